@@ -1,0 +1,122 @@
+//! Relying parties, by the names of RFC 7591 section 2 and OpenID Connect Dynamic Client
+//! Registration section 2.
+use super::{Algorithm, ClientId, Digest, RedirectUri, RegisteredUri, Scopes, words};
+use serde::{Deserialize, Serialize};
+
+/// How a client proves who it is at the token endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClientAuthMethod {
+    /// HTTP Basic (RFC 6749 section 2.3.1).
+    #[default]
+    Basic,
+    /// `client_secret` in the body.
+    Post,
+    /// Not at all: a public client.
+    None,
+}
+
+words!(ClientAuthMethod { Basic = "client_secret_basic", Post = "client_secret_post", None = "none" });
+
+/// What a client may ask the token endpoint for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantType {
+    /// RFC 6749 section 4.1.
+    AuthorizationCode,
+    /// RFC 6749 section 6.
+    RefreshToken,
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+}
+
+words!(GrantType {
+    AuthorizationCode = "authorization_code",
+    RefreshToken = "refresh_token",
+    ClientCredentials = "client_credentials",
+});
+
+/// Where a client runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ApplicationType {
+    /// On a web server or in a web page.
+    #[default]
+    Web,
+    /// Installed on a person's device: its loopback redirects may use any port.
+    Native,
+}
+
+words!(ApplicationType { Web = "web", Native = "native" });
+
+/// A relying party, right by construction: `protocol::registration` makes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its name in the protocol.
+    pub client_id: ClientId,
+    /// Its name on pages.
+    pub client_name: String,
+    /// The digest of its secret; a public client has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_digest: Option<Digest>,
+    /// Where responses may go.
+    pub redirect_uris: Vec<RegisteredUri>,
+    /// Where a browser may go after sign-out.
+    pub post_logout_redirect_uris: Vec<RegisteredUri>,
+    /// How it proves who it is.
+    pub token_endpoint_auth_method: ClientAuthMethod,
+    /// What it may ask the token endpoint for.
+    pub grant_types: Vec<GrantType>,
+    /// Where it runs.
+    pub application_type: ApplicationType,
+    /// What it may ask for.
+    pub scope: Scopes,
+    /// How its ID tokens are signed.
+    pub id_token_signed_response_alg: Algorithm,
+    /// How its access tokens are signed.
+    pub access_token_signed_response_alg: Algorithm,
+    /// Seconds after which a sign-in is too old for it, unless the request says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<i64>,
+    /// Its home page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<String>,
+    /// Its logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<String>,
+    /// Its privacy policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<String>,
+    /// Its terms of service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<String>,
+    /// Whether it must use PKCE; a public client must in any case.
+    pub require_pkce: bool,
+    /// Whether people are not asked: for apps of the same house.
+    pub skip_consent: bool,
+}
+
+impl Client {
+    /// Whether it cannot keep a secret (RFC 6749 section 2.1).
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.token_endpoint_auth_method == ClientAuthMethod::None
+    }
+
+    /// Whether it may use this grant type.
+    #[must_use]
+    pub fn may(&self, grant_type: GrantType) -> bool {
+        self.grant_types.contains(&grant_type)
+    }
+
+    /// The requested redirect URI, when it is registered.
+    #[must_use]
+    pub fn redirect_uri(&self, requested: &str) -> Option<RedirectUri> {
+        let any_port = self.application_type == ApplicationType::Native;
+        self.redirect_uris.iter().find_map(|registered| registered.matches(requested, any_port))
+    }
+
+    /// The requested place after sign-out, when it is registered (RP-Initiated Logout section 3).
+    #[must_use]
+    pub fn post_logout_redirect_uri(&self, requested: &str) -> Option<RedirectUri> {
+        let any_port = self.application_type == ApplicationType::Native;
+        self.post_logout_redirect_uris.iter().find_map(|registered| registered.matches(requested, any_port))
+    }
+}

@@ -1,0 +1,77 @@
+//! The nouns of Genkan: what it knows about. No I/O, no clock, no SQL, no framework.
+mod client;
+mod email;
+mod grant;
+mod id;
+mod issuer;
+mod password;
+mod redirect_uri;
+mod scope;
+mod secret;
+mod session;
+mod signing_key;
+mod time;
+mod user;
+mod username;
+
+pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType};
+pub use email::{Email, InvalidEmail};
+pub use grant::{Consent, Grant, NewGrant};
+pub use id::{ClientId, GrantId, KeyId, SessionId, UserId};
+pub use issuer::{InvalidIssuer, Issuer};
+pub use password::{PASSWORD_LENGTH, Password, PasswordFault};
+pub use redirect_uri::{InvalidRedirectUri, RedirectUri, RegisteredUri};
+pub use scope::{InvalidScope, Scopes};
+pub use secret::{Digest, Secret, random_id};
+pub use session::{AuthMethod, AuthMethods, SignIn};
+pub use signing_key::{Algorithm, SealedKey};
+pub use time::Timestamp;
+pub use user::{NAME_LENGTH, Profile, Role, User, UserClaims};
+pub use username::{InvalidUsername, Username};
+
+/// A word that is not one of those an enumeration knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not known here")]
+pub struct UnknownWord(pub String);
+
+/// Gives an enumeration its names on the wire, in the database and in the settings.
+macro_rules! words {
+    ($type:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        impl $type {
+            /// Every value there is.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word for it in specifications, database and settings.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl std::str::FromStr for $type {
+            type Err = $crate::domain::UnknownWord;
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    other => Err($crate::domain::UnknownWord(other.into())),
+                }
+            }
+        }
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(self.as_str())
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let word = std::borrow::Cow::<'de, str>::deserialize(d)?;
+                word.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use words;

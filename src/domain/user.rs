@@ -1,0 +1,154 @@
+//! People and what is known about them (OpenID Connect Core section 5.1).
+use super::{Email, Timestamp, UserId, Username, words};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The longest name that is kept, in characters.
+pub const NAME_LENGTH: usize = 200;
+
+/// What somebody may do in the administration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Everything; there is always one.
+    Owner,
+    /// Everything but removing an owner.
+    Admin,
+}
+
+words!(Role { Owner = "owner", Admin = "admin" });
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The `sub` claim.
+    pub id: UserId,
+    /// Where mail reaches them.
+    pub email: Option<Email>,
+    /// When they proved that it does.
+    pub email_verified_at: Option<Timestamp>,
+    /// What they may sign in with instead (`preferred_username`).
+    pub username: Option<Username>,
+    /// The full name, as they want it shown.
+    pub name: Option<String>,
+    /// The other standard claims.
+    pub profile: Profile,
+    /// What they may do in the administration.
+    pub role: Option<Role>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When any of this last changed (`updated_at`).
+    pub updated_at: Timestamp,
+    /// Since when they may not sign in.
+    pub disabled_at: Option<Timestamp>,
+}
+
+impl User {
+    /// A new person of whom nothing is known yet.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            id: UserId::random(),
+            email: None,
+            email_verified_at: None,
+            username: None,
+            name: None,
+            profile: Profile::default(),
+            role: None,
+            created_at: now,
+            updated_at: now,
+            disabled_at: None,
+        }
+    }
+
+    /// What to call them on a page.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        let candidates = [
+            self.name.as_deref(),
+            self.username.as_ref().map(Username::as_str),
+            self.email.as_ref().map(Email::as_str),
+        ];
+        candidates.into_iter().flatten().next().unwrap_or(self.id.as_str())
+    }
+}
+
+/// Standard claims that Genkan only hands on. Stored as one JSON text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    #[expect(missing_docs, reason = "named and described by OpenID Connect Core section 5.1")]
+    #[serde(flatten)]
+    pub claims: serde_json::Map<String, Value>,
+}
+
+/// The claims of `Profile`, with the scope that reveals each, and whether it is an object.
+const PROFILE: [&str; 11] = [
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "profile",
+    "picture",
+    "website",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+];
+
+/// The standard claims of a person that a set of scopes reveals (section 5.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UserClaims(pub serde_json::Map<String, Value>);
+
+impl UserClaims {
+    /// Names of all claims that can come out of here, for discovery.
+    pub fn supported() -> impl Iterator<Item = &'static str> {
+        [
+            "sub",
+            "name",
+            "preferred_username",
+            "updated_at",
+            "email",
+            "email_verified",
+            "address",
+            "phone_number",
+            "phone_number_verified",
+        ]
+        .into_iter()
+        .chain(PROFILE)
+    }
+
+    /// What `scopes` reveal of `user`; what is not known is left out, never null or empty.
+    #[must_use]
+    pub fn reveal(user: &User, scopes: &super::Scopes) -> Self {
+        let mut claims = serde_json::Map::new();
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                claims.insert(name.into(), value);
+            }
+        };
+        put("sub", Some(user.id.as_str().into()));
+        let profile = |name: &str| user.profile.claims.get(name).cloned();
+        if scopes.has("profile") {
+            put("name", user.name.clone().map(Value::from));
+            put("preferred_username", user.username.as_ref().map(|name| name.as_str().into()));
+            put("updated_at", Some(user.updated_at.0.into()));
+            for name in PROFILE {
+                put(name, profile(name));
+            }
+        }
+        if scopes.has("email")
+            && let Some(email) = &user.email
+        {
+            put("email", Some(email.as_str().into()));
+            put("email_verified", Some(user.email_verified_at.is_some().into()));
+        }
+        if scopes.has("address") {
+            put("address", profile("address"));
+        }
+        if scopes.has("phone") {
+            put("phone_number", profile("phone_number"));
+            put("phone_number_verified", profile("phone_number").and(profile("phone_number_verified")));
+        }
+        Self(claims)
+    }
+}
