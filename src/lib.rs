@@ -1,4 +1,8 @@
 //! Genkan: a self-hosted OpenID Connect provider.
 #![forbid(unsafe_code)]
+pub mod clock;
 pub mod domain;
+pub mod hashing;
+pub mod keys;
 pub mod protocol;
+pub mod storage;

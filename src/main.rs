@@ -1,1 +1,2 @@
+//! The `genkan` command.
 fn main() {}

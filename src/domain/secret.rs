@@ -47,7 +47,7 @@ impl fmt::Debug for Secret {
 }
 
 /// SHA-256 of a secret, base64url without padding: a random secret of 256 bits needs no slow hash.
-#[derive(Clone, Hash, sqlx::Type, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, sqlx::Type, serde::Serialize, serde::Deserialize)]
 #[sqlx(transparent)]
 #[serde(transparent)]
 pub struct Digest(String);

@@ -1,0 +1,239 @@
+//! Password hashing (argon2id, RFC 9106) on threads of its own, so that it never slows anything
+//! else down and never takes more memory than planned, whatever the load.
+//!
+//! Each thread hashes one password after the other in one buffer that it reuses. What waits is
+//! bounded; more is told to come back later. Work that is taken is finished even if nobody waits
+//! for it any more, and only then makes room.
+use crate::domain::Password;
+use argon2::{
+    Algorithm, Argon2, Block, Params, PasswordHash, Version,
+    password_hash::phc::{Output, ParamsString, Salt},
+};
+use aws_lc_rs::constant_time;
+use std::{
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    time::Duration,
+};
+use tokio::sync::oneshot;
+
+/// A thread that has nothing to do for so long gives its buffer back.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// How passwords are hashed.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Memory of one hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub iterations: u32,
+    /// Lanes.
+    pub parallelism: u32,
+    /// Threads; 0 means one a core.
+    pub workers: usize,
+    /// Passwords that may wait.
+    pub queue: usize,
+}
+
+/// Why a password was not hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Too many wait already.
+    #[error("too many passwords are waiting to be checked")]
+    Busy,
+    /// The hash that is stored cannot be used, or the settings cannot.
+    #[error("the password cannot be hashed")]
+    Failed,
+}
+
+/// What came of checking a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not the one.
+    Wrong,
+    /// It is the one. With a new hash to store, when the old was made by other settings.
+    Right(Option<String>),
+}
+
+type Job = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
+
+/// The hashing threads.
+#[derive(Clone, Debug)]
+pub struct Hasher {
+    jobs: mpsc::SyncSender<Job>,
+    params: Params,
+    /// Stands in for the password of somebody who has none, so that they take as long to refuse.
+    decoy: Arc<PasswordHash>,
+}
+
+impl Hasher {
+    /// Starts the threads.
+    pub fn start(settings: Settings) -> Result<Self, Error> {
+        let Settings { memory_kib, iterations, parallelism, workers, queue } = settings;
+        let params = Params::new(memory_kib, iterations, parallelism, None).map_err(|_| Error::Failed)?;
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let workers = if workers == 0 { cores() } else { workers };
+        let (sender, receiver) = mpsc::sync_channel::<Job>(queue);
+        let receiver = Arc::new(Mutex::new(receiver));
+        for n in 0..workers {
+            let receiver = receiver.clone();
+            std::thread::Builder::new()
+                .name(format!("argon2-{n}"))
+                .spawn(move || work(&receiver))
+                .map_err(|_| Error::Failed)?;
+        }
+        let decoy = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params).map_err(|_| Error::Failed)?,
+            salt: Some(Salt::generate()),
+            hash: Some(Output::new(&[0; 32]).map_err(|_| Error::Failed)?),
+        };
+        Ok(Self { jobs: sender, params, decoy: Arc::new(decoy) })
+    }
+
+    /// Hashes a new password, as a PHC string.
+    pub async fn hash(&self, password: Password) -> Result<String, Error> {
+        let params = self.params.clone();
+        self.run(move |buffer| create(buffer, &password, &params)).await?
+    }
+
+    /// Checks a password against a stored hash. Without one it takes as long, and is wrong.
+    pub async fn verify(&self, password: Password, stored: Option<&str>) -> Result<Verdict, Error> {
+        let known = stored.map(|text| PasswordHash::new(text).map_err(|_| Error::Failed)).transpose()?;
+        let (params, decoy) = (self.params.clone(), self.decoy.clone());
+        self.run(move |buffer| {
+            let Some(known) = known else {
+                recompute(buffer, &password, &decoy)?;
+                return Ok(Verdict::Wrong);
+            };
+            let (Some(expected), found) = (known.hash, recompute(buffer, &password, &known)?) else {
+                return Err(Error::Failed);
+            };
+            if constant_time::verify_slices_are_equal(expected.as_bytes(), found.as_bytes()).is_err() {
+                return Ok(Verdict::Wrong);
+            }
+            let current = known.algorithm == Algorithm::Argon2id.ident()
+                && ParamsString::try_from(&params).is_ok_and(|params| params == known.params);
+            Ok(Verdict::Right(if current { None } else { Some(create(buffer, &password, &params)?) }))
+        })
+        .await?
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |buffer| {
+            // Nobody listens when the caller has gone.
+            let _ = sender.send(work(buffer));
+        });
+        self.jobs.try_send(job).map_err(|_| Error::Busy)?;
+        receiver.await.map_err(|_| Error::Failed)
+    }
+}
+
+fn work(jobs: &Mutex<mpsc::Receiver<Job>>) {
+    let mut buffer = Vec::new();
+    loop {
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(IDLE);
+        match next {
+            Ok(job) => job(&mut buffer),
+            Err(mpsc::RecvTimeoutError::Timeout) => buffer = Vec::new(),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+fn create(buffer: &mut Vec<Block>, password: &Password, params: &Params) -> Result<String, Error> {
+    let mut hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).map_err(|_| Error::Failed)?,
+        salt: Some(Salt::generate()),
+        hash: None,
+    };
+    hash.hash = Some(recompute(buffer, password, &hash)?);
+    Ok(hash.to_string())
+}
+
+/// Hashes a password as `like` says: with its algorithm, settings and salt.
+fn recompute(buffer: &mut Vec<Block>, password: &Password, like: &PasswordHash) -> Result<Output, Error> {
+    let params = Params::try_from(like).map_err(|_| Error::Failed)?;
+    let algorithm = Algorithm::try_from(like.algorithm.as_str()).map_err(|_| Error::Failed)?;
+    let version = like.version.map_or(Ok(Version::V0x13), Version::try_from).map_err(|_| Error::Failed)?;
+    let salt = like.salt.ok_or(Error::Failed)?;
+    let length = like.hash.map_or(Params::DEFAULT_OUTPUT_LEN, |hash| hash.len());
+    if buffer.len() < params.block_count() {
+        buffer.resize(params.block_count(), Block::new());
+    }
+    let mut out = [0; Output::MAX_LENGTH];
+    let out = out.get_mut(..length).ok_or(Error::Failed)?;
+    let memory = &mut buffer[..params.block_count()];
+    Argon2::new(algorithm, version, params)
+        .hash_password_into_with_memory(password.as_bytes(), &salt, out, memory)
+        .map_err(|_| Error::Failed)?;
+    Output::new(out).map_err(|_| Error::Failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: Settings = Settings { memory_kib: 64, iterations: 1, parallelism: 1, workers: 1, queue: 1 };
+
+    fn password(text: &str) -> Password {
+        Password::attempt(text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_right_password_alone_is_right() {
+        let hasher = Hasher::start(CHEAP).unwrap();
+        let hash = hasher.hash(password("correct horse")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
+        let verify = async |text, hash| hasher.verify(password(text), hash).await.unwrap();
+        assert_eq!(verify("correct horse", Some(&hash)).await, Verdict::Right(None));
+        assert_eq!(verify("Correct horse", Some(&hash)).await, Verdict::Wrong);
+        assert_eq!(verify("correct horse", None).await, Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_other_settings_is_made_anew() {
+        let old = Hasher::start(CHEAP).unwrap().hash(password("correct horse")).await.unwrap();
+        let hasher = Hasher::start(Settings { iterations: 2, ..CHEAP }).unwrap();
+        let Verdict::Right(Some(new)) = hasher.verify(password("correct horse"), Some(&old)).await.unwrap() else {
+            panic!("it must be right and be made anew");
+        };
+        assert!(new.contains("t=2"), "{new}");
+        assert_eq!(hasher.verify(password("correct horse"), Some(&new)).await, Ok(Verdict::Right(None)));
+    }
+
+    /// The vector of RFC 9106 section 5.3 needs a secret and associated data; this one is of the
+    /// reference implementation's own tests.
+    #[tokio::test]
+    async fn the_reference_implementation_agrees() {
+        let hasher = Hasher::start(CHEAP).unwrap();
+        let reference = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        let verdict = hasher.verify(password("password"), Some(reference)).await.unwrap();
+        assert!(matches!(verdict, Verdict::Right(Some(_))), "{verdict:?}");
+    }
+
+    #[tokio::test]
+    async fn what_finds_no_room_is_told_to_come_back() {
+        let hasher = Hasher::start(CHEAP).unwrap();
+        let (release, hold) = mpsc::channel::<()>();
+        let (started, is_running) = oneshot::channel();
+        let running = hasher.run(move |_| {
+            started.send(()).unwrap();
+            hold.recv().unwrap();
+        });
+        let refused = async {
+            is_running.await.unwrap();
+            hasher.jobs.try_send(Box::new(|_| ())).unwrap();
+            let outcome = hasher.run(|_| ()).await;
+            release.send(()).unwrap();
+            outcome
+        };
+        assert_eq!(tokio::join!(running, refused), (Ok(()), Err(Error::Busy)));
+    }
+}

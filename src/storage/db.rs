@@ -1,0 +1,167 @@
+//! Opening a database, and the two ways to use it: reading and writing.
+use super::{Error, Result, writer::Writer};
+use crate::domain::Secret;
+use sqlx::{
+    AnyConnection, AnyPool, Connection as _, Executor as _,
+    any::AnyPoolOptions,
+    migrate::{MigrateError, Migrator},
+};
+use std::{path::Path, time::Duration};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Each connection waits this long for a lock that another process holds.
+const SQLITE_COMMON: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY";
+/// WAL, and each commit on the disk before it is answered.
+const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
+/// Readers cannot write by mistake.
+const SQLITE_READER: &str = "PRAGMA query_only = ON";
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: Secret,
+    /// Connections to hold at most.
+    pub max_connections: u32,
+}
+
+/// A database, open and with its schema up to date.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: AnyPool,
+    /// On SQLite, where the pool only reads.
+    writer: Option<Writer>,
+}
+
+impl Db {
+    /// Opens a database and brings its schema up to date.
+    pub async fn open(options: &Options) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        match options.url.reveal().strip_prefix("sqlite:") {
+            Some(path) => Self::open_sqlite(path.trim_start_matches("//"), options).await,
+            None => Self::open_postgres(options).await,
+        }
+    }
+
+    async fn open_sqlite(path: &str, options: &Options) -> Result<Self> {
+        let path = path.split('?').next().unwrap_or_default();
+        create_private(Path::new(path))?;
+        let mut writer = AnyConnection::connect(&format!("sqlite:{path}?mode=rw")).await?;
+        writer.execute(SQLITE_COMMON).await?;
+        writer.execute(SQLITE_WRITER).await?;
+        MIGRATIONS.run(&mut writer).await.map_err(migration_failed)?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(options.max_connections.min(4))
+            .acquire_timeout(Duration::from_secs(2))
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute(SQLITE_COMMON).await?;
+                    connection.execute(SQLITE_READER).await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy(&format!("sqlite:{path}?mode=rw"))?;
+        Ok(Self { pool, writer: Some(Writer::start(writer)?) })
+    }
+
+    async fn open_postgres(options: &Options) -> Result<Self> {
+        let pool = AnyPoolOptions::new()
+            .max_connections(options.max_connections)
+            .acquire_timeout(Duration::from_secs(2))
+            .test_before_acquire(false)
+            .connect(options.url.reveal())
+            .await?;
+        MIGRATIONS.run(&pool).await.map_err(migration_failed)?;
+        Ok(Self { pool, writer: None })
+    }
+
+    /// Whether it is the embedded one.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Whether it answers now.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Where statements that change nothing run.
+    pub(super) fn read(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Runs one statement that changes something; it is on the disk when this returns.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: AsyncFnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.run(false, work).await,
+            None => work(&mut *self.pool.acquire().await?).await,
+        }
+    }
+
+    /// Runs several statements that stand or fall together. The first must be the conditional one:
+    /// reading first and writing after loses updates on PostgreSQL.
+    pub(super) async fn transaction<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: AsyncFnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.run(true, work).await,
+            None => {
+                let mut transaction = self.pool.begin().await?;
+                let outcome = work(&mut transaction).await?;
+                transaction.commit().await?;
+                Ok(outcome)
+            }
+        }
+    }
+
+    /// Writes a consistent copy into a new file while others go on (SQLite alone).
+    pub async fn backup(&self, file: &Path) -> Result<()> {
+        let copy = file.display().to_string();
+        // Not through the writer: VACUUM cannot run inside a transaction, nor on a reader.
+        let mut connection = self.pool.acquire().await?.detach();
+        connection.execute("PRAGMA query_only = OFF").await?;
+        sqlx::query("VACUUM INTO $1").bind(copy).execute(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Closes every connection of the pool.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn migration_failed(why: MigrateError) -> Error {
+    match why {
+        MigrateError::VersionMissing(_) => {
+            Error::Failed("a newer version of Genkan has used this database; run that version".into())
+        }
+        why => Error::Failed(format!("the schema cannot be brought up to date: {why}")),
+    }
+}
+
+/// Makes the file and its folder, readable by their owner alone, unless they are there.
+fn create_private(path: &Path) -> Result<()> {
+    let failed = |why: std::io::Error| Error::Failed(format!("{} cannot be created: {why}", path.display()));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(failed)?;
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! Grants: redeeming their codes, rotating their refresh tokens, revoking them.
+use super::{Db, Error, Result, columns::from_json};
+use crate::domain::{ClientId, Digest, Grant, GrantId, NewGrant, Profile, Timestamp, User, UserId};
+use sqlx::{FromRow as _, Row as _};
+
+/// Keeps a new grant with its code.
+pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
+    let NewGrant { grant, code, code_expires_at } = new;
+    db.write(async move |connection| {
+        sqlx::query(
+            "INSERT INTO grants
+                 (id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, code,
+                  code_expires_at, refresh_generation, refresh_rotated_at, refresh_retries, idle_expires_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $14)",
+        )
+        .bind(grant.id)
+        .bind(grant.user_id)
+        .bind(grant.client_id)
+        .bind(grant.sid)
+        .bind(grant.scopes)
+        .bind(grant.auth_time)
+        .bind(grant.methods)
+        .bind(grant.nonce)
+        .bind(grant.redirect_uri)
+        .bind(grant.code_challenge)
+        .bind(code)
+        .bind(code_expires_at)
+        .bind(now)
+        .bind(grant.expires_at)
+        .execute(connection)
+        .await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Spends a code. Of any number of callers one gets its grant; the rest get `None`, as do all when
+/// it has run out, or its grant was revoked, or the person may no longer sign in.
+pub async fn redeem(db: &Db, code: Digest, idle_expires_at: Timestamp, now: Timestamp) -> Result<Option<Grant>> {
+    db.write(async move |connection| {
+        Ok(sqlx::query_as(
+            "UPDATE grants SET code_redeemed_at = $2, idle_expires_at = $3
+             WHERE code = $1 AND code_redeemed_at IS NULL AND code_expires_at > $2 AND revoked_at IS NULL
+               AND EXISTS (SELECT 1 FROM users u WHERE u.id = grants.user_id AND u.disabled_at IS NULL)
+             RETURNING id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge,
+                 expires_at",
+        )
+        .bind(code)
+        .bind(now)
+        .bind(idle_expires_at)
+        .fetch_optional(connection)
+        .await?)
+    })
+    .await
+}
+
+/// Revokes what a code was redeemed for, because somebody has come with it again (RFC 6749 section
+/// 4.1.2). Returns the grant, when there was one to revoke.
+pub async fn revoke_replayed(db: &Db, code: Digest, now: Timestamp) -> Result<Option<GrantId>> {
+    db.write(async move |connection| {
+        let row: Option<(GrantId,)> = sqlx::query_as(
+            "UPDATE grants SET revoked_at = $2
+             WHERE code = $1 AND code_redeemed_at IS NOT NULL AND revoked_at IS NULL RETURNING id",
+        )
+        .bind(code)
+        .bind(now)
+        .fetch_optional(connection)
+        .await?;
+        Ok(row.map(|(id,)| id))
+    })
+    .await
+}
+
+/// A refresh token that somebody presents: which grant, which rotation, by whom.
+#[derive(Debug, Clone)]
+pub struct Presented {
+    /// The grant it names.
+    pub grant: GrantId,
+    /// How many rotations there had been when it was issued.
+    pub generation: i64,
+    /// Who presents it.
+    pub client: ClientId,
+}
+
+/// Rotates a refresh token: the presented generation is over, the next one begins. Of any number
+/// of callers one gets the grant.
+pub async fn rotate(
+    db: &Db,
+    presented: Presented,
+    idle_expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Grant>> {
+    db.write(async move |connection| {
+        Ok(sqlx::query_as(
+            "UPDATE grants SET refresh_generation = refresh_generation + 1, refresh_rotated_at = $4,
+                 refresh_retries = 0, idle_expires_at = $5
+             WHERE id = $1 AND client_id = $2 AND refresh_generation = $3 AND code_redeemed_at IS NOT NULL
+               AND revoked_at IS NULL AND idle_expires_at > $4 AND expires_at > $4
+               AND EXISTS (SELECT 1 FROM users u WHERE u.id = grants.user_id AND u.disabled_at IS NULL)
+             RETURNING id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge,
+                 expires_at",
+        )
+        .bind(presented.grant)
+        .bind(presented.client)
+        .bind(presented.generation)
+        .bind(now)
+        .bind(idle_expires_at)
+        .fetch_optional(connection)
+        .await?)
+    })
+    .await
+}
+
+/// Answers once more for the rotation that followed the presented generation, when that was the
+/// last one, was at most `window` seconds ago, and has been asked for again fewer than `limit` times.
+pub async fn retry(db: &Db, presented: Presented, window: i64, limit: i64, now: Timestamp) -> Result<Option<Grant>> {
+    db.write(async move |connection| {
+        Ok(sqlx::query_as(
+            "UPDATE grants SET refresh_retries = refresh_retries + 1
+             WHERE id = $1 AND client_id = $2 AND refresh_generation = $3 + 1 AND refresh_rotated_at > $4 - $5
+               AND refresh_retries < $6 AND revoked_at IS NULL AND idle_expires_at > $4 AND expires_at > $4
+               AND EXISTS (SELECT 1 FROM users u WHERE u.id = grants.user_id AND u.disabled_at IS NULL)
+             RETURNING id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge,
+                 expires_at",
+        )
+        .bind(presented.grant)
+        .bind(presented.client)
+        .bind(presented.generation)
+        .bind(now)
+        .bind(window)
+        .bind(limit)
+        .fetch_optional(connection)
+        .await?)
+    })
+    .await
+}
+
+/// Revokes a family because a token of it that was rotated away more than `window` seconds ago has
+/// been used again (RFC 9700 section 4.14.2). `false`: this was no reuse.
+pub async fn revoke_reused(db: &Db, presented: Presented, window: i64, now: Timestamp) -> Result<bool> {
+    db.write(async move |connection| {
+        let revoked = sqlx::query(
+            "UPDATE grants SET revoked_at = $4
+             WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL
+               AND (refresh_generation > $3 + 1 OR (refresh_generation = $3 + 1 AND refresh_rotated_at <= $4 - $5))",
+        )
+        .bind(presented.grant)
+        .bind(presented.client)
+        .bind(presented.generation)
+        .bind(now)
+        .bind(window)
+        .execute(connection)
+        .await?;
+        Ok(revoked.rows_affected() > 0)
+    })
+    .await
+}
+
+/// Revokes a grant, if it is this client's.
+pub async fn revoke(db: &Db, id: GrantId, client: ClientId, now: Timestamp) -> Result<()> {
+    db.write(async move |connection| {
+        sqlx::query("UPDATE grants SET revoked_at = $3 WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL")
+            .bind(id)
+            .bind(client)
+            .bind(now)
+            .execute(connection)
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+/// A grant as it is now, with how far its refresh tokens have come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The grant.
+    pub grant: Grant,
+    /// The generation of the refresh token that is good now.
+    pub generation: i64,
+    /// When that is dead unless used before.
+    pub idle_expires_at: Timestamp,
+}
+
+/// A grant whose tokens are good: redeemed, not revoked, within its time, of a person who may
+/// still sign in.
+pub async fn find_live(db: &Db, id: &GrantId, now: Timestamp) -> Result<Option<Standing>> {
+    let row = sqlx::query(
+        "SELECT g.id, g.user_id, g.client_id, g.sid, g.scopes, g.auth_time, g.methods, g.nonce, g.redirect_uri,
+             g.code_challenge, g.expires_at, g.refresh_generation, g.idle_expires_at
+         FROM grants g JOIN users u ON u.id = g.user_id
+         WHERE g.id = $1 AND g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > $2
+           AND u.disabled_at IS NULL",
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_optional(db.read())
+    .await?;
+    row.map(|row| {
+        Ok(Standing {
+            grant: Grant::from_row(&row)?,
+            generation: row.try_get("refresh_generation")?,
+            idle_expires_at: row.try_get("idle_expires_at")?,
+        })
+    })
+    .transpose()
+}
+
+/// The person of a grant whose tokens are good (see `find_live`), in one statement.
+pub async fn find_user(db: &Db, id: &GrantId, now: Timestamp) -> Result<Option<User>> {
+    let row = sqlx::query(
+        "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, u.role, u.created_at, u.updated_at
+         FROM grants g JOIN users u ON u.id = g.user_id
+         WHERE g.id = $1 AND g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > $2
+           AND u.disabled_at IS NULL",
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_optional(db.read())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let profile: Profile = from_json("a profile", row.try_get("profile")?)?;
+    Ok::<_, Error>(Some(User {
+        id: row.try_get::<UserId, _>("id")?,
+        email: row.try_get("email")?,
+        email_verified_at: row.try_get("email_verified_at")?,
+        username: row.try_get("username")?,
+        name: row.try_get("name")?,
+        profile,
+        role: row.try_get("role")?,
+        created_at: row.try_get("created_at")?,
+        updated_at: row.try_get("updated_at")?,
+        disabled_at: None,
+    }))
+}

@@ -1,0 +1,23 @@
+//! The database, and all the SQL there is.
+//!
+//! Every statement runs unchanged on SQLite and PostgreSQL. Whatever changes state does so by one
+//! conditional statement (`UPDATE … WHERE still_valid RETURNING …`), of which one caller wins.
+pub mod attempts;
+pub mod cleanup;
+pub mod clients;
+mod columns;
+pub mod consents;
+mod db;
+mod error;
+pub mod grants;
+pub mod master_key;
+pub mod revoked_tokens;
+pub mod sessions;
+pub mod setup;
+pub mod signing_keys;
+pub mod users;
+pub mod versions;
+mod writer;
+
+pub use db::{Db, Options};
+pub use error::{Error, Result};

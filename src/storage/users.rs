@@ -1,0 +1,118 @@
+//! People and their passwords.
+use super::{
+    Db, Error, Result,
+    columns::{from_json, to_json},
+};
+use crate::domain::{Email, Profile, Role, Timestamp, User, UserId, Username};
+use sqlx::AnyConnection;
+
+/// A person as a row.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: UserId,
+    email: Option<Email>,
+    email_verified_at: Option<Timestamp>,
+    username: Option<Username>,
+    name: Option<String>,
+    profile: String,
+    role: Option<Role>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    disabled_at: Option<Timestamp>,
+}
+
+impl TryFrom<Row> for User {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let profile: Profile = from_json("a profile", &row.profile)?;
+        let Row { id, email, email_verified_at, username, name, role, created_at, updated_at, disabled_at, .. } = row;
+        Ok(Self { id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at })
+    }
+}
+
+/// What somebody signs in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Login {
+    /// Whatever has an `@`.
+    Email(Email),
+    /// Anything else.
+    Username(Username),
+}
+
+/// Adds a person. An id, email or user name that is taken is a conflict.
+pub async fn insert(db: &Db, user: User, password_hash: Option<String>) -> Result<()> {
+    db.transaction(async move |connection| add(connection, &user, password_hash).await).await
+}
+
+pub(super) async fn add(connection: &mut AnyConnection, user: &User, password_hash: Option<String>) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO users
+             (id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(&user.id)
+    .bind(&user.email)
+    .bind(user.email_verified_at)
+    .bind(&user.username)
+    .bind(&user.name)
+    .bind(to_json(&user.profile)?)
+    .bind(user.role)
+    .bind(user.created_at)
+    .bind(user.updated_at)
+    .bind(user.disabled_at)
+    .execute(&mut *connection)
+    .await?;
+    if let Some(hash) = password_hash {
+        sqlx::query("INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)")
+            .bind(&user.id)
+            .bind(hash)
+            .bind(user.created_at)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The person with this id.
+pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at
+         FROM users WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(db.read())
+    .await?;
+    row.map(User::try_from).transpose()
+}
+
+/// A person and the hash of their password, if they have one, by what they sign in with. People
+/// who may not sign in are not found.
+pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<(UserId, Option<String>)>> {
+    let (email, username) = match login {
+        Login::Email(email) => (Some(email), None),
+        Login::Username(username) => (None, Some(username)),
+    };
+    Ok(sqlx::query_as(
+        "SELECT u.id, p.hash FROM users u LEFT JOIN passwords p ON p.user_id = u.id
+         WHERE (u.email = $1 OR u.username = $2) AND u.disabled_at IS NULL",
+    )
+    .bind(email)
+    .bind(username)
+    .fetch_optional(db.read())
+    .await?)
+}
+
+/// Stores a password's hash made with newer settings, unless the password was changed meanwhile.
+pub async fn rehash(db: &Db, id: UserId, old: String, new: String) -> Result<()> {
+    db.write(async move |connection| {
+        sqlx::query("UPDATE passwords SET hash = $3 WHERE user_id = $1 AND hash = $2")
+            .bind(id)
+            .bind(old)
+            .bind(new)
+            .execute(connection)
+            .await?;
+        Ok(())
+    })
+    .await
+}
