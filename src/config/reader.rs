@@ -216,13 +216,11 @@ impl Section<'_> {
 
     /// A secret that has no `KEY_file`. No fault shows it; nor a path, where a secret may stand by mistake.
     pub fn secret_text(&mut self, key: &str) -> Option<Secret> {
-        match self.take(key)? {
-            Value::String(text) => Some(text.into()),
-            _ => {
-                self.fault(key, "it must be a text in quotes");
-                None
-            }
+        if let Value::String(text) = self.take(key)? {
+            return Some(text.into());
         }
+        self.fault(key, "it must be a text in quotes");
+        None
     }
 }
 
