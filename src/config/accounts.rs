@@ -1,6 +1,5 @@
 //! Settings of what people and apps may do: lifetimes, passwords, sign-up, limits.
 use super::reader::{Section, YEARS};
-use std::thread;
 
 /// How long a sign-in lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,14 +54,13 @@ impl Tokens {
 /// When signing keys change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keys {
-    /// Seconds a key signs before the next one does; nothing when that waits for the operator.
-    pub rotate_after: Option<i64>,
+    /// Seconds a key signs before the next one does; 0 when that waits for the operator.
+    pub rotate_after: i64,
 }
 
 impl Keys {
     pub(super) fn read(section: &mut Section) -> Self {
-        let seconds = section.seconds("rotate_after", 7_776_000, 0..=YEARS);
-        Self { rotate_after: (seconds > 0).then_some(seconds) }
+        Self { rotate_after: section.seconds("rotate_after", 7_776_000, 0..=YEARS) }
     }
 }
 
@@ -75,7 +73,7 @@ pub struct Passwords {
     pub iterations: u32,
     /// Lanes.
     pub parallelism: u32,
-    /// How many are hashed at once; at least 1.
+    /// How many are hashed at once; 0 is one for each processor core.
     pub workers: usize,
     /// How many more may wait before people are asked to come back later.
     pub queue: usize,
@@ -89,10 +87,6 @@ impl Passwords {
         let memory_kib = section.number("memory_kib", 19_456, 8..=4_194_304);
         let iterations = section.number("iterations", 2, 1..=100);
         let parallelism = section.number("parallelism", 1, 1..=64);
-        let workers = match section.number("workers", 0, 0..=1024) {
-            0 => thread::available_parallelism().map_or(1, usize::from),
-            workers => workers,
-        };
         let sound = ["memory_kib", "iterations", "parallelism"].iter().all(|key| section.is_sound(key));
         if sound && memory_kib < 8 * parallelism {
             section.fault(
@@ -106,7 +100,13 @@ impl Passwords {
                 "passwords would be hashed more weakly than OWASP advises; use at least 19456 with 2 iterations",
             );
         }
-        Self { memory_kib, iterations, parallelism, workers, queue: section.number("queue", 64, 0..=100_000) }
+        Self {
+            memory_kib,
+            iterations,
+            parallelism,
+            workers: section.number("workers", 0, 0..=1024),
+            queue: section.number("queue", 64, 1..=100_000),
+        }
     }
 }
 

@@ -94,7 +94,7 @@ fn every_fault_is_told_at_once() {
         "tokens.refresh_retry: it must be a whole number of seconds from 0 to 60 (it is \"soon\")",
         "keys.rotate_after: it must be a whole number of seconds from 0 to 315360000 (it is true)",
         "passwords.memory_kib: it must be at least 512, 8 for each lane (it is 100)",
-        "passwords.queue: it must be a whole number from 0 to 100000 (it is -1)",
+        "passwords.queue: it must be a whole number from 1 to 100000 (it is -1)",
         "registration.sign_up: this version does not serve invitations; \
          use \"off\", and make accounts with `genkan user create` (it is \"invite\")",
         "limits.enabled: it must be true or false (it is \"no\")",

@@ -26,10 +26,10 @@ fn without_file_and_environment_the_defaults_run_as_they_are() {
         refresh_retry: 10,
     };
     assert_eq!(config.tokens, tokens);
-    assert_eq!(config.keys, Keys { rotate_after: Some(7_776_000) });
+    assert_eq!(config.keys, Keys { rotate_after: 7_776_000 });
     let passwords = config.passwords;
     assert_eq!((passwords.memory_kib, passwords.iterations, passwords.parallelism), (19_456, 2, 1));
-    assert!(passwords.workers > 0 && passwords.queue == 64);
+    assert_eq!((passwords.workers, passwords.queue), (0, 64));
     assert_eq!(config.registration.sign_up, SignUp::Open);
     let limits = config.limits;
     assert!(limits.enabled);
@@ -58,7 +58,7 @@ fn the_environment_wins_over_the_file_and_is_read_by_the_same_rules() {
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:2");
     let proxies: Vec<String> = config.server.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["10.0.0.0/8", "::1/128"]);
-    assert_eq!(config.keys.rotate_after, None);
+    assert_eq!(config.keys.rotate_after, 0);
     assert_eq!(config.passwords.workers, 3);
     assert!(!config.limits.enabled);
     assert_eq!(config.log.format, LogFormat::Json);
