@@ -1,6 +1,7 @@
 //! Genkan: a self-hosted OpenID Connect provider.
 #![forbid(unsafe_code)]
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod hashing;
 pub mod keys;

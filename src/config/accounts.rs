@@ -1,0 +1,165 @@
+//! Settings of what people and apps may do: lifetimes, passwords, sign-up, limits.
+use super::reader::{Section, YEARS};
+
+/// How long a sign-in lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sessions {
+    /// Seconds without a visit after which it ends; at most `absolute`.
+    pub idle: i64,
+    /// Seconds after which it ends in any case.
+    pub absolute: i64,
+}
+
+impl Sessions {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let idle = section.seconds("idle", 604_800, 1..=YEARS);
+        let absolute = section.seconds("absolute", 2_592_000, 1..=YEARS);
+        if idle > absolute && section.is_sound("idle") && section.is_sound("absolute") {
+            section.fault("idle", format!("it must be at most sessions.absolute, {absolute} (it is {idle})"));
+        }
+        Self { idle, absolute }
+    }
+}
+
+/// How long codes and tokens live, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tokens {
+    /// An authorization code.
+    pub authorization_code: i64,
+    /// An access token.
+    pub access_token: i64,
+    /// An ID token.
+    pub id_token: i64,
+    /// A refresh token that nobody uses.
+    pub refresh_token: i64,
+    /// A family of refresh tokens, however much they are used.
+    pub refresh_token_absolute: i64,
+    /// How long after its use a refresh token may be used again by a client that lost the response; 0 is never.
+    pub refresh_retry: i64,
+}
+
+impl Tokens {
+    pub(super) fn read(section: &mut Section) -> Self {
+        Self {
+            authorization_code: section.seconds("authorization_code", 60, 1..=600),
+            access_token: section.seconds("access_token", 900, 1..=YEARS),
+            id_token: section.seconds("id_token", 3600, 1..=YEARS),
+            refresh_token: section.seconds("refresh_token", 2_592_000, 1..=YEARS),
+            refresh_token_absolute: section.seconds("refresh_token_absolute", 31_536_000, 1..=YEARS),
+            refresh_retry: section.seconds("refresh_retry", 10, 0..=60),
+        }
+    }
+}
+
+/// When signing keys change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keys {
+    /// Seconds a key signs before the next one does; 0 when that waits for the operator.
+    pub rotate_after: i64,
+}
+
+impl Keys {
+    pub(super) fn read(section: &mut Section) -> Self {
+        Self { rotate_after: section.seconds("rotate_after", 7_776_000, 0..=YEARS) }
+    }
+}
+
+/// What hashing a password with argon2id costs (RFC 9106 section 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passwords {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub iterations: u32,
+    /// Lanes.
+    pub parallelism: u32,
+    /// How many are hashed at once; 0 is one for each processor core.
+    pub workers: usize,
+    /// How many more may wait before people are asked to come back later.
+    pub queue: usize,
+}
+
+/// Memory and passes that OWASP's Password Storage Cheat Sheet holds for equally strong, and the least it advises.
+const OWASP_MINIMUM: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9216, 4), (7168, 5)];
+
+impl Passwords {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let memory_kib = section.number("memory_kib", 19_456, 8..=4_194_304);
+        let iterations = section.number("iterations", 2, 1..=100);
+        let parallelism = section.number("parallelism", 1, 1..=64);
+        let sound = ["memory_kib", "iterations", "parallelism"].iter().all(|key| section.is_sound(key));
+        if sound && memory_kib < 8 * parallelism {
+            section.fault(
+                "memory_kib",
+                format!("it must be at least {}, 8 for each lane (it is {memory_kib})", 8 * parallelism),
+            );
+        } else if sound && !OWASP_MINIMUM.iter().any(|(memory, passes)| memory_kib >= *memory && iterations >= *passes)
+        {
+            section.warn(
+                "memory_kib",
+                "passwords would be hashed more weakly than OWASP advises; use at least 19456 with 2 iterations",
+            );
+        }
+        Self {
+            memory_kib,
+            iterations,
+            parallelism,
+            workers: section.number("workers", 0, 0..=1024),
+            queue: section.number("queue", 64, 1..=100_000),
+        }
+    }
+}
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registration {
+    /// Whether people make their own.
+    pub sign_up: SignUp,
+}
+
+/// Whether people make their own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignUp {
+    /// Anybody may.
+    Open,
+    /// The operator makes them.
+    Off,
+}
+
+impl Registration {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let sign_up = section.parsed("sign_up", "open", |word| match word {
+            "open" => Ok(SignUp::Open),
+            "off" => Ok(SignUp::Off),
+            // Refused rather than ignored: somebody who asks for invitations must not get open doors.
+            "invite" => Err("this version does not serve invitations; \
+                 use \"off\", and make accounts with `genkan user create`"),
+            _ => Err("it must be one of: open, off"),
+        });
+        Self { sign_up: sign_up.unwrap_or(SignUp::Off) }
+    }
+}
+
+/// How often somebody may try to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Whether there are limits at all.
+    pub enabled: bool,
+    /// Failed attempts at one account within `window`.
+    pub attempts_per_account: u32,
+    /// Attempts from one address within `window`.
+    pub attempts_per_address: u32,
+    /// Seconds over which attempts are counted.
+    pub window: i64,
+}
+
+impl Limits {
+    pub(super) fn read(section: &mut Section) -> Self {
+        Self {
+            enabled: section.truth("enabled").unwrap_or(true),
+            attempts_per_account: section.number("attempts_per_account", 10, 1..=1_000_000),
+            attempts_per_address: section.number("attempts_per_address", 50, 1..=1_000_000),
+            window: section.seconds("window", 600, 1..=86_400),
+        }
+    }
+}

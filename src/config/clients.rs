@@ -1,0 +1,71 @@
+//! The relying parties that the settings register: `[[clients]]` with the names of RFC 7591.
+use super::reader::{Section, YEARS};
+use crate::{
+    domain::Client,
+    protocol::registration::{ClientMetadata, register},
+};
+use std::collections::HashMap;
+
+pub(super) fn read(root: &mut Section) -> Vec<Client> {
+    let read = root.sections("clients", |section| {
+        let metadata = metadata(section);
+        (metadata.client_id.clone(), client(section, metadata))
+    });
+    let mut first = HashMap::new();
+    let mut clients = vec![];
+    for (index, (id, client)) in read.into_iter().enumerate() {
+        if let Some(id) = id {
+            let holder = *first.entry(id).or_insert(index);
+            if holder != index {
+                root.fault(
+                    &format!("clients[{index}].client_id"),
+                    format!("clients[{holder}] has the same; change one"),
+                );
+            }
+        }
+        clients.extend(client);
+    }
+    clients
+}
+
+fn metadata(section: &mut Section) -> ClientMetadata {
+    ClientMetadata {
+        client_id: section.text("client_id"),
+        client_secret: section.secret("client_secret"),
+        client_name: section.text("client_name"),
+        redirect_uris: section.list("redirect_uris").unwrap_or_default(),
+        post_logout_redirect_uris: section.list("post_logout_redirect_uris").unwrap_or_default(),
+        token_endpoint_auth_method: section.text("token_endpoint_auth_method"),
+        grant_types: section.list("grant_types"),
+        response_types: section.list("response_types"),
+        application_type: section.text("application_type"),
+        scope: section.text("scope"),
+        id_token_signed_response_alg: section.text("id_token_signed_response_alg"),
+        access_token_signed_response_alg: section.text("access_token_signed_response_alg"),
+        default_max_age: section.optional_number("default_max_age", "a whole number of seconds", 0..=YEARS),
+        client_uri: section.text("client_uri"),
+        logo_uri: section.text("logo_uri"),
+        policy_uri: section.text("policy_uri"),
+        tos_uri: section.text("tos_uri"),
+        require_pkce: section.truth("require_pkce"),
+        skip_consent: section.truth("skip_consent"),
+    }
+}
+
+fn client(section: &mut Section, metadata: ClientMetadata) -> Option<Client> {
+    // Registration would invent one, and another at the next start.
+    if metadata.client_id.is_none() && section.is_sound("client_id") {
+        section.fault("client_id", "it is missing; choose a name that the app will send, such as \"my-app\"");
+    }
+    let faults = match register(metadata) {
+        Ok(client) => return Some(client),
+        Err(faults) => faults,
+    };
+    // What could not be read has its fault already, and is missing only for that.
+    let unread = |field: &str| !section.is_sound(field) || !section.is_sound(&format!("{field}_file"));
+    let fresh: Vec<_> = faults.into_iter().filter(|fault| !unread(fault.field)).collect();
+    for fault in fresh {
+        section.fault(fault.field, fault.problem);
+    }
+    None
+}

@@ -1,0 +1,107 @@
+//! The settings: one value that is right by construction, or every fault at once.
+//!
+//! A setting is added in the file of its section (`service`, `accounts`, `clients`): a field, and the
+//! line that reads it with its default; then in `config.example.toml`, which a test compares.
+mod accounts;
+mod clients;
+mod reader;
+mod report;
+mod service;
+mod source;
+#[cfg(test)]
+mod tests;
+
+pub use accounts::{Keys, Limits, Passwords, Registration, Sessions, SignUp, Tokens};
+pub use report::Fault;
+pub use service::{Database, Instance, Log, LogFormat, MasterKeySource, Server, Tls};
+
+use crate::domain::{Client, Issuer};
+use reader::Section;
+use report::Report;
+use source::Source;
+use std::path::Path;
+
+/// All settings. `Debug` prints no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The URL people and apps reach this provider at.
+    pub issuer: Issuer,
+    /// Where it listens.
+    pub server: Server,
+    /// Where it stores.
+    pub database: Database,
+    /// Where the key comes from that seals signing keys.
+    pub master_key: MasterKeySource,
+    /// How long a sign-in lasts.
+    pub sessions: Sessions,
+    /// How long codes and tokens live.
+    pub tokens: Tokens,
+    /// When signing keys change.
+    pub keys: Keys,
+    /// What hashing a password costs.
+    pub passwords: Passwords,
+    /// Who may make an account.
+    pub registration: Registration,
+    /// How often somebody may try.
+    pub limits: Limits,
+    /// What people see.
+    pub instance: Instance,
+    /// What the operator sees.
+    pub log: Log,
+    /// The relying parties that the settings register; their ids are distinct.
+    pub clients: Vec<Client>,
+    /// What the operator should know although the settings are valid; one sentence each.
+    pub warnings: Vec<String>,
+}
+
+impl Config {
+    /// Reads the file, if there is one, and over it the variables that begin with `GENKAN_`.
+    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Vec<Fault>> {
+        let (config, report) = Self::read(Source::gather(file, environment)?);
+        let (warnings, faults) = report.close();
+        match config {
+            Some(config) if faults.is_empty() => Ok(Self { warnings, ..config }),
+            _ => Err(faults),
+        }
+    }
+
+    /// The settings as far as they can be read; nothing when a fault left a value without a stand-in.
+    fn read(source: Source) -> (Option<Self>, Report) {
+        let mut report = Report::new(source.faults, source.variables);
+        let config = Section::root(source.table, &mut report, Self::sections);
+        (config, report)
+    }
+
+    fn sections(root: &mut Section) -> Option<Self> {
+        let issuer = root.parsed("issuer", "http://localhost:8080", Issuer::parse);
+        // Every section is read before the first `?`, so that the faults of all are told.
+        let server = root.section("server", |section| Server::read(section, issuer.as_ref()));
+        let database = root.section("database", Database::read);
+        let master_key = root.section("secrets", MasterKeySource::read);
+        let sessions = root.section("sessions", Sessions::read);
+        let tokens = root.section("tokens", Tokens::read);
+        let keys = root.section("keys", Keys::read);
+        let passwords = root.section("passwords", Passwords::read);
+        let registration = root.section("registration", Registration::read);
+        let limits = root.section("limits", Limits::read);
+        let instance = root.section("instance", Instance::read);
+        let log = root.section("log", Log::read);
+        let clients = clients::read(root);
+        Some(Self {
+            issuer: issuer?,
+            server: server?,
+            database,
+            master_key,
+            sessions,
+            tokens,
+            keys,
+            passwords,
+            registration,
+            limits,
+            instance,
+            log,
+            clients,
+            warnings: vec![],
+        })
+    }
+}

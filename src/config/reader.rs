@@ -1,0 +1,235 @@
+//! Typed access to a table of settings: every read marks its key as known and collects its faults.
+use super::report::{Report, join};
+use crate::domain::Secret;
+use std::{fmt::Display, fs, ops::RangeInclusive, path::PathBuf};
+use toml::{Table, Value};
+
+/// Ten years in seconds: nothing lives longer.
+pub(super) const YEARS: i64 = 315_360_000;
+
+/// A section of the settings. A read takes its key out; what remains is unknown.
+pub(super) struct Section<'a> {
+    /// Where it is, such as `clients[2]`; empty at the top.
+    path: String,
+    /// The same for every element of a list: `clients[]`.
+    pattern: String,
+    table: Table,
+    report: &'a mut Report,
+}
+
+impl Section<'_> {
+    /// Reads the whole.
+    pub fn root<T>(table: Table, report: &mut Report, read: impl FnOnce(&mut Section) -> T) -> T {
+        Section { path: String::new(), pattern: String::new(), table, report }.finish(read)
+    }
+
+    /// Reads a section within this one; a missing one is an empty one.
+    pub fn section<T>(&mut self, key: &str, read: impl FnOnce(&mut Section) -> T) -> T {
+        let table = match self.take(key) {
+            Some(Value::Table(table)) => table,
+            other => {
+                if other.is_some() {
+                    self.fault(key, format!("it must be a section: [{key}], and its settings below it"));
+                }
+                Table::new()
+            }
+        };
+        let (path, pattern) = (join(&self.path, key), join(&self.pattern, key));
+        Section { path, pattern, table, report: self.report }.finish(read)
+    }
+
+    /// Reads a list of sections.
+    pub fn sections<T>(&mut self, key: &str, mut read: impl FnMut(&mut Section) -> T) -> Vec<T> {
+        let values = match self.take(key) {
+            None => vec![],
+            Some(Value::Array(values)) if values.iter().all(Value::is_table) => values,
+            Some(_) => {
+                self.fault(key, format!("it must be sections in the file, each begun by [[{key}]]"));
+                vec![]
+            }
+        };
+        let pattern = format!("{}[]", join(&self.pattern, key));
+        let mut results = vec![];
+        for (index, value) in values.into_iter().enumerate() {
+            let path = format!("{}[{index}]", join(&self.path, key));
+            let Value::Table(table) = value else { continue };
+            let section = Section { path, pattern: pattern.clone(), table, report: self.report };
+            results.push(section.finish(&mut read));
+        }
+        results
+    }
+
+    fn finish<T>(mut self, read: impl FnOnce(&mut Section) -> T) -> T {
+        let result = read(&mut self);
+        for (key, value) in self.table {
+            self.report.leftover(&self.path, &self.pattern, key, &value);
+        }
+        result
+    }
+
+    fn take(&mut self, key: &str) -> Option<Value> {
+        self.report.know(join(&self.pattern, key));
+        self.table.remove(key)
+    }
+
+    /// Says what is wrong with a key.
+    pub fn fault(&mut self, key: &str, problem: impl Into<String>) {
+        self.report.fault(join(&self.path, key), problem.into());
+    }
+
+    /// Says what is risky about a key.
+    pub fn warn(&mut self, key: &str, what: &str) {
+        self.report.warn(&join(&self.path, key), what);
+    }
+
+    /// Whether nothing was wrong with a key so far.
+    pub fn is_sound(&self, key: &str) -> bool {
+        self.report.is_sound(&join(&self.path, key))
+    }
+
+    /// A text.
+    pub fn text(&mut self, key: &str) -> Option<String> {
+        match self.take(key)? {
+            Value::String(text) => Some(text),
+            other => {
+                self.fault(key, format!("it must be a text in quotes (it is {})", shown(&other)));
+                None
+            }
+        }
+    }
+
+    /// A text with a meaning; nothing when it has none.
+    pub fn parsed<T, E: Display>(
+        &mut self,
+        key: &str,
+        default: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.text(key);
+        let parsed = parse(text.as_deref().unwrap_or(default));
+        // A value of the wrong type has its fault already, and the default stands in.
+        parsed.map_err(|why| self.fault(key, format!("{why} (it is {:?})", text.unwrap_or_default()))).ok()
+    }
+
+    /// One of a few words.
+    pub fn word<T: Copy>(&mut self, key: &str, default: T, words: &[(&str, T)]) -> T {
+        let Some(text) = self.text(key) else { return default };
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return *value;
+        }
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        self.fault(key, format!("it must be one of: {} (it is {text:?})", known.join(", ")));
+        default
+    }
+
+    /// A whole number.
+    pub fn number<T>(&mut self, key: &str, default: T, range: RangeInclusive<T>) -> T
+    where
+        T: TryFrom<i64> + PartialOrd + Display + Copy,
+    {
+        self.optional_number(key, "a whole number", range).unwrap_or(default)
+    }
+
+    /// A time in whole seconds.
+    pub fn seconds(&mut self, key: &str, default: i64, range: RangeInclusive<i64>) -> i64 {
+        self.optional_number(key, "a whole number of seconds", range).unwrap_or(default)
+    }
+
+    /// A whole number that may be left out.
+    pub fn optional_number<T>(&mut self, key: &str, what: &str, range: RangeInclusive<T>) -> Option<T>
+    where
+        T: TryFrom<i64> + PartialOrd + Display + Copy,
+    {
+        let value = self.take(key)?;
+        let number = match &value {
+            Value::Integer(number) => Some(*number),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        let number = number.and_then(|number| T::try_from(number).ok()).filter(|number| range.contains(number));
+        if number.is_none() {
+            let (low, high) = range.into_inner();
+            self.fault(key, format!("it must be {what} from {low} to {high} (it is {})", shown(&value)));
+        }
+        number
+    }
+
+    /// Yes or no.
+    pub fn truth(&mut self, key: &str) -> Option<bool> {
+        let value = self.take(key)?;
+        let truth = match &value {
+            Value::Boolean(truth) => Some(*truth),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if truth.is_none() {
+            self.fault(key, format!("it must be true or false (it is {})", shown(&value)));
+        }
+        truth
+    }
+
+    /// A list of texts; in one text, commas part them.
+    pub fn list(&mut self, key: &str) -> Option<Vec<String>> {
+        let value = self.take(key)?;
+        let list = match &value {
+            Value::String(text) => {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Some(items.map(Into::into).collect())
+            }
+            Value::Array(values) => values.iter().map(|value| value.as_str().map(Into::into)).collect(),
+            _ => None,
+        };
+        if list.is_none() {
+            self.fault(key, format!("it must be a list of texts, such as [\"…\", \"…\"] (it is {})", shown(&value)));
+        }
+        list
+    }
+
+    /// The path of a file.
+    pub fn path(&mut self, key: &str) -> Option<PathBuf> {
+        let text = self.text(key)?;
+        if text.is_empty() {
+            self.fault(key, "it must be the path of a file (it is empty)");
+            return None;
+        }
+        Some(text.into())
+    }
+
+    /// A secret: itself, or in the file that `KEY_file` names.
+    pub fn secret(&mut self, key: &str) -> Option<Secret> {
+        let file_key = format!("{key}_file");
+        if self.table.contains_key(key) && self.table.contains_key(&file_key) {
+            self.fault(key, format!("give either it or {}, not both", join(&self.path, &file_key)));
+        }
+        let (value, file) = (self.secret_text(key), self.secret_text(&file_key));
+        if value.is_some() {
+            return value;
+        }
+        match fs::read_to_string(file?.reveal()) {
+            Ok(text) => Some(text.trim_end_matches(['\r', '\n']).into()),
+            Err(why) => {
+                self.fault(&file_key, format!("it must be the path of a file that can be read: {why}"));
+                None
+            }
+        }
+    }
+
+    /// A secret that has no `KEY_file`. No fault shows it; nor a path, where a secret may stand by mistake.
+    pub fn secret_text(&mut self, key: &str) -> Option<Secret> {
+        if let Value::String(text) = self.take(key)? {
+            return Some(text.into());
+        }
+        self.fault(key, "it must be a text in quotes");
+        None
+    }
+}
+
+/// A value as it was written, or its beginning.
+fn shown(value: &impl ToString) -> String {
+    const LENGTH: usize = 80;
+    let text = value.to_string();
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}

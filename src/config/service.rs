@@ -1,0 +1,197 @@
+//! Settings of the process: where it listens, stores and logs, and how it is called.
+use super::reader::Section;
+use crate::domain::{Issuer, Secret};
+use base64::{
+    Engine,
+    alphabet::STANDARD as ALPHABET,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
+};
+use ipnet::IpNet;
+use std::{
+    fs::File,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+use tracing::Level;
+
+/// Where it listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Certificate and key, when it speaks TLS itself.
+    pub tls: Option<Tls>,
+    /// Whose forwarded headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// PEM files, relative to the working directory; they could be opened when the settings were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate, and those that lead to its root.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+impl Server {
+    pub(super) fn read(section: &mut Section, issuer: Option<&Issuer>) -> Option<Self> {
+        let listen = section.parsed("listen", "127.0.0.1:8080", address);
+        let tls = tls(section);
+        let trusted_proxies = trusted_proxies(section);
+        let plain = issuer.is_some_and(|issuer| !issuer.is_https());
+        if plain && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+            section.fault(
+                "listen",
+                "people would send passwords unencrypted, as the issuer is http; \
+                 set issuer to https://…, or listen on 127.0.0.1",
+            );
+        }
+        if plain && tls.is_some() {
+            section.fault("tls_cert", "the issuer is http; set issuer to https://…, or leave tls_cert and tls_key out");
+        }
+        Some(Self { listen: listen?, tls, trusted_proxies })
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let port = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
+    port.map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .or_else(|| text.parse().ok())
+        .ok_or("it must be an address and port such as 127.0.0.1:8080")
+}
+
+fn tls(section: &mut Section) -> Option<Tls> {
+    let (cert, key) = (section.path("tls_cert"), section.path("tls_key"));
+    for (name, path) in [("tls_cert", &cert), ("tls_key", &key)] {
+        if let Some(Err(why)) = path.as_ref().map(File::open) {
+            section.fault(name, format!("it must be a PEM file that can be read: {why}"));
+        }
+    }
+    match (cert, key) {
+        (Some(cert), Some(key)) => Some(Tls { cert, key }),
+        (Some(_), None) if section.is_sound("tls_key") => {
+            section.fault("tls_key", "it is missing: server.tls_cert needs its private key");
+            None
+        }
+        (None, Some(_)) if section.is_sound("tls_cert") => {
+            section.fault("tls_cert", "it is missing: server.tls_key needs its certificate");
+            None
+        }
+        _ => None,
+    }
+}
+
+fn trusted_proxies(section: &mut Section) -> Vec<IpNet> {
+    let mut nets = vec![];
+    for text in section.list("trusted_proxies").unwrap_or_default() {
+        match text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)) {
+            Ok(net) => nets.push(net.trunc()),
+            Err(_) => section.fault(
+                "trusted_proxies",
+                format!("it must be addresses or networks such as 10.0.0.0/8 (one is {text:?})"),
+            ),
+        }
+    }
+    nets
+}
+
+/// Where it stores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Database {
+    /// `sqlite:PATH` (relative to the working directory) or `postgres://…`: secret, for its password.
+    pub url: Secret,
+    /// How many connections at most.
+    pub max_connections: u32,
+}
+
+impl Database {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let url = section.secret("url").unwrap_or_else(|| "sqlite:data/genkan.db".into());
+        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.reveal().starts_with(scheme)) {
+            section.fault("url", "it must begin with sqlite:, postgres:// or postgresql://");
+        }
+        Self { url, max_connections: section.number("max_connections", 16, 1..=500) }
+    }
+}
+
+/// Where the 32 bytes come from that seal signing keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MasterKeySource {
+    /// A file, relative to the working directory; it need not exist yet.
+    File(PathBuf),
+    /// Themselves, in base64 with padding.
+    Value(Secret),
+}
+
+impl MasterKeySource {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let file = section.path("master_key_file");
+        let value = section.secret_text("master_key");
+        if file.is_some() && value.is_some() {
+            section.fault("master_key", "give either it or secrets.master_key_file, not both");
+        }
+        let Some(value) = value else {
+            return Self::File(file.unwrap_or_else(|| "data/master.key".into()));
+        };
+        let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        let bytes = GeneralPurpose::new(&ALPHABET, lenient).decode(value.reveal().trim()).unwrap_or_default();
+        if bytes.len() != 32 {
+            section.fault("master_key", "it must be 32 bytes in base64; `openssl rand -base64 32` makes such a key");
+        }
+        Self::Value(STANDARD.encode(bytes).into())
+    }
+}
+
+/// What people see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// The name on pages: 1 to 60 characters.
+    pub name: String,
+}
+
+impl Instance {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let name = section.parsed("name", "Genkan", |text| {
+            let name = text.trim();
+            let good = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+            if good { Ok(name.to_owned()) } else { Err("it must be 1 to 60 characters that people can read") }
+        });
+        Self { name: name.unwrap_or_default() }
+    }
+}
+
+/// What the operator sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// How a line is written.
+    pub format: LogFormat,
+    /// The least important level that is written.
+    pub level: Level,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+impl Log {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+        let levels = [
+            ("error", Level::ERROR),
+            ("warn", Level::WARN),
+            ("info", Level::INFO),
+            ("debug", Level::DEBUG),
+            ("trace", Level::TRACE),
+        ];
+        Self {
+            format: section.word("format", LogFormat::Text, &formats),
+            level: section.word("level", Level::INFO, &levels),
+        }
+    }
+}

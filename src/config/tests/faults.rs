@@ -1,0 +1,204 @@
+//! What is refused, and in which words.
+use super::{load, told};
+
+const BAD: &str = r#"
+issuer = "https://id.example.com/"
+isuer = "x"
+listen = "127.0.0.1:1"
+
+[server]
+listen = "foo"
+tls_cert = "/nowhere/tls.crt"
+trusted_proxies = ["10.0.0.0/8", "proxy"]
+lisen = "x"
+
+[database]
+url = "mysql://root:hunter2@localhost"
+max_connections = 0
+
+[secrets]
+master_key = "hunter2"
+
+[sessions]
+idle = 100
+absolute = 10
+
+[tokens]
+authorization_code = 601
+access_token = -1
+id_token = 1.5
+refresh_retry = "soon"
+
+[keys]
+rotate_after = true
+
+[passwords]
+memory_kib = 100
+parallelism = 64
+queue = -1
+
+[registration]
+sign_up = "invite"
+dynamic_clients = "open"
+
+[limits]
+enabled = "no"
+window = 0
+
+[instance]
+name = " "
+
+[log]
+format = "xml"
+level = 3
+
+[colours]
+accent = "red"
+
+[[clients]]
+client_name = "A"
+client_secret = "hunter2"
+redirect_uris = "http://a.test/"
+redirect_uri = "x"
+
+[[clients]]
+client_id = "same"
+client_name = 5
+client_secret_file = "/nowhere/hunter2"
+redirect_uris = ["https://b.test/"]
+
+[[clients]]
+client_id = "same"
+client_name = "C"
+client_secret = ["hunter2"]
+client_secret_file = "/nowhere/hunter2"
+redirect_uris = [1]
+"#;
+
+#[test]
+fn every_fault_is_told_at_once() {
+    let expected = [
+        "issuer: it must be scheme, host and port alone, without a path, query or trailing slash: \
+         https://id.example.com (it is \"https://id.example.com/\")",
+        "server.listen: it must be an address and port such as 127.0.0.1:8080 (it is \"foo\")",
+        "server.tls_cert: it must be a PEM file that can be read: No such file or directory (os error 2)",
+        "server.tls_key: it is missing: server.tls_cert needs its private key",
+        "server.trusted_proxies: it must be addresses or networks such as 10.0.0.0/8 (one is \"proxy\")",
+        "database.url: it must begin with sqlite:, postgres:// or postgresql://",
+        "database.max_connections: it must be a whole number from 1 to 500 (it is 0)",
+        "secrets.master_key: it must be 32 bytes in base64; `openssl rand -base64 32` makes such a key",
+        "sessions.idle: it must be at most sessions.absolute, 10 (it is 100)",
+        "tokens.authorization_code: it must be a whole number of seconds from 1 to 600 (it is 601)",
+        "tokens.access_token: it must be a whole number of seconds from 1 to 315360000 (it is -1)",
+        "tokens.id_token: it must be a whole number of seconds from 1 to 315360000 (it is 1.5)",
+        "tokens.refresh_retry: it must be a whole number of seconds from 0 to 60 (it is \"soon\")",
+        "keys.rotate_after: it must be a whole number of seconds from 0 to 315360000 (it is true)",
+        "passwords.memory_kib: it must be at least 512, 8 for each lane (it is 100)",
+        "passwords.queue: it must be a whole number from 1 to 100000 (it is -1)",
+        "registration.sign_up: this version does not serve invitations; \
+         use \"off\", and make accounts with `genkan user create` (it is \"invite\")",
+        "limits.enabled: it must be true or false (it is \"no\")",
+        "limits.window: it must be a whole number of seconds from 1 to 86400 (it is 0)",
+        "instance.name: it must be 1 to 60 characters that people can read (it is \" \")",
+        "log.format: it must be one of: text, json (it is \"xml\")",
+        "log.level: it must be a text in quotes (it is 3)",
+        "clients[0].client_id: it is missing; choose a name that the app will send, such as \"my-app\"",
+        "clients[0].redirect_uris: \"http://a.test/\": it must begin with https:// \
+         (http:// is for 127.0.0.1, [::1] and localhost only)",
+        "clients[0].client_secret: it must be random and at least 16 characters; `openssl rand -base64 32` makes one",
+        "clients[1].client_secret_file: it must be the path of a file that can be read: \
+         No such file or directory (os error 2)",
+        "clients[1].client_name: it must be a text in quotes (it is 5)",
+        "clients[2].client_secret: give either it or clients[2].client_secret_file, not both",
+        "clients[2].client_secret: it must be a text in quotes",
+        "clients[2].client_secret_file: it must be the path of a file that can be read: \
+         No such file or directory (os error 2)",
+        "clients[2].redirect_uris: it must be a list of texts, such as [\"…\", \"…\"] (it is [1])",
+        "clients[2].client_id: clients[1] has the same; change one",
+        "server.lisen: there is no such setting; did you mean server.listen?",
+        "clients[0].redirect_uri: there is no such setting; did you mean clients[0].redirect_uris?",
+        "colours: there is no such setting; config.example.toml lists all there are",
+        "isuer: there is no such setting; did you mean issuer?",
+        "listen: there is no such setting; did you mean server.listen?",
+    ];
+    let told = told(BAD);
+    for (told, expected) in told.iter().zip(&expected) {
+        assert_eq!(told, expected);
+    }
+    assert_eq!(told.len(), expected.len());
+    assert!(!told.iter().any(|fault| fault.contains("hunter2")));
+}
+
+#[test]
+fn a_text_that_is_not_toml_is_one_fault_with_its_place_and_without_its_content() {
+    let faults = load("[server]\nlisten = '127.0.0.1:1'\n[database]\nurl = hunter2\n", &[]).unwrap_err();
+    let [fault] = faults.as_slice() else { panic!("{faults:?}") };
+    assert!(fault.key.ends_with("genkan.toml"), "{fault}");
+    assert!(fault.problem.starts_with("line 4, column 7 is not TOML: "), "{fault}");
+    assert!(!fault.problem.contains("hunter2") && !fault.problem.contains('\n'), "{fault}");
+}
+
+#[test]
+fn passwords_do_not_travel_unencrypted() {
+    let refused = "server.listen: people would send passwords unencrypted, as the issuer is http; \
+                   set issuer to https://…, or listen on 127.0.0.1";
+    for (issuer, listen, faults) in [
+        ("http://localhost:8080", "0.0.0.0:8080", vec![refused]),
+        ("http://localhost:8080", "[::]:8080", vec![refused]),
+        ("http://localhost:8080", "192.0.2.1:8080", vec![refused]),
+        ("http://localhost:8080", "[::1]:8080", vec![]),
+        ("http://127.0.0.1:8080", "127.9.9.9:8080", vec![]),
+        // A proxy in front speaks TLS.
+        ("https://id.example.com", "0.0.0.0:8080", vec![]),
+    ] {
+        let text = format!("issuer = '{issuer}'\nserver.listen = '{listen}'");
+        assert_eq!(told(&text), faults, "{text}");
+    }
+}
+
+#[test]
+fn tls_needs_both_files_and_an_https_issuer() {
+    // Any file that exists will do: what is in it is looked at when it is used.
+    for (issuer, files, faults) in [
+        ("https://id.test", "tls_cert = 'Cargo.toml'\ntls_key = 'Cargo.toml'", vec![]),
+        (
+            "https://id.test",
+            "tls_key = 'Cargo.toml'",
+            vec!["server.tls_cert: it is missing: server.tls_key needs its certificate"],
+        ),
+        ("https://id.test", "tls_key = ''", vec!["server.tls_key: it must be the path of a file (it is empty)"]),
+        (
+            "http://localhost:8080",
+            "tls_cert = 'Cargo.toml'\ntls_key = 'Cargo.toml'",
+            vec!["server.tls_cert: the issuer is http; set issuer to https://…, or leave tls_cert and tls_key out"],
+        ),
+    ] {
+        assert_eq!(told(&format!("issuer = '{issuer}'\n[server]\n{files}")), faults, "{issuer} {files}");
+    }
+}
+
+#[test]
+fn sections_must_be_sections() {
+    assert_eq!(
+        told("secrets = 'hunter2'\n[clients]\nclient_id = 'a'"),
+        [
+            "secrets: it must be a section: [secrets], and its settings below it",
+            "clients: it must be sections in the file, each begun by [[clients]]"
+        ]
+    );
+}
+
+#[test]
+fn unknown_keys_are_named_after_the_nearest_known_one() {
+    for (text, suggested) in [
+        ("[sever]", "server"),
+        ("[provider]", "providers"),
+        ("[tokens]\nrefresh_token_absolut = 1", "tokens.refresh_token_absolute"),
+        ("[server]\nsign_up = 1", "registration.sign_up"),
+        ("[registration]\ndynamic_client = 1", "registration.dynamic_clients"),
+    ] {
+        let faults = told(text);
+        assert!(faults[0].ends_with(&format!("did you mean {suggested}?")), "{faults:?}");
+        assert_eq!(faults.len(), 1);
+    }
+}
