@@ -71,7 +71,7 @@ consent-title = Allow { $app } to use your account?
 consent-scopes = { $app } will be able to
 consent-allow = Allow
 consent-deny = Don’t allow
-consent-redirect = You will be sent to
+consent-redirect = You will be sent to { $host }
 consent-read = About { $app }
 
 scope-openid-title = Know who you are

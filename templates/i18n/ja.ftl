@@ -11,19 +11,19 @@ client-terms = 利用規約
 email = メールアドレス
 name = お名前
 password = パスワード
-signed-in-as = ログイン中のアカウント
+signed-in-as = ログイン中
 
 ## ログイン
 
 sign-in-title = ログイン
-sign-in-lead = { $app } を利用するには、ログインしてください。
+sign-in-lead = 「{ $app }」を利用するには、ログインしてください。
 sign-in-identifier = メールアドレスまたはユーザー名
 sign-in-submit = ログイン
 sign-in-or = または
 sign-in-providers = ほかの方法でログイン
 sign-in-no-account = アカウントをお持ちでない方は
 sign-in-create = 新規登録
-sign-in-cancel = { $app } に戻る
+sign-in-cancel = 「{ $app }」に戻る
 
 notice-sign-in-again = 続けるには、もう一度ログインしてください。
 notice-signed-up = アカウントを作成しました。ログインしてください。
@@ -39,13 +39,13 @@ error-throttled =
 ## 新規登録
 
 sign-up-title = アカウントを作成
-sign-up-lead = { $app } を利用するためのアカウントを作成します。
+sign-up-lead = 「{ $app }」を利用するためのアカウントを作成します。
 sign-up-password-hint = 8文字以上で入力してください。関連のない言葉をいくつか組み合わせると安全です。
 sign-up-submit = アカウントを作成
 sign-up-have-account = アカウントをお持ちの方は
 sign-up-sign-in = ログイン
 
-owner-title = { $instance } へようこそ
+owner-title = { $instance }へようこそ
 owner-lead = はじめに、オーナーのアカウントを作成します。オーナーは、このサーバーの設定と利用者のアクセスを管理できます。
 owner-submit = オーナーのアカウントを作成
 
@@ -60,18 +60,18 @@ name-long = { $max }文字以内で入力してください。
 ## アカウントの選択
 
 select-account-title = アカウントを選択
-select-account-lead = { $app } で使用するアカウントを選択してください。
-select-account-continue = { $name } で続ける
+select-account-lead = 「{ $app }」で使用するアカウントを選択してください。
+select-account-continue = { $name }で続ける
 select-account-other = 別のアカウントを使う
 
 ## アクセスの許可
 
-consent-title = { $app } にアカウントの利用を許可しますか？
-consent-scopes = { $app } に許可する内容
+consent-title = 「{ $app }」によるアクセスを許可しますか？
+consent-scopes = 「{ $app }」に許可する内容
 consent-allow = 許可する
 consent-deny = 許可しない
-consent-redirect = 移動先
-consent-read = { $app } について
+consent-redirect = このあと { $host } に移動します。
+consent-read = 「{ $app }」について
 
 scope-openid-title = ご本人の識別
 scope-openid-detail = ログインのたびに変わらない、あなたの識別子
@@ -90,20 +90,20 @@ scope-unknown-detail = このアプリが独自に定める権限
 ## ログアウト
 
 sign-out-title = ログアウトしますか？
-sign-out-lead = このブラウザーで { $instance } からログアウトします。
-sign-out-lead-client = { $app } から、このブラウザーで { $instance } からログアウトするよう求められています。
+sign-out-lead = このブラウザーで{ $instance }からログアウトします。
+sign-out-lead-client = 「{ $app }」が、このブラウザーでの{ $instance }からのログアウトを求めています。
 sign-out-submit = ログアウト
 sign-out-otherwise = ログアウトしない場合は、このページを閉じてください。
 
 signed-out-title = ログアウトしました
 signed-out-lead = このページを閉じても問題ありません。
-signed-out-continue = { $app } に進む
+signed-out-continue = 「{ $app }」に進む
 signed-out-continue-unnamed = 次へ進む
 
 ## アカウント
 
 account-title = ログインしています
-account-lead = { $instance } のアカウントです。
+account-lead = { $instance }のアカウントです。
 account-email-verified = 確認済み
 account-email-unverified = 未確認
 account-username = ユーザー名
