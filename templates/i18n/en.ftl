@@ -30,7 +30,7 @@ notice-signed-up = Your account is ready. Please sign in.
 notice-session-ended = You were signed out. Please sign in again.
 
 error-credentials = That user name or password isn’t right. Please check both and try again.
-error-busy = Many people are signing in just now. Please try again in a moment.
+error-busy = The server is very busy just now. Please try again in a moment.
 error-throttled =
     { $minutes ->
         [one] Too many attempts. Please try again in { $minutes } minute.
