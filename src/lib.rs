@@ -4,6 +4,8 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod hashing;
+pub mod i18n;
 pub mod keys;
 pub mod protocol;
 pub mod storage;
+pub mod web;

@@ -1,2 +1,5 @@
+<<<<<<< HEAD
 //! The `genkan` command.
+=======
+>>>>>>> pages
 fn main() {}

@@ -1,0 +1,232 @@
+//! Words: the message catalogues (Fluent), and which language a person reads.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
+
+/// A language the pages are written in. A new one is a variant here and a catalogue beside the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    #[default]
+    En,
+    Ja,
+}
+
+impl Language {
+    pub const ALL: [Self; 2] = [Self::En, Self::Ja];
+
+    /// The BCP 47 tag, for `lang` and `hreflang`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ja => "ja",
+        }
+    }
+
+    /// What its readers call it.
+    #[must_use]
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Ja => "日本語",
+        }
+    }
+
+    const fn catalogue(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../templates/i18n/en.ftl"),
+            Self::Ja => include_str!("../templates/i18n/ja.ftl"),
+        }
+    }
+
+    /// The first of `wanted`, most wanted first, that there are words in.
+    fn first_of<'a>(wanted: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let wanted: Vec<LanguageIdentifier> = wanted
+            .take(MOST_WANTED)
+            .filter_map(|tag| tag.parse().ok())
+            .collect();
+        let found = negotiate_languages(&wanted, &AVAILABLE, None, NegotiationStrategy::Lookup);
+        let found = found.first()?;
+        Self::ALL
+            .into_iter()
+            .find(|language| found.language.as_str() == language.tag())
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+/// Nobody reads more languages than this; a list from outside may be longer.
+const MOST_WANTED: usize = 16;
+
+static AVAILABLE: LazyLock<Vec<LanguageIdentifier>> = LazyLock::new(|| {
+    let tags = Language::ALL.into_iter().map(Language::tag);
+    tags.filter_map(|tag| tag.parse().ok()).collect()
+});
+
+/// The language for one answer: what the app asks for (`ui_locales`, `OpenID` Connect Core 3.1.2.1),
+/// else what the person chose, else what the browser prefers, else English.
+#[must_use]
+pub fn negotiate(
+    ui_locales: Option<&str>,
+    chosen: Option<&str>,
+    accept_language: Option<&str>,
+) -> Language {
+    let ui_locales = ui_locales.unwrap_or_default().split_ascii_whitespace();
+    Language::first_of(ui_locales)
+        .or_else(|| Language::first_of(chosen.into_iter()))
+        .or_else(|| Language::first_of(by_weight(accept_language?).into_iter()))
+        .unwrap_or_default()
+}
+
+/// The tags of an Accept-Language header, highest weight first, without the refused ones
+/// (RFC 9110 12.4.2, 12.5.4). The parser that comes with `fluent_langneg` ignores weights.
+fn by_weight(header: &str) -> Vec<&str> {
+    let mut ranges: Vec<(&str, f32)> = header
+        .split(',')
+        .filter_map(|range| {
+            let (tag, parameter) = range.split_once(';').unwrap_or((range, ""));
+            let weight = match parameter.trim().strip_prefix("q=") {
+                Some(weight) => weight.trim().parse().ok()?,
+                None => 1.0,
+            };
+            (weight > 0.0).then_some((tag.trim(), weight))
+        })
+        .collect();
+    ranges.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    ranges.into_iter().map(|(tag, _)| tag).collect()
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+static BUNDLES: LazyLock<[(Language, Bundle); 2]> =
+    LazyLock::new(|| Language::ALL.map(|language| (language, bundle(language))));
+
+/// A fault in a catalogue costs the message it is in, never the page; a test finds it before that.
+fn bundle(language: Language) -> Bundle {
+    let mut bundle = Bundle::new_concurrent(vec![language.tag().parse().unwrap_or_default()]);
+    // The marks would end up inside attributes and copied text, and no language here is written right to left.
+    bundle.set_use_isolating(false);
+    let resource = FluentResource::try_new(language.catalogue().to_owned()).unwrap_or_else(
+        |(resource, faults)| {
+            tracing::error!(%language, ?faults, "the message catalogue has faults");
+            resource
+        },
+    );
+    if let Err(faults) = bundle.add_resource(resource) {
+        tracing::error!(%language, ?faults, "the message catalogue repeats messages");
+    }
+    bundle
+}
+
+/// The words of one language. A handle: copy it freely.
+///
+/// What it returns is text, not HTML; the templates escape it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Words(Language);
+
+impl Words {
+    #[must_use]
+    pub const fn new(language: Language) -> Self {
+        Self(language)
+    }
+
+    #[must_use]
+    pub const fn language(self) -> Language {
+        self.0
+    }
+
+    /// The message, or its key where there is none.
+    #[must_use]
+    pub fn get(self, key: &str) -> String {
+        self.format(key, None).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The message with its variables filled in: text as `&str`, numbers (for plurals) as numbers.
+    #[must_use]
+    pub fn with<'a, V>(self, key: &str, values: &[(&'a str, V)]) -> String
+    where
+        V: Clone + Into<FluentValue<'a>>,
+    {
+        let values = values.iter().cloned();
+        self.format(key, Some(&values.collect()))
+            .unwrap_or_else(|| key.to_owned())
+    }
+
+    /// A message that was chosen elsewhere.
+    #[must_use]
+    pub fn say(self, message: &Message) -> String {
+        self.with(&message.key, &message.values)
+    }
+
+    /// The message, if there is one: for keys made from what comes from outside, such as a scope.
+    #[must_use]
+    pub fn find(self, key: &str) -> Option<String> {
+        self.bundle()?.has_message(key).then(|| self.get(key))
+    }
+
+    fn bundle(self) -> Option<&'static Bundle> {
+        let mut bundles = BUNDLES.iter();
+        bundles.find_map(|(language, bundle)| (*language == self.0).then_some(bundle))
+    }
+
+    fn format(self, key: &str, values: Option<&FluentArgs<'_>>) -> Option<String> {
+        let bundle = self.bundle()?;
+        let Some(pattern) = bundle.get_message(key).and_then(|found| found.value()) else {
+            tracing::debug!(language = %self.0, key, "no such message");
+            return None;
+        };
+        let mut faults = Vec::new();
+        let text = bundle
+            .format_pattern(pattern, values, &mut faults)
+            .into_owned();
+        if !faults.is_empty() {
+            tracing::debug!(language = %self.0, key, ?faults, "a message lacks a value");
+        }
+        Some(text)
+    }
+}
+
+/// A message still to be worded: its key and its values. `"error-credentials".into()` is one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    key: String,
+    values: Vec<(&'static str, FluentValue<'static>)>,
+}
+
+impl Message {
+    #[must_use]
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            values: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<FluentValue<'static>>) -> Self {
+        self.values.push((name, value.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl<K: Into<String>> From<K> for Message {
+    fn from(key: K) -> Self {
+        Self::new(key)
+    }
+}
+
+#[cfg(test)]
+mod tests;
