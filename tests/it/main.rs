@@ -3,4 +3,6 @@
 
 mod support;
 
+mod browser;
+mod real_clients;
 mod sign_in;

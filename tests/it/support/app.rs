@@ -33,16 +33,14 @@ pub struct AppClient {
 
 impl AppClient {
     /// One by its registration, in the names of RFC 7591.
-    pub fn new(http: Http, metadata: &toml::Table) -> Self {
-        let text = |name: &str| metadata.get(name).and_then(toml::Value::as_str).map(ToOwned::to_owned);
-        let redirect_uris = metadata.get("redirect_uris").and_then(toml::Value::as_array);
-        let redirect_uri = redirect_uris.and_then(|uris| uris.first()?.as_str());
+    pub fn new(http: Http, metadata: &Value) -> Self {
+        let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
         Self {
-            client_id: text("client_id").expect("a client has an id"),
-            secret: text("client_secret"),
-            auth_method: text("token_endpoint_auth_method").unwrap_or_else(|| "client_secret_basic".into()),
-            redirect_uri: redirect_uri.unwrap_or_default().into(),
-            scope: text("scope").unwrap_or_else(|| "openid profile email offline_access".into()),
+            client_id: text(&metadata["client_id"]).expect("a client has an id"),
+            secret: text(&metadata["client_secret"]),
+            auth_method: text(&metadata["token_endpoint_auth_method"]).unwrap_or("client_secret_basic".into()),
+            redirect_uri: text(&metadata["redirect_uris"][0]).unwrap_or_default(),
+            scope: text(&metadata["scope"]).unwrap_or("openid profile email offline_access".into()),
             state: random(),
             nonce: random(),
             verifier: random(),

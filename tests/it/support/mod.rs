@@ -17,13 +17,15 @@ mod app;
 mod browser;
 mod database;
 mod http;
+mod script;
 mod server;
 
 pub use app::{AppClient, refresh_grant};
 pub use browser::Browser;
 pub use database::Database;
 pub use http::{Answer, Callback, Http, Params};
-pub use server::{Server, User};
+pub use script::Script;
+pub use server::{Server, User, free_port};
 
 use std::time::{Duration, Instant};
 
@@ -49,9 +51,19 @@ macro_rules! on_each_database {
 }
 pub(crate) use on_each_database;
 
-/// Asks again and again until there is an answer; fails, saying `what` did not happen, after `PATIENCE`.
+/// Asks again and again until there is an answer; fails, saying what never happened, after `PATIENCE`.
 #[track_caller]
-pub fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> impl Future<Output = T> {
+pub fn eventually<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> impl Future<Output = T> {
+    eventually_within(PATIENCE, what, ask)
+}
+
+/// The same, with another patience.
+#[track_caller]
+pub fn eventually_within<T>(
+    patience: Duration,
+    what: &str,
+    mut ask: impl AsyncFnMut() -> Option<T>,
+) -> impl Future<Output = T> {
     let caller = std::panic::Location::caller();
     async move {
         let begun = Instant::now();
@@ -59,7 +71,7 @@ pub fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> imp
             if let Some(found) = ask().await {
                 return found;
             }
-            assert!(begun.elapsed() < PATIENCE, "{caller}: it never happened that {what}");
+            assert!(begun.elapsed() < patience, "{caller}: it never happened that {what}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

@@ -208,9 +208,15 @@ impl Server {
     /// The app of this id, among `[[clients]]`.
     #[track_caller]
     pub fn app(&self, client_id: &str) -> AppClient {
-        let clients = self.settings["clients"].as_array().unwrap().iter().filter_map(toml::Value::as_table);
-        let mut named = clients.filter(|client| client["client_id"].as_str() == Some(client_id));
-        AppClient::new(self.http.clone(), named.next().expect("a client of that id"))
+        AppClient::new(self.http.clone(), &self.registration(client_id))
+    }
+
+    /// How the app of this id is registered, in the names of RFC 7591.
+    #[track_caller]
+    pub fn registration(&self, client_id: &str) -> Value {
+        let clients = serde_json::to_value(&self.settings["clients"]).unwrap();
+        let mut clients = clients.as_array().unwrap().iter();
+        clients.find(|client| client["client_id"] == client_id).expect("a client of that id").clone()
     }
 
     /// The claims of a token, once its signature holds by the published keys and its issuer and times are right.
@@ -270,8 +276,8 @@ fn merge(under: &mut Table, over: Table) {
     }
 }
 
-/// A port nobody listens on, below those that outgoing connections take: none of them can get in between.
-fn free_port() -> u16 {
+/// A port of this machine that nobody listens on, below those that outgoing connections take: none of them can get in between.
+pub fn free_port() -> u16 {
     const PORTS: std::ops::Range<u16> = 20_000..32_000;
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 12_000).unwrap();
