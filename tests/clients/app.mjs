@@ -64,6 +64,7 @@ export class App {
       if (Date.now() > deadline) assert.fail(`nothing came to the app; the browser is at ${page.url()}:\n${await page.content()}`)
       await page.waitForTimeout(20)
     }
+    await page.waitForURL((url) => url.origin === this.origin)
     const answer = this.#arrived.get(state)
     assert.equal(answer.iss, this.issuer, 'RFC 9207')
     return answer

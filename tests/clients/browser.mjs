@@ -74,8 +74,8 @@ class Visitor {
     assert.deepEqual(this.faults, [])
   }
 
-  open(url) {
-    return this.page.goto(new URL(url, issuer).href)
+  open(url, options) {
+    return this.page.goto(new URL(url, issuer).href, options)
   }
 
   byId(id) {
@@ -200,8 +200,8 @@ async function declines(visitor) {
 
 async function isAnsweredByAForm(visitor, sub) {
   const request = app.request({ response_mode: 'form_post' })
-  await visitor.open(request.url)
-  // The page sends itself on, where scripts run.
+  // The page sends itself on, where scripts run, before it is complete.
+  await visitor.open(request.url, { waitUntil: 'commit' })
   if (!visitor.scripts) await visitor.page.locator('main form button').click()
   const claims = await app.redeem(request, visitor.page)
   assert.deepEqual([claims.method, claims.sub], ['POST', sub])
