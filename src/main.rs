@@ -1,5 +1,6 @@
-<<<<<<< HEAD
 //! The `genkan` command.
-=======
->>>>>>> pages
-fn main() {}
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    genkan::cli::run()
+}
