@@ -94,7 +94,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         return Err(PageError::TooManyRequests(seconds));
     }
     let mut form = Form::read(&params.0);
-    if let Some((email, password)) = form.check(&params.0) {
+    if let Some((email, password)) = form.check(&params.0, app.config.passwords.min_strength) {
         let user = User { email: Some(email), name: Some(form.name.clone()), ..User::new(app.clock.now()) };
         let id = user.id.clone();
         let hash = app.hasher.hash(password).await?;
@@ -133,7 +133,7 @@ impl Form {
 
     /// The address and the password, when all is right with them and the name; else `errors` says
     /// what is not.
-    pub fn check(&mut self, params: &Params) -> Option<(Email, Password)> {
+    pub fn check(&mut self, params: &Params, min_strength: u8) -> Option<(Email, Password)> {
         let mut wrong = |field: &str, message: Message| self.errors.push(FieldError::new(field, message));
         if self.name.is_empty() {
             wrong("name", "required".into());
@@ -154,7 +154,11 @@ impl Form {
             Err(PasswordFault::Long) => {
                 wrong("password", Message::new("password-long").with("max", *PASSWORD_LENGTH.end()));
             }
-            Ok(_) => {}
+            Ok(password) => {
+                if let Some(weakness) = password.weakness(&[&self.email, &self.name], min_strength) {
+                    wrong("password", format!("password-weak-{weakness}").into());
+                }
+            }
         }
         if self.errors.is_empty() { email.ok().zip(password.ok()) } else { None }
     }
