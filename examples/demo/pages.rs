@@ -83,7 +83,7 @@ struct Jwt {
 <p class="lead">It knows no passwords: Genkan does. Press the button, make yourself an account there, and come back signed in.</p>
 <p class="buttons"><a class="button" href="/sign-in" id="sign-in">Sign in with Genkan</a></p>
 <ul class="soft">
-<li>Any address and password will do. Nothing leaves this machine, and all is forgotten when the demo stops.</li>
+<li>Any address will do. Nothing leaves this machine, and all is forgotten when the demo stops.</li>
 <li>Authorization code with PKCE, state, nonce and the issuer in the response; tokens verified by the <code>openidconnect</code> crate.</li>
 </ul>
 {% endif %}
