@@ -19,6 +19,7 @@ use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{StatusCode, header},
     middleware::Next,
     web::Data,
@@ -232,42 +233,56 @@ pub async fn show(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let asked = request.request().clone();
+    // Made now, because the request cannot be kept: the router needs it for itself.
+    let asked = Asked::new(&app, request.request());
     match next.call(request).await {
         Ok(response) => {
-            let page = match response.response().error() {
-                Some(error) => error.as_error::<PageError>().map(|error| page(&app, &asked, error)),
-                None if response.status() == StatusCode::METHOD_NOT_ALLOWED => None,
-                None => None,
-            };
+            let error = response.response().error().and_then(|error| error.as_error::<PageError>());
+            let page = error.map(|error| asked.page(&app, error));
             Ok(match page {
                 Some(page) => response.into_response(page),
                 None => response.map_into_boxed_body(),
             })
         }
         // What fails before a handler is the session store, which has said why.
-        Err(_) => {
+        Err(why) => {
             let unavailable = storage::Error::Unavailable("the session store failed".into());
-            let page = page(&app, &asked, &PageError::Storage(unavailable));
-            Ok(ServiceResponse::new(asked, page))
+            let page = asked.page(&app, &PageError::Storage(unavailable));
+            Err(InternalError::from_response(why, page).into())
         }
     }
 }
 
-fn page(app: &App, request: &HttpRequest, error: &PageError) -> HttpResponse {
-    let (reason, status) = error.reason();
-    let request_id = random_id();
-    if status.is_server_error() {
-        tracing::error!(request_id, path = request.path(), %error, "a request failed");
-    } else {
-        tracing::info!(request_id, path = request.path(), %error, "a request was refused");
+/// What a page about a failure needs to know of the request.
+struct Asked {
+    frame: Frame,
+    browser: Browser,
+    path: String,
+}
+
+impl Asked {
+    fn new(app: &App, request: &HttpRequest) -> Self {
+        Self {
+            frame: Frame::new(app, request, None),
+            browser: Browser::of(app, request),
+            path: request.path().to_owned(),
+        }
     }
-    let frame = Frame::new(app, request, None);
-    let page = ErrorPage::new(frame.page(request.path()), reason, request_id);
-    let mut response = frame.render(app, &Browser::of(app, request), &page, None);
-    *response.status_mut() = status;
-    if let Some(seconds) = error.retry_after() {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+
+    fn page(&self, app: &App, error: &PageError) -> HttpResponse {
+        let (reason, status) = error.reason();
+        let (request_id, path) = (random_id(), self.path.as_str());
+        if status.is_server_error() {
+            tracing::error!(request_id, path, %error, "a request failed");
+        } else {
+            tracing::info!(request_id, path, %error, "a request was refused");
+        }
+        let page = ErrorPage::new(self.frame.page(path), reason, request_id);
+        let mut response = self.frame.render(app, &self.browser, &page, None);
+        *response.status_mut() = status;
+        if let Some(seconds) = error.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
-    response
 }
