@@ -19,5 +19,6 @@ async fn people_find_their_way_in_a_real_browser(database: Database) {
     );
     let server = Server::start(database, &app).await;
     let script = Script::node("browser.mjs").with("ISSUER", &server.issuer).with("LANGUAGES", "en ja");
+    let script = script.with("EMAIL", server.user("Alice").email);
     script.with("APP", server.registration("app").to_string()).with("AUDIT", "yes").succeeds().await;
 }
