@@ -20,5 +20,8 @@ async fn people_find_their_way_in_a_real_browser(database: Database) {
     let server = Server::start(database, &app).await;
     let script = Script::node("browser.mjs").with("ISSUER", &server.issuer).with("LANGUAGES", "en ja");
     let script = script.with("EMAIL", server.user("Alice").email);
-    script.with("APP", server.registration("app").to_string()).with("AUDIT", "yes").succeeds().await;
+    let script = script.with("APP", server.registration("app").to_string());
+    // The pages look alike whatever is behind them, and looking takes a while.
+    let script = if database == Database::Sqlite { script.with("AUDIT", "yes") } else { script };
+    script.succeeds().await;
 }
