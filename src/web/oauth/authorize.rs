@@ -11,7 +11,7 @@ use crate::{
         browser::Browser,
         error::PageError,
         flow::{dispatch, respond},
-        forms::{PageQuery, is_form},
+        forms::{PageQuery, body, is_form},
         interaction::Interaction,
         pages::render::see_other,
         session::CurrentSession,
@@ -19,7 +19,7 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Bytes, Data},
+    web::{Data, Payload},
 };
 
 /// Begins an interaction.
@@ -41,9 +41,9 @@ pub async fn get(app: Data<App>, request: HttpRequest, session: CurrentSession) 
 
 /// Takes the parameters from a form, and goes on as if they had been in the query: a form that
 /// another site sends comes without the cookies of the person, the redirect with them.
-pub async fn post(request: HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<HttpResponse, PageError> {
+pub async fn post(request: HttpRequest, payload: Payload) -> Result<HttpResponse, PageError> {
     is_form(&request)?;
-    let body = body.map_err(|_| PageError::TooLarge)?;
+    let body = body(&request, &mut payload.into_inner()).await?;
     Params::parse(&body)?;
     // What is sent in both is seen to be repeated.
     let query = [request.query_string().as_bytes(), &body].join(&b'&');

@@ -52,8 +52,8 @@ impl Frame {
             words: self.words,
             instance: self.instance.clone(),
             languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
-            stylesheet: STYLESHEET.into(),
-            icon: ICON.into(),
+            stylesheet: STYLESHEET.clone(),
+            icon: ICON.clone(),
         }
     }
 
