@@ -1,5 +1,8 @@
 //! Reading parameters: of a form's body, of a query, and of both.
-use super::error::{ApiError, PageError};
+use super::{
+    error::{ApiError, PageError},
+    visit::Visit,
+};
 use crate::protocol::{params::Params, token::check_transport};
 use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
@@ -67,10 +70,28 @@ impl FromRequest for ApiParams {
     }
 }
 
-/// A form that a person sent from one of our pages.
+/// A form that a person sent from one of our pages, in this browser: its token has been checked.
 pub struct PageForm(pub Params);
 
 impl FromRequest for PageForm {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::extract(request);
+        let form = AnyForm::from_request(request, payload);
+        Box::pin(async move {
+            let (visit, AnyForm(params)) = (visit.await?, form.await?);
+            visit.browser.check_form_token(&visit.app, params.get("csrf"))?;
+            Ok(Self(params))
+        })
+    }
+}
+
+/// A form that anybody may have sent.
+pub struct AnyForm(pub Params);
+
+impl FromRequest for AnyForm {
     type Error = PageError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
 
@@ -79,8 +100,7 @@ impl FromRequest for PageForm {
         let body = body(request, payload);
         Box::pin(async move {
             transport?;
-            let body = body.await?;
-            let params = Params::parse(&body)?;
+            let params = Params::parse(&body.await?)?;
             params.none_repeated()?;
             Ok(Self(params))
         })

@@ -12,6 +12,7 @@ mod oauth;
 mod pages;
 mod peer;
 mod session;
+mod visit;
 
 pub use headers::defaults;
 

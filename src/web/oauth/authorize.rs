@@ -1,6 +1,5 @@
 //! `GET` and `POST /authorize` (RFC 6749 section 3.1), and coming back to it from a step.
 use crate::{
-    app::App,
     protocol::{
         authorize::{self, Rejection},
         discovery::path,
@@ -8,32 +7,27 @@ use crate::{
         params::Params,
     },
     web::{
-        browser::Browser,
         error::PageError,
         flow::{dispatch, respond},
         forms::{PageQuery, body, is_form},
         interaction::Interaction,
         pages::render::see_other,
-        session::CurrentSession,
+        visit::Visit,
     },
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Data, Payload},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Payload};
 
 /// Begins an interaction.
-pub async fn get(app: Data<App>, request: HttpRequest, session: CurrentSession) -> Result<HttpResponse, PageError> {
-    let query = request.query_string();
+pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
+    let query = visit.request.query_string();
     let params = Params::parse(query.as_bytes())?;
-    let client = app.memory().client(authorize::client_id(&params)?).cloned();
+    let client = visit.app.memory().client(authorize::client_id(&params)?).cloned();
     match (authorize::parse(&params, client.as_deref()), client) {
         (Ok(asked), Some(client)) => {
-            let browser = Browser::of(&app, &request);
-            let interaction = Interaction::begin(&app, &browser, query, asked, client)?;
-            dispatch(&app, &request, &browser, &session, &interaction).await
+            let interaction = Interaction::begin(&visit.app, &visit.browser, query, asked, client)?;
+            dispatch(&visit, &interaction).await
         }
-        (Err(Rejection::Redirect(to, error)), _) => Ok(respond(&app, &request, &to, Err(error))),
+        (Err(Rejection::Redirect(to, error)), _) => Ok(respond(&visit, &to, Err(error))),
         (Err(Rejection::Page(error)), _) => Err(error.into()),
         (Ok(_), None) => Err(PageError::Internal("a request without a client")),
     }
@@ -52,13 +46,6 @@ pub async fn post(request: HttpRequest, payload: Payload) -> Result<HttpResponse
 }
 
 /// Goes on with an interaction after a step.
-pub async fn resume(
-    app: Data<App>,
-    request: HttpRequest,
-    session: CurrentSession,
-    query: PageQuery,
-) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&app, &request);
-    let interaction = Interaction::of(&app, &browser, &query.0)?.ok_or(PageError::OtherBrowser)?;
-    dispatch(&app, &request, &browser, &session, &interaction).await
+pub async fn resume(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    dispatch(&visit, &visit.needed_interaction(&query.0)?).await
 }
