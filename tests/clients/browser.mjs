@@ -68,10 +68,55 @@ async function isKnown(visitor, sub) {
   await visitor.sees('account-continue', 'select-account')
   await visitor.press('account-continue')
   assert.equal((await app.redeem(request, visitor.page)).sub, sub)
+}
 
+async function keepsTheAccount(visitor, person) {
   await visitor.open('/account')
   await visitor.shows('account')
-  assert.ok((await visitor.page.locator('main').innerText()).includes('@people.test'))
+  assert.ok((await visitor.page.locator('main').innerText()).includes(person.email))
+
+  await visitor.open('/account/password')
+  await visitor.sees('password-submit', 'password')
+  const changed = `${person.password} changed`
+  await visitor.fill({ current: 'not the password', password: changed })
+  await visitor.press('password-submit')
+  await visitor.page.getByRole('alert').waitFor()
+  await visitor.sees('password-submit', 'password-error')
+  await visitor.fill({ current: person.password, password: changed })
+  await visitor.press('password-submit')
+  await visitor.page.getByRole('status').waitFor()
+  await visitor.shows('password-changed')
+  person.password = changed
+
+  const elsewhere = await Visitor.arrive(browser, visitor)
+  await elsewhere.open('/account')
+  await elsewhere.signIn(person)
+  await elsewhere.page.locator('dl.facts').waitFor()
+  await visitor.open('/account/sessions')
+  await visitor.sees('sessions-end-others', 'sessions')
+  await visitor.press('sessions-end-others')
+  await visitor.byId('sessions-end-others').waitFor({ state: 'detached' })
+  await elsewhere.open('/account')
+  await elsewhere.sees('login-submit')
+  await elsewhere.leave()
+}
+
+/** What the app may have is taken back, and given again. */
+async function takesBack(visitor) {
+  await visitor.open('/account/apps')
+  await visitor.shows('apps')
+  const entry = visitor.page.locator('.entries li', { hasText: 'Example App' })
+  await entry.getByRole('button').click()
+  await entry.waitFor({ state: 'detached' })
+  await visitor.shows('apps-none')
+
+  const silent = app.request({ prompt: 'none' })
+  await visitor.open(silent.url)
+  assert.equal((await app.answer(silent, visitor.page)).error, 'consent_required')
+  const request = app.request()
+  await visitor.open(request.url)
+  await visitor.press('consent-allow')
+  await app.redeem(request, visitor.page)
 }
 
 async function declines(visitor) {
@@ -246,6 +291,8 @@ for (const journey of journeys) {
   }
   const sub = await step(signsUp, person)
   await step(isKnown, sub)
+  await step(keepsTheAccount, person)
+  await step(takesBack)
   await step(declines)
   await step(isAnsweredByAForm, sub)
   await step(signsOut)
