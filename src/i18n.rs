@@ -45,15 +45,10 @@ impl Language {
 
     /// The first of `wanted`, most wanted first, that there are words in.
     fn first_of<'a>(wanted: impl Iterator<Item = &'a str>) -> Option<Self> {
-        let wanted: Vec<LanguageIdentifier> = wanted
-            .take(MOST_WANTED)
-            .filter_map(|tag| tag.parse().ok())
-            .collect();
+        let wanted: Vec<LanguageIdentifier> = wanted.take(MOST_WANTED).filter_map(|tag| tag.parse().ok()).collect();
         let found = negotiate_languages(&wanted, &AVAILABLE, None, NegotiationStrategy::Lookup);
         let found = found.first()?;
-        Self::ALL
-            .into_iter()
-            .find(|language| found.language.as_str() == language.tag())
+        Self::ALL.into_iter().find(|language| found.language.as_str() == language.tag())
     }
 }
 
@@ -74,11 +69,7 @@ static AVAILABLE: LazyLock<Vec<LanguageIdentifier>> = LazyLock::new(|| {
 /// The language for one answer: what the app asks for (`ui_locales`, `OpenID` Connect Core 3.1.2.1),
 /// else what the person chose, else what the browser prefers, else English.
 #[must_use]
-pub fn negotiate(
-    ui_locales: Option<&str>,
-    chosen: Option<&str>,
-    accept_language: Option<&str>,
-) -> Language {
+pub fn negotiate(ui_locales: Option<&str>, chosen: Option<&str>, accept_language: Option<&str>) -> Language {
     let ui_locales = ui_locales.unwrap_or_default().split_ascii_whitespace();
     Language::first_of(ui_locales)
         .or_else(|| Language::first_of(chosen.into_iter()))
@@ -114,12 +105,10 @@ fn bundle(language: Language) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![language.tag().parse().unwrap_or_default()]);
     // The marks would end up inside attributes and copied text, and no language here is written right to left.
     bundle.set_use_isolating(false);
-    let resource = FluentResource::try_new(language.catalogue().to_owned()).unwrap_or_else(
-        |(resource, faults)| {
-            tracing::error!(%language, ?faults, "the message catalogue has faults");
-            resource
-        },
-    );
+    let resource = FluentResource::try_new(language.catalogue().to_owned()).unwrap_or_else(|(resource, faults)| {
+        tracing::error!(%language, ?faults, "the message catalogue has faults");
+        resource
+    });
     if let Err(faults) = bundle.add_resource(resource) {
         tracing::error!(%language, ?faults, "the message catalogue repeats messages");
     }
@@ -156,8 +145,7 @@ impl Words {
         V: Clone + Into<FluentValue<'a>>,
     {
         let values = values.iter().cloned();
-        self.format(key, Some(&values.collect()))
-            .unwrap_or_else(|| key.to_owned())
+        self.format(key, Some(&values.collect())).unwrap_or_else(|| key.to_owned())
     }
 
     /// A message that was chosen elsewhere.
@@ -184,9 +172,7 @@ impl Words {
             return None;
         };
         let mut faults = Vec::new();
-        let text = bundle
-            .format_pattern(pattern, values, &mut faults)
-            .into_owned();
+        let text = bundle.format_pattern(pattern, values, &mut faults).into_owned();
         if !faults.is_empty() {
             tracing::debug!(language = %self.0, key, ?faults, "a message lacks a value");
         }
@@ -204,10 +190,7 @@ pub struct Message {
 impl Message {
     #[must_use]
     pub fn new(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            values: Vec::new(),
-        }
+        Self { key: key.into(), values: Vec::new() }
     }
 
     #[must_use]

@@ -87,10 +87,7 @@ fn the_app_decides_then_the_person_then_the_browser() {
 fn a_browsers_weights_count() {
     let (en, ja) = (Language::En, Language::Ja);
     assert_eq!(negotiate(None, None, Some("en;q=0.5, ja")), ja);
-    assert_eq!(
-        negotiate(None, None, Some("zh-TW, ja;q=0.4, en; q=0.6")),
-        en
-    );
+    assert_eq!(negotiate(None, None, Some("zh-TW, ja;q=0.4, en; q=0.6")), en);
     assert_eq!(negotiate(None, None, Some("ja;q=0")), en);
     assert_eq!(negotiate(None, None, Some("*, ;;q, \u{3042}, ,ja-JP")), ja);
 }

@@ -31,15 +31,9 @@ impl ScopeLine {
     #[must_use]
     pub fn new(words: Words, scope: &str) -> Self {
         let key = format!("scope-{}", scope.replace('_', "-"));
-        match (
-            words.find(&format!("{key}-title")),
-            words.find(&format!("{key}-detail")),
-        ) {
+        match (words.find(&format!("{key}-title")), words.find(&format!("{key}-detail"))) {
             (Some(title), Some(detail)) => Self { title, detail },
-            _ => Self {
-                title: scope.to_owned(),
-                detail: words.get("scope-unknown-detail"),
-            },
+            _ => Self { title: scope.to_owned(), detail: words.get("scope-unknown-detail") },
         }
     }
 }
@@ -52,14 +46,7 @@ mod tests {
     #[test]
     fn a_known_scope_has_words_and_another_its_name() {
         for words in Language::ALL.map(Words::new) {
-            for scope in [
-                "openid",
-                "profile",
-                "email",
-                "address",
-                "phone",
-                "offline_access",
-            ] {
+            for scope in ["openid", "profile", "email", "address", "phone", "offline_access"] {
                 assert_ne!(ScopeLine::new(words, scope).title, scope);
             }
             assert_eq!(ScopeLine::new(words, "files:read").title, "files:read");

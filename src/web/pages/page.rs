@@ -66,9 +66,7 @@ impl ClientView {
             ("client-terms", &self.tos_uri),
         ];
         let links = links.into_iter();
-        links
-            .filter_map(|(key, uri)| Some((key, web_address(uri.as_ref())?)))
-            .collect()
+        links.filter_map(|(key, uri)| Some((key, web_address(uri.as_ref())?))).collect()
     }
 
     #[must_use]
@@ -103,28 +101,21 @@ pub struct FieldError {
 impl FieldError {
     #[must_use]
     pub fn new(field: impl Into<String>, message: impl Into<Message>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { field: field.into(), message: message.into() }
     }
 }
 
 /// What stands for a picture where there is none.
 fn initial(name: &str) -> String {
     let first = name.chars().find(|c| c.is_alphanumeric());
-    first
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default()
+    first.map(|c| c.to_uppercase().collect()).unwrap_or_default()
 }
 
 /// An app says these of itself: whatever is not an address on the web (`javascript:`, `data:`) is left out.
 fn web_address(uri: Option<&String>) -> Option<&str> {
     let uri = uri?;
     let (scheme, _) = uri.split_once("://")?;
-    let on_the_web = ["https", "http"]
-        .iter()
-        .any(|s| scheme.eq_ignore_ascii_case(s));
+    let on_the_web = ["https", "http"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
     on_the_web.then_some(uri)
 }
 

@@ -31,9 +31,7 @@ impl SignUpPage {
     fn title(&self) -> String {
         if self.owner {
             let instance = self.page.instance.as_str();
-            self.page
-                .words
-                .with("owner-title", &[("instance", instance)])
+            self.page.words.with("owner-title", &[("instance", instance)])
         } else {
             self.page.words.get("sign-up-title")
         }
@@ -48,9 +46,7 @@ impl SignUpPage {
     fn problems_elsewhere(&self) -> Vec<String> {
         let errors = self.errors.iter();
         let errors = errors.filter(|error| !FIELDS.contains(&error.field.as_str()));
-        errors
-            .map(|error| self.page.words.say(&error.message))
-            .collect()
+        errors.map(|error| self.page.words.say(&error.message)).collect()
     }
 
     /// Whether the cursor belongs here: in the first field that is wrong, else in the first.

@@ -39,20 +39,12 @@ fn every_page_has_what_others_rely_on() -> Outcome {
         }
     }
     for language in Language::ALL {
-        for (prefix, filling) in [
-            ("", Filling::tame(language)),
-            ("long-", Filling::long(language)),
-        ] {
+        for (prefix, filling) in [("", Filling::tame(language)), ("long-", Filling::long(language))] {
             let samples = filling.samples()?;
             if let Some(to) = &to {
                 written_to(to, prefix, &samples, language)?;
             }
-            for Sample {
-                name,
-                html,
-                contracted,
-            } in samples
-            {
+            for Sample { name, html, contracted } in samples {
                 let expected = format!("<html lang=\"{language}\">");
                 assert!(html.contains(&expected), "{name}");
                 assert_eq!(html.matches("<h1").count(), 1, "{name}: one h1");
@@ -88,10 +80,7 @@ fn the_only_script_is_the_one_whose_hash_is_allowed() -> Outcome {
     let expected = format!("<script>{SCRIPT}</script>");
     assert!(html.contains(&expected));
     assert!(!html.contains("name=\"submit\"") && !html.contains("id=\"submit\""));
-    assert!(
-        !html.contains("hreflang"),
-        "a link here would lose the answer"
-    );
+    assert!(!html.contains("hreflang"), "a link here would lose the answer");
     Ok(())
 }
 
@@ -121,10 +110,7 @@ fn every_code_has_a_page_in_every_language() {
         assert_eq!(unknown.title, page("server_error").title);
         for code in codes {
             let page = page(code);
-            assert!(
-                code == "server_error" || page.title != unknown.title,
-                "{code}"
-            );
+            assert!(code == "server_error" || page.title != unknown.title, "{code}");
             assert!(!page.explanation.starts_with("error-"), "{code}");
             assert!(!page.advice.starts_with("error-"), "{code}");
         }
@@ -138,21 +124,14 @@ fn the_sign_up_form_says_what_is_wrong_where_it_is() -> Outcome {
     assert!(html.contains("aria-describedby=\"email-error\""));
     assert_eq!(html.matches("aria-invalid=\"true\"").count(), 3);
     assert_eq!(html.matches("autofocus").count(), 1);
-    assert_eq!(
-        html.matches("role=\"alert\"").count(),
-        4,
-        "one for the form itself"
-    );
+    assert_eq!(html.matches("role=\"alert\"").count(), 4, "one for the form itself");
     Ok(())
 }
 
 #[test]
 fn a_password_is_never_given_back() -> Outcome {
     let html = Filling::tame(Language::En).sign_in_wrong().render()?;
-    let password = html
-        .split("id=\"password\"")
-        .nth(1)
-        .and_then(|s| s.split('>').next());
+    let password = html.split("id=\"password\"").nth(1).and_then(|s| s.split('>').next());
     assert!(password.is_some_and(|attributes| !attributes.contains("value=")));
     Ok(())
 }

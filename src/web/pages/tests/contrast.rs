@@ -6,18 +6,7 @@ const STYLESHEET: &str = include_str!("../../../../static/genkan.css");
 
 /// Text needs 4.5 to 1, the edge of a control and the focus ring 3 to 1.
 const PAIRS: [(&str, &[&str], f64); 9] = [
-    (
-        "ink",
-        &[
-            "wall",
-            "floor",
-            "spill",
-            "paper",
-            "paper-sunk",
-            "danger-wash",
-        ],
-        4.5,
-    ),
+    ("ink", &["wall", "floor", "spill", "paper", "paper-sunk", "danger-wash"], 4.5),
     ("ink-soft", &["floor", "spill", "paper", "paper-sunk"], 4.5),
     ("accent", &["paper"], 4.5),
     ("accent-strong", &["paper"], 4.5),
@@ -30,9 +19,7 @@ const PAIRS: [(&str, &[&str], f64); 9] = [
 
 /// The six-digit colours set in a block.
 fn colours(block: &str) -> HashMap<&str, [u8; 3]> {
-    let declarations = block
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("--"));
+    let declarations = block.lines().filter_map(|line| line.trim().strip_prefix("--"));
     declarations
         .filter_map(|declaration| {
             let (name, value) = declaration.strip_suffix(';')?.split_once(": #")?;
@@ -45,11 +32,7 @@ fn colours(block: &str) -> HashMap<&str, [u8; 3]> {
 fn luminance(colour: [u8; 3]) -> f64 {
     let [red, green, blue] = colour.map(|channel| {
         let channel = f64::from(channel) / 255.0;
-        if channel <= 0.04045 {
-            channel / 12.92
-        } else {
-            ((channel + 0.055) / 1.055).powf(2.4)
-        }
+        if channel <= 0.04045 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
     });
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

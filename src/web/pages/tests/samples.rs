@@ -61,21 +61,14 @@ impl Filling {
         Self {
             app: app.to_owned(),
             person: person.to_owned(),
-            email: "a.very.long.address.indeed.that.goes.on.and.on@subdomain.of.a.department.example.com"
-                .to_owned(),
+            email: "a.very.long.address.indeed.that.goes.on.and.on@subdomain.of.a.department.example.com".to_owned(),
             ..Self::tame(language)
         }
     }
 
     pub fn hostile(language: Language) -> Self {
         let hostile = || HOSTILE.to_owned();
-        Self {
-            words: Words::new(language),
-            app: hostile(),
-            person: hostile(),
-            email: hostile(),
-            token: hostile(),
-        }
+        Self { words: Words::new(language), app: hostile(), person: hostile(), email: hostile(), token: hostile() }
     }
 
     pub fn page(&self) -> Page {
@@ -102,10 +95,7 @@ impl Filling {
     }
 
     fn account(&self) -> AccountView {
-        AccountView {
-            name: self.person.clone(),
-            detail: self.email.clone(),
-        }
+        AccountView { name: self.person.clone(), detail: self.email.clone() }
     }
 
     fn sign_in(&self) -> SignInPage {
@@ -188,13 +178,7 @@ impl Filling {
     }
 
     fn owner(&self) -> SignUpPage {
-        SignUpPage {
-            interaction: None,
-            client: None,
-            owner: true,
-            setup: Some(self.token.clone()),
-            ..self.sign_up()
-        }
+        SignUpPage { interaction: None, client: None, owner: true, setup: Some(self.token.clone()), ..self.sign_up() }
     }
 
     fn select_account(&self) -> SelectAccountPage {
@@ -215,10 +199,7 @@ impl Filling {
             action: "/consent".to_owned(),
             csrf: self.token.clone(),
             interaction: Some(self.token.clone()),
-            client: ClientView {
-                logo_uri: Some("https://nowhere.invalid/logo.svg".to_owned()),
-                ..self.client()
-            },
+            client: ClientView { logo_uri: Some("https://nowhere.invalid/logo.svg".to_owned()), ..self.client() },
             redirect_host: "photos.example".to_owned(),
             account: self.account(),
             scopes: scopes.map(|s| ScopeLine::new(self.words, s)).to_vec(),
@@ -237,12 +218,7 @@ impl Filling {
     }
 
     fn sign_out_alone(&self) -> SignOutPage {
-        SignOutPage {
-            account: None,
-            client: None,
-            hidden: Vec::new(),
-            ..self.sign_out()
-        }
+        SignOutPage { account: None, client: None, hidden: Vec::new(), ..self.sign_out() }
     }
 
     fn signed_out(&self) -> SignedOutPage {
@@ -254,10 +230,7 @@ impl Filling {
     }
 
     fn error(&self, reason: &str) -> ErrorPage {
-        ErrorPage {
-            back: Some("/".to_owned()),
-            ..ErrorPage::new(self.page(), reason, &*self.token)
-        }
+        ErrorPage { back: Some("/".to_owned()), ..ErrorPage::new(self.page(), reason, &*self.token) }
     }
 
     fn account_page(&self) -> AccountPage {
@@ -277,85 +250,47 @@ impl Filling {
         FormPostPage {
             page: self.page(),
             action: "https://photos.example/callback".to_owned(),
-            fields: vec![
-                ("code".to_owned(), self.token.clone()),
-                ("state".to_owned(), self.token.clone()),
-            ],
+            fields: vec![("code".to_owned(), self.token.clone()), ("state".to_owned(), self.token.clone())],
         }
     }
 
     pub fn samples(&self) -> Result<Vec<Sample>, askama::Error> {
-        const SIGN_IN: &[&str] = &[
-            "id=\"username\" name=\"username\"",
-            "id=\"password\" name=\"password\"",
-            "id=\"login-submit\"",
-        ];
+        const SIGN_IN: &[&str] =
+            &["id=\"username\" name=\"username\"", "id=\"password\" name=\"password\"", "id=\"login-submit\""];
         const SIGN_UP: &[&str] = &[
             "id=\"email\" name=\"email\"",
             "id=\"name\" name=\"name\"",
             "id=\"password\" name=\"password\"",
             "id=\"signup-submit\"",
         ];
-        const PROVIDERS: &[&str] = &[
-            "id=\"login-with-google\"",
-            "aria-invalid=\"true\"",
-            "role=\"alert\"",
-        ];
+        const PROVIDERS: &[&str] = &["id=\"login-with-google\"", "aria-invalid=\"true\"", "role=\"alert\""];
         const CHOICES: &[&str] = &["id=\"account-continue\"", "id=\"account-other\""];
         const DECISION: &[&str] = &[
             "id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\"",
             "id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\"",
         ];
-        let sample = |name, html: Result<String, askama::Error>, contracted| {
-            html.map(|html| Sample {
-                name,
-                html,
-                contracted,
-            })
-        };
+        let sample =
+            |name, html: Result<String, askama::Error>, contracted| html.map(|html| Sample { name, html, contracted });
         let error = |reason| self.error(reason).render();
         [
             sample("sign-in", self.sign_in().render(), SIGN_IN),
             sample("sign-in-alone", self.sign_in_alone().render(), SIGN_IN),
             sample("sign-in-wrong", self.sign_in_wrong().render(), PROVIDERS),
-            sample(
-                "sign-in-throttled",
-                self.sign_in_throttled().render(),
-                SIGN_IN,
-            ),
+            sample("sign-in-throttled", self.sign_in_throttled().render(), SIGN_IN),
             sample("sign-up", self.sign_up().render(), SIGN_UP),
             sample("sign-up-wrong", self.sign_up_wrong().render(), SIGN_UP),
             sample("owner", self.owner().render(), &["name=\"token\""]),
             sample("select-account", self.select_account().render(), CHOICES),
             sample("consent", self.consent().render(), DECISION),
-            sample(
-                "sign-out",
-                self.sign_out().render(),
-                &["id=\"logout-confirm\""],
-            ),
-            sample(
-                "sign-out-alone",
-                self.sign_out_alone().render(),
-                &["id=\"logout-confirm\""],
-            ),
-            sample(
-                "signed-out",
-                self.signed_out().render(),
-                &["https://photos.example/bye"],
-            ),
+            sample("sign-out", self.sign_out().render(), &["id=\"logout-confirm\""]),
+            sample("sign-out-alone", self.sign_out_alone().render(), &["id=\"logout-confirm\""]),
+            sample("signed-out", self.signed_out().render(), &["https://photos.example/bye"]),
             sample(
                 "error",
                 error("invalid_redirect_uri"),
-                &[
-                    "<code id=\"error-code\">invalid_request</code>",
-                    "id=\"error-id\"",
-                ],
+                &["<code id=\"error-code\">invalid_request</code>", "id=\"error-id\""],
             ),
-            sample(
-                "error-server",
-                error("server_error"),
-                &["server_error</code>"],
-            ),
+            sample("error-server", error("server_error"), &["server_error</code>"]),
             sample("account", self.account_page().render(), &["name=\"csrf\""]),
             sample("form-post", self.form_post().render(), &["method=\"post\""]),
         ]
