@@ -3,9 +3,9 @@
 pub mod clock;
 pub mod config;
 pub mod domain;
-pub mod hashing;
-pub mod i18n;
+mod hashing;
+mod i18n;
 pub mod keys;
 pub mod protocol;
 pub mod storage;
-pub mod web;
+mod web;

@@ -1,5 +1,2 @@
-<<<<<<< HEAD
 //! The `genkan` command.
-=======
->>>>>>> pages
 fn main() {}

@@ -1,0 +1,83 @@
+//! The provider's metadata (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2), made from
+//! what is there.
+use super::{
+    authorize::{Prompt, ResponseMode},
+    registration::USER_SCOPES,
+};
+use crate::domain::{Algorithm, ClientAuthMethod, GrantType, Issuer, UserClaims};
+use serde_json::{Value, json};
+
+/// Where the endpoints are.
+#[expect(missing_docs, reason = "named by the specifications above")]
+pub mod path {
+    pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+    pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+    pub const AUTHORIZE: &str = "/authorize";
+    pub const TOKEN: &str = "/token";
+    pub const USERINFO: &str = "/userinfo";
+    pub const JWKS: &str = "/jwks.json";
+    pub const INTROSPECT: &str = "/introspect";
+    pub const REVOKE: &str = "/revoke";
+    pub const LOGOUT: &str = "/logout";
+}
+
+/// What differs from one instance to another.
+#[derive(Debug, Clone, Copy)]
+pub struct Features<'a> {
+    /// Whether people may create accounts (`prompt=create`).
+    pub sign_up: bool,
+    /// The languages of the pages, as BCP 47 tags.
+    pub languages: &'a [&'a str],
+}
+
+/// The document, the same for both specifications.
+#[must_use]
+pub fn document(issuer: &Issuer, features: Features) -> Value {
+    let with_secret: Vec<_> =
+        ClientAuthMethod::ALL.iter().filter(|method| **method != ClientAuthMethod::None).collect();
+    let prompts: Vec<_> = Prompt::ALL.iter().filter(|prompt| features.sign_up || **prompt != Prompt::Create).collect();
+    let claims: Vec<_> = UserClaims::supported()
+        .chain(["iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid", "at_hash"])
+        .collect();
+    json!({
+        "issuer": issuer.as_str(),
+        "authorization_endpoint": issuer.url(path::AUTHORIZE),
+        "token_endpoint": issuer.url(path::TOKEN),
+        "userinfo_endpoint": issuer.url(path::USERINFO),
+        "jwks_uri": issuer.url(path::JWKS),
+        "introspection_endpoint": issuer.url(path::INTROSPECT),
+        "revocation_endpoint": issuer.url(path::REVOKE),
+        "end_session_endpoint": issuer.url(path::LOGOUT),
+        "scopes_supported": USER_SCOPES,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ResponseMode::ALL,
+        "grant_types_supported": GrantType::ALL,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": Algorithm::ALL,
+        "token_endpoint_auth_methods_supported": ClientAuthMethod::ALL,
+        "introspection_endpoint_auth_methods_supported": with_secret,
+        "revocation_endpoint_auth_methods_supported": ClientAuthMethod::ALL,
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": prompts,
+        "claim_types_supported": ["normal"],
+        "claims_supported": claims,
+        "ui_locales_supported": features.languages,
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "authorization_response_iss_parameter_supported": true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_off_is_not_advertised() {
+        let issuer = Issuer::parse("https://id.test").unwrap();
+        let prompts =
+            |sign_up| document(&issuer, Features { sign_up, languages: &["en"] })["prompt_values_supported"].clone();
+        assert!(prompts(true).to_string().contains("create") && !prompts(false).to_string().contains("create"));
+    }
+}
