@@ -133,6 +133,14 @@ impl Hasher {
     }
 }
 
+/// Whether a stored hash is one that passwords can be checked against.
+pub fn is_usable_hash(text: &str) -> bool {
+    PasswordHash::new(text).is_ok_and(|hash| {
+        let known = Algorithm::try_from(hash.algorithm.as_str()).is_ok() && Params::try_from(&hash).is_ok();
+        known && hash.salt.is_some() && hash.hash.is_some()
+    })
+}
+
 fn work(jobs: &Mutex<mpsc::Receiver<Job>>) {
     let mut buffer = Vec::new();
     loop {

@@ -1,2 +1,6 @@
 //! The `genkan` command.
-fn main() {}
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    genkan::cli::run()
+}

@@ -26,7 +26,7 @@ pub use secret::{Digest, Secret, random_id};
 pub use session::{AuthMethod, AuthMethods, SignIn};
 pub use signing_key::{Algorithm, SealedKey};
 pub use time::Timestamp;
-pub use user::{NAME_LENGTH, Profile, Role, User, UserClaims};
+pub use user::{InvalidClaim, NAME_LENGTH, Profile, Role, User, UserClaims};
 pub use username::{InvalidUsername, Username};
 
 /// A word that is not one of those an enumeration knows.

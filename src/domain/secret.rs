@@ -53,6 +53,12 @@ impl fmt::Debug for Secret {
 pub struct Digest(String);
 
 impl Digest {
+    /// The digest as it is stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The digest of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {

@@ -72,15 +72,17 @@ impl User {
     }
 }
 
-/// Standard claims that Genkan only hands on. Stored as one JSON text.
+/// Standard claims that Genkan only hands on; stored as one JSON text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Profile {
-    #[expect(missing_docs, reason = "named and described by OpenID Connect Core section 5.1")]
-    #[serde(flatten)]
-    pub claims: serde_json::Map<String, Value>,
-}
+#[serde(transparent)]
+pub struct Profile(serde_json::Map<String, Value>);
 
-/// The claims of `Profile`, with the scope that reveals each, and whether it is an object.
+/// A claim that is not one of the standard ones, or not of their form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}: it is not a standard claim, or not of its form")]
+pub struct InvalidClaim(pub String);
+
+/// The claims of a profile that the scope `profile` reveals; each is a text.
 const PROFILE: [&str; 11] = [
     "given_name",
     "family_name",
@@ -94,6 +96,33 @@ const PROFILE: [&str; 11] = [
     "zoneinfo",
     "locale",
 ];
+
+impl Profile {
+    /// Takes standard claims, each of its form (section 5.1); empty ones are left out.
+    pub fn from_claims(claims: serde_json::Map<String, Value>) -> Result<Self, InvalidClaim> {
+        let mut profile = Self::default();
+        for (name, value) in claims {
+            let good = match (name.as_str(), &value) {
+                (_, Value::Null) => continue,
+                ("address", Value::Object(members)) => members.values().all(Value::is_string),
+                ("phone_number_verified", Value::Bool(_)) | ("phone_number", Value::String(_)) => true,
+                (name, Value::String(_)) => PROFILE.contains(&name),
+                _ => false,
+            };
+            if !good {
+                return Err(InvalidClaim(name));
+            }
+            if value.as_str() != Some("") {
+                profile.0.insert(name, value);
+            }
+        }
+        Ok(profile)
+    }
+
+    fn claim(&self, name: &str) -> Option<Value> {
+        self.0.get(name).cloned()
+    }
+}
 
 /// The standard claims of a person that a set of scopes reveals (section 5.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -127,7 +156,7 @@ impl UserClaims {
             }
         };
         put("sub", Some(user.id.as_str().into()));
-        let profile = |name: &str| user.profile.claims.get(name).cloned();
+        let profile = |name: &str| user.profile.claim(name);
         if scopes.has("profile") {
             put("name", user.name.clone().map(Value::from));
             put("preferred_username", user.username.as_ref().map(|name| name.as_str().into()));

@@ -80,11 +80,17 @@ impl MasterKey {
         Self::parse(&place, &text)
     }
 
-    /// A key of 32 bytes for one purpose (RFC 5869).
-    pub fn derive(&self, purpose: Purpose) -> Result<[u8; 32], Error> {
-        let mut key = [0; 32];
+    /// A key of `N` bytes for one purpose (RFC 5869).
+    pub fn derive<const N: usize>(&self, purpose: Purpose) -> Result<[u8; N], Error> {
+        struct Length(usize);
+        impl hkdf::KeyType for Length {
+            fn len(&self) -> usize {
+                self.0
+            }
+        }
+        let mut key = [0; N];
         self.0
-            .expand(&[purpose.label()], hkdf::HKDF_SHA256)
+            .expand(&[purpose.label()], Length(N))
             .and_then(|okm| okm.fill(&mut key))
             .map_err(|_| Error::Crypto("derivation"))?;
         Ok(key)
@@ -92,12 +98,14 @@ impl MasterKey {
 
     /// A key for one purpose, ready to authenticate messages.
     pub fn hmac(&self, purpose: Purpose) -> Result<hmac::Key, Error> {
-        Ok(hmac::Key::new(hmac::HMAC_SHA256, &self.derive(purpose)?))
+        Ok(hmac::Key::new(hmac::HMAC_SHA256, &self.derive::<32>(purpose)?))
     }
 
     /// A key for one purpose, ready to seal.
     pub fn sealer(&self, purpose: Purpose) -> Result<Sealer, Error> {
-        RandomizedNonceKey::new(&AES_256_GCM, &self.derive(purpose)?).map(Sealer).map_err(|_| Error::Crypto("sealing"))
+        RandomizedNonceKey::new(&AES_256_GCM, &self.derive::<32>(purpose)?)
+            .map(Sealer)
+            .map_err(|_| Error::Crypto("sealing"))
     }
 }
 
@@ -172,7 +180,7 @@ mod tests {
         assert!(MasterKey::read(&file).unwrap().is_none());
         let made = MasterKey::create(&file).unwrap();
         let read = MasterKey::read(&file).unwrap().unwrap();
-        assert_eq!(made.derive(Purpose::Forms).unwrap(), read.derive(Purpose::Forms).unwrap());
+        assert_eq!(made.derive::<32>(Purpose::Forms).unwrap(), read.derive::<32>(Purpose::Forms).unwrap());
         assert!(MasterKey::create(&file).is_err());
     }
 }

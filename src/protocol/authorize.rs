@@ -105,6 +105,9 @@ pub enum Rejection {
     Redirect(Box<ReturnTo>, Error),
 }
 
+/// What is said of a redirect URI that is not the client's.
+pub const NOT_REGISTERED: Error = invalid_request("redirect_uri is not registered for this client");
+
 /// The client that a request names. The parameter is looked up before anything else is read.
 pub fn client_id(params: &Params) -> Result<&str, Error> {
     params.once("client_id")?.ok_or(invalid_request("client_id is missing"))
@@ -131,7 +134,7 @@ pub fn parse(params: &Params, client: Option<&Client>) -> Result<AuthorizationRe
 
 fn redirect_uri(params: &Params, client: &Client) -> Result<RedirectUri, Error> {
     let requested = params.once("redirect_uri")?.ok_or(invalid_request("redirect_uri is missing"))?;
-    client.redirect_uri(requested).ok_or(invalid_request("redirect_uri is not registered for this client"))
+    client.redirect_uri(requested).ok_or(NOT_REGISTERED)
 }
 
 /// Every check there is, in order.

@@ -143,6 +143,19 @@ impl Db {
     }
 }
 
+/// Checks that a file is a whole SQLite database of Genkan.
+pub async fn check_copy(file: &Path) -> Result<()> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(&format!("sqlite:{}?mode=ro", file.display())).await?;
+    let (found,): (String,) = sqlx::query_as("PRAGMA integrity_check").fetch_one(&mut connection).await?;
+    if found != "ok" {
+        return Err(Error::Failed(found));
+    }
+    sqlx::query("SELECT count(*) FROM versions").execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
 fn migration_failed(why: MigrateError) -> Error {
     match why {
         MigrateError::VersionMissing(_) => {

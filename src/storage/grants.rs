@@ -205,16 +205,18 @@ pub async fn find_live(db: &Db, id: &GrantId, now: Timestamp) -> Result<Option<S
     .transpose()
 }
 
-/// The person of a grant whose tokens are good (see `find_live`), in one statement.
-pub async fn find_user(db: &Db, id: &GrantId, now: Timestamp) -> Result<Option<User>> {
+/// The person behind an access token: if its grant is good (see `find_live`) and the token itself,
+/// named `jti`, was not revoked. In one statement.
+pub async fn find_user(db: &Db, id: &GrantId, jti: &str, now: Timestamp) -> Result<Option<User>> {
     let row = sqlx::query(
         "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, u.role, u.created_at, u.updated_at
          FROM grants g JOIN users u ON u.id = g.user_id
          WHERE g.id = $1 AND g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > $2
-           AND u.disabled_at IS NULL",
+           AND u.disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = $3)",
     )
     .bind(id)
     .bind(now)
+    .bind(jti)
     .fetch_optional(db.read())
     .await?;
     let Some(row) = row else { return Ok(None) };

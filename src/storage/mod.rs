@@ -19,5 +19,5 @@ pub mod users;
 pub mod versions;
 mod writer;
 
-pub use db::{Db, Options};
+pub use db::{Db, Options, check_copy};
 pub use error::{Error, Result};

@@ -1,3 +1,100 @@
-//! HTTP.
+//! HTTP: every route there is, and how requests and answers look from outside.
+mod assets;
+mod browser;
+mod documents;
+mod error;
+mod flow;
+mod forms;
+mod headers;
+mod interaction;
+mod limits;
+mod oauth;
+mod pages;
+mod peer;
+mod session;
 
-pub mod pages;
+pub use headers::defaults;
+
+use crate::app::App;
+use crate::protocol::discovery::path;
+use actix_web::{
+    HttpResponse, Resource, Route,
+    http::{Method, header},
+    middleware::from_fn,
+    web::{self, Data, PayloadConfig, ServiceConfig},
+};
+
+/// A request body longer than this is refused, in bytes.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// Every route there is.
+pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
+    config
+        .app_data(app.clone())
+        .app_data(PayloadConfig::new(LONGEST_BODY))
+        .service(resource(path::OPENID_CONFIGURATION, [(Method::GET, web::get().to(documents::metadata))]))
+        .service(resource(path::OAUTH_AUTHORIZATION_SERVER, [(Method::GET, web::get().to(documents::metadata))]))
+        .service(resource(path::JWKS, [(Method::GET, web::get().to(documents::jwks))]))
+        .service(resource("/healthz", [(Method::GET, web::get().to(documents::healthz))]))
+        .service(resource("/readyz", [(Method::GET, web::get().to(documents::readyz))]))
+        .service(resource("/static/{name}", [(Method::GET, web::get().to(assets::get))]))
+        .service(resource(path::TOKEN, [(Method::POST, web::post().to(oauth::token::post))]).wrap(headers::cors(app)))
+        .service(
+            resource(
+                path::USERINFO,
+                [
+                    (Method::GET, web::get().to(oauth::userinfo::get)),
+                    (Method::POST, web::post().to(oauth::userinfo::post)),
+                ],
+            )
+            .wrap(headers::cors(app)),
+        )
+        .service(resource(path::REVOKE, [(Method::POST, web::post().to(oauth::revoke::post))]).wrap(headers::cors(app)))
+        .service(
+            resource(path::INTROSPECT, [(Method::POST, web::post().to(oauth::introspect::post))])
+                .wrap(headers::cors(app)),
+        )
+        .service(
+            web::scope("")
+                .wrap(session::middleware(app))
+                .wrap(from_fn(error::show))
+                .service(resource("/", [(Method::GET, web::get().to(pages::account::home))]))
+                .service(resource(
+                    path::AUTHORIZE,
+                    [
+                        (Method::GET, web::get().to(oauth::authorize::get)),
+                        (Method::POST, web::post().to(oauth::authorize::post)),
+                    ],
+                ))
+                .service(resource("/resume", [(Method::GET, web::get().to(oauth::authorize::resume))]))
+                .service(page("/login", web::get().to(pages::sign_in::get), web::post().to(pages::sign_in::post)))
+                .service(page("/signup", web::get().to(pages::sign_up::get), web::post().to(pages::sign_up::post)))
+                .service(page("/setup", web::get().to(pages::setup::get), web::post().to(pages::setup::post)))
+                .service(page("/consent", web::get().to(pages::consent::get), web::post().to(pages::consent::post)))
+                .service(page(
+                    "/select-account",
+                    web::get().to(pages::select_account::get),
+                    web::post().to(pages::select_account::post),
+                ))
+                .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)))
+                .service(resource("/account", [(Method::GET, web::get().to(pages::account::get))]))
+                .default_service(web::to(error::not_found)),
+        );
+}
+
+fn page(path: &str, get: Route, post: Route) -> Resource {
+    resource(path, [(Method::GET, get), (Method::POST, post)])
+}
+
+/// A path and its methods; any other method is answered with those that there are.
+fn resource<const N: usize>(path: &str, routes: [(Method, Route); N]) -> Resource {
+    let allowed = routes.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", ");
+    let refuse = move || {
+        let allowed = allowed.clone();
+        async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish() }
+    };
+    routes
+        .into_iter()
+        .fold(web::resource(path), |resource, (_, route)| resource.route(route))
+        .default_service(web::to(refuse))
+}

@@ -1,9 +1,32 @@
 //! The page that asks for user name and password.
 
+use super::{
+    page::{ClientView, Page},
+    render::{Frame, see_other},
+};
+use crate::{
+    app::App,
+    config::SignUp,
+    domain::{AuthMethods, Email, Password, SessionId, SignIn, UserId, Username},
+    hashing::{self, Verdict},
+    i18n::Message,
+    protocol::{Code, Error, authorize::ResponseMode},
+    storage::users::{self, Login},
+    web::{
+        browser::Browser,
+        error::PageError,
+        forms::{PageForm, PageQuery},
+        interaction::Interaction,
+        limits::{self, Tried},
+        session::CurrentSession,
+    },
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::Data,
+};
 use askama::Template;
-
-use super::page::{ClientView, Page};
-use crate::i18n::Message;
 
 #[derive(Clone, Debug, Template)]
 #[template(path = "sign_in.html")]
@@ -37,4 +60,168 @@ impl SignInPage {
         let error = self.error.as_ref();
         error.is_some_and(|error| error.key() == "error-credentials")
     }
+}
+
+/// `GET /login`.
+pub async fn get(
+    app: Data<App>,
+    request: HttpRequest,
+    session: CurrentSession,
+    query: PageQuery,
+) -> Result<HttpResponse, PageError> {
+    let browser = Browser::of(&app, &request);
+    let interaction = Interaction::of(&app, &browser, &query.0)?;
+    if interaction.is_none() && session.sign_in().is_some() {
+        return Ok(see_other("/account"));
+    }
+    let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone());
+    let notice = session.sign_in().map(|_| Message::new("notice-sign-in-again"));
+    let form = Form { username: hint.unwrap_or_default(), notice, error: None };
+    Ok(form.show(&app, &request, &browser, interaction.as_ref()))
+}
+
+/// `POST /login`.
+pub async fn post(
+    app: Data<App>,
+    request: HttpRequest,
+    session: CurrentSession,
+    form: PageForm,
+) -> Result<HttpResponse, PageError> {
+    let browser = Browser::of(&app, &request);
+    browser.check_form_token(&app, form.0.get("csrf"))?;
+    let interaction = Interaction::of(&app, &browser, &form.0)?;
+    let (username, password) = (form.0.get("username").unwrap_or_default(), form.0.get("password").unwrap_or_default());
+    match check(&app, &request, username, password).await? {
+        Outcome::Right(user) => {
+            begin_session(&app, &session, user, interaction.as_ref())?;
+            Ok(see_other(&onward(interaction.as_ref())))
+        }
+        Outcome::Refused { error, status, retry_after } => {
+            let form = Form { username: username.to_owned(), notice: None, error: Some(error) };
+            let mut response = form.show(&app, &request, &browser, interaction.as_ref());
+            *response.status_mut() = status;
+            if let Some(seconds) = retry_after {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Ok(response)
+        }
+    }
+}
+
+/// What came of trying to sign in.
+enum Outcome {
+    Right(UserId),
+    Refused { error: Message, status: StatusCode, retry_after: Option<i64> },
+}
+
+/// Checks a password. An account that there is not, or that has none, takes as long and is told the
+/// same.
+async fn check(app: &App, request: &HttpRequest, username: &str, password: &str) -> Result<Outcome, PageError> {
+    if let Some(seconds) = limits::take(app, request, &Tried::Password(username)).await? {
+        let error = Message::new("error-throttled").with("minutes", (seconds + 59) / 60);
+        return Ok(Outcome::Refused { error, status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds) });
+    }
+    let wrong = Outcome::Refused {
+        error: Message::new("error-credentials"),
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        retry_after: None,
+    };
+    let Ok(password) = Password::attempt(password) else { return Ok(wrong) };
+    let found = match login(username) {
+        Some(login) => users::find_to_sign_in(&app.db, &login).await?,
+        None => None,
+    };
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+    match (app.hasher.verify(password, hash.as_deref()).await, user, hash) {
+        (Ok(Verdict::Right(renewed)), Some(user), Some(hash)) => {
+            if let Some(renewed) = renewed {
+                users::rehash(&app.db, user.clone(), hash, renewed).await?;
+            }
+            limits::forget(app, username).await?;
+            Ok(Outcome::Right(user))
+        }
+        (Ok(_), ..) => Ok(wrong),
+        (Err(hashing::Error::Busy), ..) => Ok(Outcome::Refused {
+            error: Message::new("error-busy"),
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            retry_after: Some(1),
+        }),
+        (Err(why), ..) => Err(why.into()),
+    }
+}
+
+/// What somebody typed: with an `@` an email, else a user name.
+fn login(text: &str) -> Option<Login> {
+    if text.contains('@') {
+        Email::parse(text).ok().map(Login::Email)
+    } else {
+        Username::parse(text).ok().map(Login::Username)
+    }
+}
+
+/// Signs somebody in who has just proved who they are, by a password. Where the same person was
+/// signed in before, apps go on to know the session by the same `sid`.
+pub(super) fn begin_session(
+    app: &App,
+    session: &CurrentSession,
+    user: UserId,
+    interaction: Option<&Interaction>,
+) -> Result<(), PageError> {
+    let same = session.sign_in().filter(|before| before.user == user);
+    session.begin(&SignIn {
+        sid: same.map_or_else(SessionId::random, |before| before.sid),
+        user,
+        auth_time: app.clock.now(),
+        methods: AuthMethods::password(),
+        interaction: interaction.map(|interaction| interaction.id.clone()),
+        chosen_for: None,
+    })
+}
+
+/// Where a step leads when it is done.
+pub(super) fn onward(interaction: Option<&Interaction>) -> String {
+    interaction.map_or_else(|| "/account".to_owned(), |interaction| interaction.step("/resume"))
+}
+
+/// What differs from one showing of the page to the next.
+struct Form {
+    username: String,
+    notice: Option<Message>,
+    error: Option<Message>,
+}
+
+impl Form {
+    fn show(
+        self,
+        app: &App,
+        request: &HttpRequest,
+        browser: &Browser,
+        interaction: Option<&Interaction>,
+    ) -> HttpResponse {
+        let frame = Frame::new(app, request, interaction.and_then(|interaction| interaction.ui_locales.as_deref()));
+        let step = |path: &str| interaction.map_or_else(|| path.to_owned(), |interaction| interaction.step(path));
+        let open = app.config.registration.sign_up == SignUp::Open;
+        let page = SignInPage {
+            page: frame.page(&step("/login")),
+            action: "/login".into(),
+            csrf: browser.form_token(app),
+            interaction: interaction.map(|interaction| interaction.sealed.clone()),
+            client: interaction.map(|interaction| interaction.client.as_ref().into()),
+            username: self.username,
+            error: self.error,
+            notice: self.notice,
+            sign_up: open.then(|| step("/signup")),
+            cancel: interaction.and_then(|interaction| cancel(app, interaction)),
+            providers: vec![],
+        };
+        frame.render(app, browser, &page, interaction.map(|interaction| &interaction.request.return_to.redirect_uri))
+    }
+}
+
+/// The way back to the app without signing in.
+fn cancel(app: &App, interaction: &Interaction) -> Option<String> {
+    let to = &interaction.request.return_to;
+    let denied = Error::new(Code::AccessDenied, "the person went back");
+    let response = to.response(&app.config.issuer, Err(denied));
+    (to.mode == ResponseMode::Query).then(|| to.redirect_uri.with_query(&response))
 }

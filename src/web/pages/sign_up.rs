@@ -1,8 +1,28 @@
 //! The page that creates an account: anybody's, or the owner's of a fresh instance.
 
+use super::{
+    page::{ClientView, FieldError, Page},
+    render::{Frame, see_other},
+    sign_in::{begin_session, onward},
+};
+use crate::{
+    app::App,
+    config::SignUp,
+    domain::{Email, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, User},
+    i18n::Message,
+    protocol::params::Params,
+    storage::{self, users},
+    web::{
+        browser::Browser,
+        error::PageError,
+        forms::{PageForm, PageQuery},
+        interaction::Interaction,
+        limits::{self, Tried},
+        session::CurrentSession,
+    },
+};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
-
-use super::page::{ClientView, FieldError, Page};
 
 #[derive(Clone, Debug, Template)]
 #[template(path = "sign_up.html")]
@@ -55,4 +75,120 @@ impl SignUpPage {
         let first_wrong = fields.find(|field| self.errors.iter().any(|e| e.field == *field));
         first_wrong.unwrap_or("name") == field
     }
+}
+
+/// `GET /signup`.
+pub async fn get(app: Data<App>, request: HttpRequest, query: PageQuery) -> Result<HttpResponse, PageError> {
+    is_open(&app)?;
+    let browser = Browser::of(&app, &request);
+    let interaction = Interaction::of(&app, &browser, &query.0)?;
+    let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone());
+    let form = Form { email: hint.filter(|hint| hint.contains('@')).unwrap_or_default(), ..Form::default() };
+    Ok(show(&app, &request, &browser, interaction.as_ref(), form))
+}
+
+/// `POST /signup`.
+pub async fn post(
+    app: Data<App>,
+    request: HttpRequest,
+    session: CurrentSession,
+    params: PageForm,
+) -> Result<HttpResponse, PageError> {
+    is_open(&app)?;
+    let browser = Browser::of(&app, &request);
+    browser.check_form_token(&app, params.0.get("csrf"))?;
+    let interaction = Interaction::of(&app, &browser, &params.0)?;
+    if let Some(seconds) = limits::take(&app, &request, &Tried::SignUp).await? {
+        return Err(PageError::TooManyRequests(seconds));
+    }
+    let mut form = Form::read(&params.0);
+    if let Some((email, password)) = form.check(&params.0) {
+        let user = User { email: Some(email), name: Some(form.name.clone()), ..User::new(app.clock.now()) };
+        let id = user.id.clone();
+        let hash = app.hasher.hash(password).await?;
+        match users::insert(&app.db, user, Some(hash)).await {
+            Ok(()) => {
+                begin_session(&app, &session, id, interaction.as_ref())?;
+                return Ok(see_other(&onward(interaction.as_ref())));
+            }
+            Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
+            Err(why) => return Err(why.into()),
+        }
+    }
+    let mut response = show(&app, &request, &browser, interaction.as_ref(), form);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+fn is_open(app: &App) -> Result<(), PageError> {
+    if app.config.registration.sign_up == SignUp::Open { Ok(()) } else { Err(PageError::SignUpClosed) }
+}
+
+/// What was typed, and what is wrong with it.
+#[derive(Default)]
+pub(super) struct Form {
+    pub email: String,
+    pub name: String,
+    pub errors: Vec<FieldError>,
+}
+
+impl Form {
+    /// Reads what was typed.
+    pub fn read(params: &Params) -> Self {
+        let text = |name| params.get(name).unwrap_or_default().trim().to_owned();
+        Self { email: text("email"), name: text("name"), errors: vec![] }
+    }
+
+    /// The address and the password, when all is right with them and the name; else `errors` says
+    /// what is not.
+    pub fn check(&mut self, params: &Params) -> Option<(Email, Password)> {
+        let mut wrong = |field: &str, message: Message| self.errors.push(FieldError::new(field, message));
+        if self.name.is_empty() {
+            wrong("name", "required".into());
+        } else if self.name.chars().count() > NAME_LENGTH {
+            wrong("name", Message::new("name-long").with("max", NAME_LENGTH));
+        }
+        let email = Email::parse(&self.email);
+        match &email {
+            Err(_) if self.email.is_empty() => wrong("email", "required".into()),
+            Err(_) => wrong("email", "email-invalid".into()),
+            Ok(_) => {}
+        }
+        let typed = params.get("password").unwrap_or_default();
+        let password = Password::choose(typed);
+        match &password {
+            Err(_) if typed.is_empty() => wrong("password", "required".into()),
+            Err(PasswordFault::Short | PasswordFault::Control) => wrong("password", "password-short".into()),
+            Err(PasswordFault::Long) => {
+                wrong("password", Message::new("password-long").with("max", *PASSWORD_LENGTH.end()));
+            }
+            Ok(_) => {}
+        }
+        if self.errors.is_empty() { email.ok().zip(password.ok()) } else { None }
+    }
+}
+
+fn show(
+    app: &App,
+    request: &HttpRequest,
+    browser: &Browser,
+    interaction: Option<&Interaction>,
+    form: Form,
+) -> HttpResponse {
+    let frame = Frame::new(app, request, interaction.and_then(|interaction| interaction.ui_locales.as_deref()));
+    let step = |path: &str| interaction.map_or_else(|| path.to_owned(), |interaction| interaction.step(path));
+    let page = SignUpPage {
+        page: frame.page(&step("/signup")),
+        action: "/signup".into(),
+        csrf: browser.form_token(app),
+        interaction: interaction.map(|interaction| interaction.sealed.clone()),
+        client: interaction.map(|interaction| interaction.client.as_ref().into()),
+        email: form.email,
+        name: form.name,
+        errors: form.errors,
+        sign_in: step("/login"),
+        owner: false,
+        setup: None,
+    };
+    frame.render(app, browser, &page, interaction.map(|interaction| &interaction.request.return_to.redirect_uri))
 }

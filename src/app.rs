@@ -1,0 +1,208 @@
+//! What every request can reach.
+use crate::{
+    clock::Clock,
+    config::{Config, MasterKeySource, SignUp},
+    domain::{Client, ClientId, Timestamp},
+    hashing::{self, Hasher},
+    i18n::Language,
+    keys::{self, KeyRing, MasterKey, Purpose, Sealer},
+    protocol::discovery,
+    storage::{self, Db, clients, versions},
+};
+use arc_swap::ArcSwap;
+use aws_lc_rs::hmac;
+use std::{collections::HashMap, sync::Arc};
+
+/// Why Genkan cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] keys::Error),
+    /// The hashing threads.
+    #[error("passwords: {0}")]
+    Hashing(#[from] hashing::Error),
+    /// The listener.
+    #[error("the server cannot listen at {address}: {why}")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why not.
+        why: std::io::Error,
+    },
+    /// The certificate.
+    #[error("the certificate or its key cannot be used: {0}")]
+    Tls(String),
+}
+
+/// Genkan, running.
+#[derive(Debug)]
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// What hashes passwords.
+    pub(crate) hasher: Hasher,
+    /// The keys derived from the master key, each for one purpose.
+    pub(crate) secrets: Secrets,
+    /// The provider's metadata, written once.
+    pub(crate) metadata: Document,
+    master: MasterKey,
+    memory: ArcSwap<Memory>,
+}
+
+/// Keys that are good for one thing each.
+#[derive(Debug)]
+pub(crate) struct Secrets {
+    /// Seals interactions.
+    pub interactions: Sealer,
+    /// Authenticates refresh tokens.
+    pub refresh_tokens: hmac::Key,
+    /// Authenticates form tokens.
+    pub forms: hmac::Key,
+    /// Encrypts session cookies.
+    pub cookies: [u8; 64],
+}
+
+impl Secrets {
+    fn derive(master: &MasterKey) -> Result<Self, keys::Error> {
+        Ok(Self {
+            interactions: master.sealer(Purpose::Interactions)?,
+            refresh_tokens: master.hmac(Purpose::RefreshTokens)?,
+            forms: master.hmac(Purpose::Forms)?,
+            cookies: master.derive(Purpose::Cookies)?,
+        })
+    }
+}
+
+/// A document that many read, with what tells whether it has changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    /// JSON. Its bytes are shared, never copied.
+    pub body: actix_web::web::Bytes,
+    /// The strong `ETag` (RFC 9110 section 8.8.3), quotes included.
+    pub etag: String,
+}
+
+impl Document {
+    fn new(body: String) -> Self {
+        let etag = format!("\"{}\"", crate::domain::random_id());
+        Self { body: body.into(), etag }
+    }
+}
+
+/// What each node keeps of the database in memory, exact within a second.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    versions: versions::Versions,
+    clients: HashMap<ClientId, Arc<Client>>,
+    /// The signing keys.
+    pub keys: Arc<KeyRing>,
+    /// The published key set.
+    pub jwks: Document,
+}
+
+impl Memory {
+    /// The client with this id.
+    pub fn client(&self, id: &str) -> Option<&Arc<Client>> {
+        self.clients.get(&ClientId::from(id))
+    }
+
+    /// Every client.
+    pub fn clients(&self) -> impl Iterator<Item = &Arc<Client>> {
+        self.clients.values()
+    }
+}
+
+impl App {
+    /// Opens the database, unlocks the keys (making them where there are none) and reads into
+    /// memory what every request needs.
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let db = open(&config).await?;
+        let now = clock.now();
+        let master = unlock(&config, &db).await?;
+        keys::ensure(&db, &master, now).await?;
+        clients::sync(&db, &config.clients, now).await?;
+        let hasher = Hasher::start(hashing::Settings::from(&config.passwords))?;
+        let memory = read_memory(&db, &master, None).await?;
+        let languages = Language::ALL.map(Language::tag);
+        let features =
+            discovery::Features { sign_up: config.registration.sign_up == SignUp::Open, languages: &languages };
+        let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
+        let secrets = Secrets::derive(&master)?;
+        Ok(Self { config, db, clock, hasher, secrets, metadata, master, memory: ArcSwap::from_pointee(memory) })
+    }
+
+    /// What is in memory now.
+    pub(crate) fn memory(&self) -> arc_swap::Guard<Arc<Memory>> {
+        self.memory.load()
+    }
+
+    /// Reads anew what has changed, here or at another node.
+    pub(crate) async fn refresh_memory(&self) -> Result<(), StartError> {
+        let current = self.memory.load_full();
+        if versions::current(&self.db).await? != current.versions {
+            self.memory.store(Arc::new(read_memory(&self.db, &self.master, Some(&current)).await?));
+        }
+        Ok(())
+    }
+
+    /// Rotates and removes signing keys that are due.
+    pub(crate) async fn maintain_keys(&self, now: Timestamp) -> Result<(), keys::Error> {
+        let longest = self.config.tokens.access_token.max(self.config.tokens.id_token);
+        keys::maintain(&self.db, &self.master, self.config.keys.rotate_after, longest, now).await
+    }
+}
+
+/// Opens the database that the settings name.
+pub async fn open(config: &Config) -> Result<Db, storage::Error> {
+    let options =
+        storage::Options { url: config.database.url.clone(), max_connections: config.database.max_connections };
+    Db::open(&options).await
+}
+
+/// The master key that the settings name, proven to be the one of this database.
+pub async fn unlock(config: &Config, db: &Db) -> Result<MasterKey, keys::Error> {
+    match &config.master_key {
+        MasterKeySource::File(file) => keys::unlock(db, file).await,
+        MasterKeySource::Value(text) => {
+            let master = MasterKey::parse("secrets.master_key", text.reveal())?;
+            keys::prove(db, &master).await?;
+            Ok(master)
+        }
+    }
+}
+
+/// Reads what has changed since `before`; what has not is shared with it.
+async fn read_memory(db: &Db, master: &MasterKey, before: Option<&Memory>) -> Result<Memory, StartError> {
+    // First the versions: a change between this and the rest is read twice rather than never.
+    let versions = versions::current(db).await?;
+    let clients = match before {
+        Some(before) if before.versions.clients == versions.clients => before.clients.clone(),
+        _ => clients::all(db).await?.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect(),
+    };
+    let (keys, jwks) = match before {
+        Some(before) if before.versions.signing_keys == versions.signing_keys => {
+            (before.keys.clone(), before.jwks.clone())
+        }
+        _ => {
+            let keys = keys::load(db, master).await?;
+            let jwks = Document::new(keys.jwks());
+            (Arc::new(keys), jwks)
+        }
+    };
+    Ok(Memory { versions, clients, keys, jwks })
+}
+
+impl From<&crate::config::Passwords> for hashing::Settings {
+    fn from(settings: &crate::config::Passwords) -> Self {
+        let crate::config::Passwords { memory_kib, iterations, parallelism, workers, queue } = *settings;
+        Self { memory_kib, iterations, parallelism, workers, queue }
+    }
+}

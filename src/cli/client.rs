@@ -1,0 +1,113 @@
+//! `genkan client`: registering apps.
+use super::{Failure, print_json};
+use crate::{
+    app::open,
+    clock::Clock,
+    config::Config,
+    domain::{Client, Secret},
+    protocol::registration::{ClientMetadata, register},
+    storage::{self, clients},
+};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Register an app; prints its id and, once, its secret
+    Create(Box<Create>),
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag on the command line")]
+pub struct Create {
+    /// What people read on the pages
+    #[arg(long)]
+    name: String,
+    /// Where responses may go; may be given several times
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+    /// Where people may go after sign-out; may be given several times
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    post_logout_redirect_uris: Vec<String>,
+    /// It cannot keep a secret: a single-page or mobile app
+    #[arg(long)]
+    public: bool,
+    /// Its id; one is made without
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// `authorization_code`, `refresh_token`, `client_credentials`; may be given several times
+    #[arg(long = "grant-type", value_name = "TYPE")]
+    grant_types: Vec<String>,
+    /// What it may ask for, space-delimited
+    #[arg(long)]
+    scope: Option<String>,
+    /// `RS256`, `ES256` or `EdDSA`, for its ID and access tokens
+    #[arg(long, value_name = "ALG")]
+    signing_alg: Option<String>,
+    /// `client_secret_basic` or `client_secret_post`
+    #[arg(long, value_name = "METHOD")]
+    token_endpoint_auth_method: Option<String>,
+    /// It need not use PKCE
+    #[arg(long)]
+    no_pkce: bool,
+    /// People are not asked: an app of the same house
+    #[arg(long)]
+    skip_consent: bool,
+    /// Print JSON, for scripts
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs one of the commands.
+pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    let Command::Create(arguments) = command;
+    let as_json = arguments.json;
+    let secret = (!arguments.public).then(Secret::random);
+    let client = register(metadata(*arguments, secret.clone()))
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let db = open(config).await?;
+    clients::insert(&db, &client, Clock::system().now()).await.map_err(|why| match why {
+        storage::Error::Conflict => "a client has this id already".to_owned(),
+        why => why.to_string(),
+    })?;
+    print(&client, secret.as_ref(), as_json);
+    Ok(())
+}
+
+fn metadata(arguments: Create, client_secret: Option<Secret>) -> ClientMetadata {
+    let method = if arguments.public { Some("none".into()) } else { arguments.token_endpoint_auth_method };
+    ClientMetadata {
+        client_id: arguments.id,
+        client_secret,
+        client_name: Some(arguments.name),
+        redirect_uris: arguments.redirect_uris,
+        post_logout_redirect_uris: arguments.post_logout_redirect_uris,
+        token_endpoint_auth_method: method,
+        grant_types: Some(arguments.grant_types).filter(|types| !types.is_empty()),
+        scope: arguments.scope,
+        id_token_signed_response_alg: arguments.signing_alg,
+        require_pkce: arguments.no_pkce.then_some(false),
+        skip_consent: arguments.skip_consent.then_some(true),
+        ..ClientMetadata::default()
+    }
+}
+
+fn print(client: &Client, secret: Option<&Secret>, as_json: bool) {
+    let id = client.client_id.as_str();
+    if as_json {
+        let mut printed = json!({
+            "client_id": id,
+            "client_name": client.client_name,
+            "redirect_uris": client.redirect_uris,
+            "token_endpoint_auth_method": client.token_endpoint_auth_method,
+        });
+        if let Some(secret) = secret {
+            printed["client_secret"] = secret.reveal().into();
+        }
+        return print_json(&printed);
+    }
+    println!("client_id      {id}");
+    if let Some(secret) = secret {
+        println!("client_secret  {}   (shown only now)", secret.reveal());
+    }
+}

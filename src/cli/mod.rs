@@ -1,0 +1,105 @@
+//! Commands. Each takes `--config FILE`, works on the database directly, also while the server
+//! runs, and tells what is wrong in words.
+mod backup;
+mod check;
+mod client;
+mod keys;
+mod serve;
+mod user;
+
+use crate::config::Config;
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+/// A self-hosted OpenID Connect provider.
+#[derive(Debug, Parser)]
+#[command(name = "genkan", version, disable_help_subcommand = true)]
+struct Arguments {
+    /// The settings file; without one the defaults hold (see config.example.toml)
+    #[arg(long, value_name = "FILE", global = true, env = "GENKAN_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the provider (what `genkan` alone does)
+    Serve,
+    /// Report every fault of the settings at once
+    Check,
+    /// Create people
+    #[command(subcommand)]
+    User(user::Command),
+    /// Register apps
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Rotate and list signing keys
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Write a consistent copy of the database, also while the server runs (`SQLite`)
+    Backup {
+        /// Where to; it must not exist
+        file: PathBuf,
+    },
+    /// Put a copy in the place of the database (`SQLite`); the server must not run
+    Restore {
+        /// What `genkan backup` wrote
+        file: PathBuf,
+        /// Replace a database that is there
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// Why a command failed, in words for whoever typed it.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    if matches!(arguments.command, Some(Command::Check)) {
+        return check::run(arguments.config.as_deref());
+    }
+    let outcome = load(&arguments).and_then(|config| {
+        actix_web::rt::System::new().block_on(dispatch(arguments.command.unwrap_or(Command::Serve), config))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("genkan: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
+    match command {
+        Command::Serve => serve::run(config).await,
+        // Handled before the settings are known to be right.
+        Command::Check => Ok(()),
+        Command::User(command) => user::run(command, &config).await,
+        Command::Client(command) => client::run(command, &config).await,
+        Command::Keys(command) => keys::run(command, &config).await,
+        Command::Backup { file } => backup::backup(&config, &file).await,
+        Command::Restore { file, force } => backup::restore(&config, &file, force).await,
+    }
+}
+
+fn load(arguments: &Arguments) -> Result<Config, Failure> {
+    Config::load(arguments.config.as_deref(), environment()).map_err(|faults| {
+        let faults: Vec<_> = faults.iter().map(|fault| format!("  {fault}")).collect();
+        format!("the settings have faults:\n{}", faults.join("\n")).into()
+    })
+}
+
+/// The variables whose names and values are texts.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Prints a value as one line of JSON, for scripts.
+fn print_json(value: &serde_json::Value) {
+    println!("{value}");
+}

@@ -1,0 +1,74 @@
+//! `genkan serve`: the provider itself.
+use super::Failure;
+use crate::{
+    app::App,
+    clock::Clock,
+    config::{Config, Log, LogFormat},
+    domain::Secret,
+    server,
+    storage::setup,
+};
+use actix_web::web::Data;
+use std::path::Path;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+/// Runs until it is told to stop.
+pub async fn run(config: Config) -> Result<(), Failure> {
+    log_to_standard_error(&config.log);
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    let app = Data::new(App::start(config, Clock::system()).await?);
+    let (server, address) = server::start(&app)?;
+    greet(&app, address).await?;
+    server.await?;
+    Ok(())
+}
+
+/// Says what was done, where to go, and how to become the owner of a fresh instance.
+async fn greet(app: &App, address: std::net::SocketAddr) -> Result<(), Failure> {
+    let (config, issuer) = (&app.config, &app.config.issuer);
+    println!("Genkan {} is open at {issuer} (listening on {address})", env!("CARGO_PKG_VERSION"));
+    println!("  data       {}", database(config));
+    println!("  discovery  {}", issuer.url(crate::protocol::discovery::path::OPENID_CONFIGURATION));
+    println!("  sign in    {}", issuer.url("/login"));
+    if !setup::has_owner(&app.db).await? {
+        let token = Secret::random();
+        setup::offer(&app.db, token.digest(), app.clock.now()).await?;
+        println!();
+        println!("Nobody owns this instance yet. Create the owner's account with this link (it works once):");
+        println!("  {}", issuer.url(&format!("/setup?token={}", token.reveal())));
+    }
+    Ok(())
+}
+
+/// Where the data is, without any password.
+fn database(config: &Config) -> String {
+    let url = config.database.url.reveal();
+    match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let path = Path::new(path);
+            std::path::absolute(path).unwrap_or_else(|_| path.into()).display().to_string()
+        }
+        None => "PostgreSQL".into(),
+    }
+}
+
+fn log_to_standard_error(log: &Log) {
+    let level = LevelFilter::from_level(log.level);
+    // Libraries speak up when something is wrong.
+    let targets = Targets::new()
+        .with_default(LevelFilter::WARN.min(level))
+        .with_target("genkan", level)
+        .with_target("audit", level);
+    let registry = tracing_subscriber::registry().with(targets);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    match log.format {
+        LogFormat::Text => registry.with(lines).init(),
+        LogFormat::Json => registry.with(lines.json()).init(),
+    }
+}

@@ -1,0 +1,175 @@
+//! `genkan user`: creating people, one or many.
+use super::{Failure, print_json};
+use crate::{
+    app::open,
+    clock::Clock,
+    config::Config,
+    domain::{Email, NAME_LENGTH, Password, Role, Timestamp, User, UserId, Username},
+    hashing::{Hasher, Settings, is_usable_hash},
+    storage::{self, Db, users},
+};
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
+use std::{
+    io::{BufRead, Read},
+    path::PathBuf,
+};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create a person; prints their `sub` as JSON
+    Create(Create),
+    /// Create people from JSON lines with standard claims, `password` or `password_hash`
+    Import {
+        /// One JSON object a line
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Create {
+    /// Their email address
+    #[arg(long)]
+    email: String,
+    /// What they may sign in with besides the address
+    #[arg(long)]
+    username: Option<String>,
+    /// Their full name
+    #[arg(long)]
+    name: Option<String>,
+    /// They may administer this instance
+    #[arg(long)]
+    admin: bool,
+    /// The address is known to be theirs
+    #[arg(long)]
+    verified: bool,
+    /// Read their password from standard input; without it they have none
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Runs one of the commands.
+pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    let db = open(config).await?;
+    let now = Clock::system().now();
+    match command {
+        Command::Create(arguments) => create(config, &db, arguments, now).await,
+        Command::Import { file } => import(config, &db, &file, now).await,
+    }
+}
+
+async fn create(config: &Config, db: &Db, arguments: Create, now: Timestamp) -> Result<(), Failure> {
+    let hash = if arguments.password_stdin {
+        let mut typed = String::new();
+        std::io::stdin().read_to_string(&mut typed)?;
+        let password = Password::choose(typed.trim_end_matches(['\r', '\n']))?;
+        Some(hasher(config)?.hash(password).await?)
+    } else {
+        None
+    };
+    let user = User {
+        email: Some(Email::parse(&arguments.email).map_err(|why| format!("--email: {why}"))?),
+        email_verified_at: arguments.verified.then_some(now),
+        username: arguments
+            .username
+            .as_deref()
+            .map(Username::parse)
+            .transpose()
+            .map_err(|why| format!("--username: {why}"))?,
+        name: arguments.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
+        role: arguments.admin.then_some(Role::Admin),
+        ..User::new(now)
+    };
+    let sub = user.id.clone();
+    users::insert(db, user, hash).await.map_err(taken)?;
+    print_json(&json!({ "sub": sub }));
+    Ok(())
+}
+
+fn taken(why: storage::Error) -> Failure {
+    match why {
+        storage::Error::Conflict => "somebody has this email address, user name or sub already".into(),
+        why => why.into(),
+    }
+}
+
+fn hasher(config: &Config) -> Result<Hasher, Failure> {
+    Ok(Hasher::start(Settings::from(&config.passwords))?)
+}
+
+/// All lines are tried; those that cannot be used are told with their numbers, and the rest stands.
+async fn import(config: &Config, db: &Db, file: &std::path::Path, now: Timestamp) -> Result<(), Failure> {
+    let opened = std::fs::File::open(file).map_err(|why| format!("{}: {why}", file.display()))?;
+    let hasher = hasher(config)?;
+    let (mut imported, mut refused) = (0, 0);
+    for (number, line) in std::io::BufReader::new(opened).lines().enumerate() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match import_one(db, &hasher, &line, now).await {
+            Ok(sub) => {
+                imported += 1;
+                print_json(&json!({ "line": number + 1, "sub": sub }));
+            }
+            Err(why) => {
+                refused += 1;
+                eprintln!("line {}: {why}", number + 1);
+            }
+        }
+    }
+    eprintln!("{imported} imported, {refused} refused");
+    if refused > 0 { Err("not every line could be imported".into()) } else { Ok(()) }
+}
+
+async fn import_one(db: &Db, hasher: &Hasher, line: &str, now: Timestamp) -> Result<UserId, Failure> {
+    let mut claims: Map<String, Value> =
+        serde_json::from_str(line).map_err(|why| format!("it is not a JSON object: {why}"))?;
+    let hash = match (text(&mut claims, "password")?, text(&mut claims, "password_hash")?) {
+        (Some(_), Some(_)) => return Err("there is both password and password_hash".into()),
+        (Some(password), None) => Some(hasher.hash(Password::choose(&password)?).await?),
+        (None, Some(hash)) if is_usable_hash(&hash) => Some(hash),
+        (None, Some(_)) => return Err("password_hash: it must be an argon2 hash in PHC form ($argon2id$…)".into()),
+        (None, None) => None,
+    };
+    let user = read_user(claims, now)?;
+    let sub = user.id.clone();
+    users::insert(db, user, hash).await.map_err(taken)?;
+    Ok(sub)
+}
+
+/// A person from standard claims (OpenID Connect Core section 5.1).
+fn read_user(mut claims: Map<String, Value>, now: Timestamp) -> Result<User, Failure> {
+    let mut user = User::new(now);
+    if let Some(sub) = text(&mut claims, "sub")? {
+        if sub.is_empty() || sub.len() > 255 || !sub.is_ascii() {
+            return Err("sub: it must be 1 to 255 ASCII characters".into());
+        }
+        user.id = UserId(sub);
+    }
+    user.email = text(&mut claims, "email")?.map(|email| Email::parse(&email)).transpose()?;
+    user.email_verified_at = match claims.remove("email_verified") {
+        None | Some(Value::Bool(false)) => None,
+        Some(Value::Bool(true)) => Some(now),
+        Some(_) => return Err("email_verified: it must be true or false".into()),
+    };
+    user.username = text(&mut claims, "preferred_username")?.map(|name| Username::parse(&name)).transpose()?;
+    user.name = text(&mut claims, "name")?;
+    if user.name.as_ref().is_some_and(|name| name.chars().count() > NAME_LENGTH) {
+        return Err(format!("name: it may have at most {NAME_LENGTH} characters").into());
+    }
+    if user.email.is_none() && user.username.is_none() {
+        return Err("email or preferred_username is needed".into());
+    }
+    claims.remove("updated_at");
+    user.profile = crate::domain::Profile::from_claims(claims)?;
+    Ok(user)
+}
+
+fn text(claims: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Failure> {
+    match claims.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if !text.contains(char::is_control) => Ok(Some(text)),
+        Some(_) => Err(format!("{name}: it must be a text").into()),
+    }
+}

@@ -1,0 +1,54 @@
+//! What happens without anybody asking: following the other nodes, cleaning up, rotating keys.
+use crate::{app::App, storage::cleanup};
+use actix_web::{rt, web::Data};
+use std::time::Duration;
+
+/// How often a node looks whether another, or a command, has changed what it keeps in memory.
+const FOLLOW: Duration = Duration::from_millis(400);
+const CLEAN_UP: Duration = Duration::from_mins(5);
+const MAINTAIN_KEYS: Duration = Duration::from_mins(30);
+
+/// Starts all jobs; they end with the process.
+pub fn start(app: &Data<App>) {
+    rt::spawn(follow(app.clone()));
+    rt::spawn(clean_up(app.clone()));
+    rt::spawn(maintain_keys(app.clone()));
+}
+
+async fn follow(app: Data<App>) {
+    let mut every = rt::time::interval(FOLLOW);
+    let mut failing = false;
+    loop {
+        every.tick().await;
+        let outcome = app.refresh_memory().await;
+        // Said when it begins and when it ends, not twice a second.
+        match (&outcome, failing) {
+            (Err(why), false) => tracing::error!(%why, "changes cannot be followed"),
+            (Ok(()), true) => tracing::info!("changes can be followed again"),
+            _ => {}
+        }
+        failing = outcome.is_err();
+    }
+}
+
+async fn clean_up(app: Data<App>) {
+    let mut every = rt::time::interval(CLEAN_UP);
+    loop {
+        every.tick().await;
+        match cleanup::run(&app.db, app.clock.now()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::debug!(removed, "what had run out was removed"),
+            Err(why) => tracing::error!(%why, "what has run out cannot be removed"),
+        }
+    }
+}
+
+async fn maintain_keys(app: Data<App>) {
+    let mut every = rt::time::interval(MAINTAIN_KEYS);
+    loop {
+        every.tick().await;
+        if let Err(why) = app.maintain_keys(app.clock.now()).await {
+            tracing::error!(%why, "signing keys cannot be maintained");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Listening, and stopping without cutting anybody off.
+use crate::{
+    app::{App, StartError},
+    config::Tls,
+    jobs,
+    web::{self, defaults},
+};
+use actix_web::{App as Actix, HttpServer, dev::Server, web::Data};
+use rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use std::{net::SocketAddr, time::Duration};
+
+/// Starts to listen, and the jobs. Returns the server, to be awaited, and where it listens (the
+/// port is chosen by the system where the settings say 0).
+pub fn start(app: &Data<App>) -> Result<(Server, SocketAddr), StartError> {
+    let address = app.config.server.listen;
+    let failed = |why| StartError::Listen { address, why };
+    let served = app.clone();
+    let server = HttpServer::new(move || {
+        Actix::new().wrap(defaults(&served.config.issuer)).configure(|config| web::routes(config, &served))
+    })
+    // A slow sender is cut off; see RFC 9110 section 15.5.9.
+    .client_request_timeout(Duration::from_secs(10))
+    .client_disconnect_timeout(Duration::from_secs(2))
+    .keep_alive(Duration::from_secs(75))
+    .shutdown_timeout(20);
+    let server = match &app.config.server.tls {
+        Some(tls) => server.bind_rustls_0_23(address, rustls_config(tls)?).map_err(failed)?,
+        None => server.bind(address).map_err(failed)?,
+    };
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    jobs::start(app);
+    Ok((server.run(), bound))
+}
+
+fn rustls_config(tls: &Tls) -> Result<ServerConfig, StartError> {
+    let failed = |why: String| StartError::Tls(why);
+    let chain = CertificateDer::pem_file_iter(&tls.cert)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|why| failed(format!("{}: {why}", tls.cert.display())))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|why| failed(format!("{}: {why}", tls.key.display())))?;
+    ServerConfig::builder_with_provider(rustls::crypto::aws_lc_rs::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(|why| failed(why.to_string()))
+}

@@ -1,0 +1,47 @@
+//! Documents that are written once and read often: metadata and keys; and whether all is well.
+use crate::{
+    app::{App, Document},
+    keys::KEY_SET_LIFETIME,
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+
+/// `GET` of both well-known documents.
+pub async fn metadata(app: Data<App>, request: HttpRequest) -> HttpResponse {
+    answer(&request, &app.metadata)
+}
+
+/// `GET /jwks.json`.
+pub async fn jwks(app: Data<App>, request: HttpRequest) -> HttpResponse {
+    answer(&request, &app.memory().jwks)
+}
+
+fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let unchanged = known.is_some_and(|etags| etags.split(',').any(|etag| etag.trim() == document.etag));
+    let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header((header::ETAG, document.etag.as_str()))
+        .insert_header((header::CACHE_CONTROL, format!("public, max-age={KEY_SET_LIFETIME}")))
+        // Public, and the same for everybody.
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+    if unchanged {
+        return response.finish();
+    }
+    response.insert_header((header::CONTENT_TYPE, "application/json")).body(document.body.clone())
+}
+
+/// `GET /healthz`: the process is up.
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).body("ok\n")
+}
+
+/// `GET /readyz`: and so is its database.
+pub async fn readyz(app: Data<App>) -> HttpResponse {
+    match app.db.ping().await {
+        Ok(()) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).body("ready\n"),
+        Err(why) => {
+            tracing::warn!(%why, "not ready");
+            HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "1")).body("not ready\n")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! An authorization request on its way through the steps.
+//!
+//! The browser carries it, sealed: so anybody may begin as many as they like, and none takes room
+//! in the database. It is bound to the browser in which it began, and runs out.
+use super::{browser::Browser, error::PageError};
+use crate::{
+    app::App,
+    domain::{Client, Digest, Timestamp, random_id},
+    protocol::{
+        authorize::{self, AuthorizationRequest},
+        params::Params,
+    },
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// How long a person may take, in seconds.
+const LIFETIME: i64 = 3600;
+const CONTEXT: &str = "interaction";
+
+#[derive(Serialize, Deserialize)]
+struct Carried {
+    id: String,
+    browser: Digest,
+    began_at: Timestamp,
+    query: String,
+}
+
+/// An interaction: its name, its request, and whose it is.
+pub struct Interaction {
+    /// Its name; what a session remembers having done during it.
+    pub id: String,
+    /// As the browser carries it.
+    pub sealed: String,
+    /// What the client asks for.
+    pub request: AuthorizationRequest,
+    /// The client.
+    pub client: Arc<Client>,
+    /// The languages that the client wishes for.
+    pub ui_locales: Option<String>,
+}
+
+impl Interaction {
+    /// Begins one for a request that was read from `query`.
+    pub fn begin(
+        app: &App,
+        browser: &Browser,
+        query: &str,
+        request: AuthorizationRequest,
+        client: Arc<Client>,
+    ) -> Result<Self, PageError> {
+        let id = random_id();
+        let carried =
+            Carried { id: id.clone(), browser: browser.digest(), began_at: app.clock.now(), query: query.to_owned() };
+        let plain =
+            serde_json::to_vec(&carried).map_err(|_| PageError::Internal("an interaction cannot be written"))?;
+        let sealed = URL_SAFE_NO_PAD.encode(app.secrets.interactions.seal(CONTEXT, &plain)?);
+        let ui_locales = Params::parse(query.as_bytes())?.get("ui_locales").map(Into::into);
+        Ok(Self { id, sealed, request, client, ui_locales })
+    }
+
+    /// The one that a page's parameters carry, if they do.
+    pub fn of(app: &App, browser: &Browser, params: &Params) -> Result<Option<Self>, PageError> {
+        params.get("interaction").map(|sealed| Self::open(app, browser, sealed)).transpose()
+    }
+
+    /// Opens one that this browser carries.
+    fn open(app: &App, browser: &Browser, sealed: &str) -> Result<Self, PageError> {
+        let carried: Carried = URL_SAFE_NO_PAD
+            .decode(sealed)
+            .ok()
+            .and_then(|sealed| app.secrets.interactions.open(CONTEXT, &sealed))
+            .and_then(|plain| serde_json::from_slice(&plain).ok())
+            .ok_or(PageError::OtherBrowser)?;
+        if carried.browser != browser.digest() || app.clock.now().since(carried.began_at) > LIFETIME {
+            return Err(PageError::OtherBrowser);
+        }
+        Self::read(app, carried, sealed.to_owned())
+    }
+
+    /// The request is read each time anew: the client may have changed meanwhile.
+    fn read(app: &App, carried: Carried, sealed: String) -> Result<Self, PageError> {
+        let params = Params::parse(carried.query.as_bytes())?;
+        let client = app.memory().client(authorize::client_id(&params)?).cloned();
+        let request = authorize::parse(&params, client.as_deref()).map_err(PageError::from)?;
+        let client = client.ok_or(PageError::OtherBrowser)?;
+        let ui_locales = params.get("ui_locales").map(Into::into);
+        Ok(Self { id: carried.id, sealed, request, client, ui_locales })
+    }
+
+    /// The address of a step.
+    pub fn step(&self, path: &str) -> String {
+        format!("{path}?interaction={}", self.sealed)
+    }
+}

@@ -1,0 +1,130 @@
+//! `POST /token` (RFC 6749 section 3.2).
+use super::authenticate;
+use crate::{
+    app::App,
+    domain::{Client, Grant, GrantType, Scopes, Timestamp},
+    protocol::{
+        access_token::{self, AccessToken},
+        authorization_code,
+        id_token::{self, IdToken},
+        refresh_token,
+        token::{
+            AuthorizationCodeRequest, RefreshTokenRequest, TokenRequest, TokenResponse, client_credentials_scope,
+            refreshed_scope,
+        },
+    },
+    storage::grants::{self, Presented},
+    web::{error::ApiError, forms::ApiParams},
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+
+/// Exchanges a grant for tokens.
+pub async fn post(app: Data<App>, request: HttpRequest, params: ApiParams) -> Result<HttpResponse, ApiError> {
+    let client = authenticate(&app, &request, &params.0)?;
+    let now = app.clock.now();
+    let tokens = match TokenRequest::parse(&params.0, &client)? {
+        TokenRequest::AuthorizationCode(request) => redeem(&app, &client, request, now).await?,
+        TokenRequest::RefreshToken(request) => refresh(&app, &client, request, now).await?,
+        TokenRequest::ClientCredentials { scope } => own(&app, &client, scope, now)?,
+    };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tokens))
+}
+
+async fn redeem(
+    app: &App,
+    client: &Client,
+    request: AuthorizationCodeRequest,
+    now: Timestamp,
+) -> Result<TokenResponse, ApiError> {
+    let code = request.code.digest();
+    let idle_until = now.plus(app.config.tokens.refresh_token);
+    let Some(grant) = grants::redeem(&app.db, code.clone(), idle_until, now).await? else {
+        if let Some(grant) = grants::revoke_replayed(&app.db, code, now).await? {
+            tracing::warn!(target: "audit", %grant, client = %client.client_id, "a code was used twice; its grant is revoked");
+        }
+        return Err(authorization_code::NOT_GOOD.into());
+    };
+    if let Err(error) = authorization_code::check(client, &request, &grant) {
+        // Whoever has half of what it takes must not try for the other half.
+        grants::revoke(&app.db, grant.id, grant.client_id, now).await?;
+        return Err(error.into());
+    }
+    issue(app, client, &grant, grant.scopes.clone(), 0, now)
+}
+
+async fn refresh(
+    app: &App,
+    client: &Client,
+    request: RefreshTokenRequest,
+    now: Timestamp,
+) -> Result<TokenResponse, ApiError> {
+    let (grant, generation) =
+        refresh_token::read(&app.secrets.refresh_tokens, &request.refresh_token).ok_or(refresh_token::NOT_GOOD)?;
+    if request.scope.is_some() {
+        // Looked at first, so that asking for too much does not cost the token.
+        let standing = grants::find_live(&app.db, &grant, now).await?.ok_or(refresh_token::NOT_GOOD)?;
+        refreshed_scope(&standing.grant.scopes, request.scope.clone())?;
+    }
+    let presented = Presented { grant, generation, client: client.client_id.clone() };
+    let idle_until = now.plus(app.config.tokens.refresh_token);
+    let grant = match grants::rotate(&app.db, presented.clone(), idle_until, now).await? {
+        Some(grant) => grant,
+        None => retry(app, presented, now).await?,
+    };
+    let scope = refreshed_scope(&grant.scopes, request.scope)?;
+    // A renewed ID token has no nonce (OpenID Connect Core section 12.2).
+    issue(app, client, &Grant { nonce: None, ..grant }, scope, generation + 1, now)
+}
+
+/// A token that is not the current one: a response that was lost on the way is given again; what
+/// comes later is theft, and ends the grant for thief and owner alike.
+async fn retry(app: &App, presented: Presented, now: Timestamp) -> Result<Grant, ApiError> {
+    let window = app.config.tokens.refresh_retry;
+    if let Some(grant) = grants::retry(&app.db, presented.clone(), window, refresh_token::RETRIES, now).await? {
+        return Ok(grant);
+    }
+    if grants::revoke_reused(&app.db, presented.clone(), window, now).await? {
+        tracing::warn!(
+            target: "audit", grant = %presented.grant, client = %presented.client,
+            "a refresh token was used again; its grant is revoked"
+        );
+    }
+    Err(refresh_token::NOT_GOOD.into())
+}
+
+fn own(app: &App, client: &Client, scope: Option<Scopes>, now: Timestamp) -> Result<TokenResponse, ApiError> {
+    let scope = client_credentials_scope(client, scope)?;
+    let expires_in = app.config.tokens.access_token;
+    let token = AccessToken::of_client(&app.config.issuer, client, scope.clone(), expires_in, now);
+    let keys = app.memory().keys.clone();
+    let access_token = keys.sign(client.access_token_signed_response_alg, access_token::TYP, &token, now)?;
+    Ok(TokenResponse { access_token, token_type: "Bearer", expires_in, scope, refresh_token: None, id_token: None })
+}
+
+/// All tokens of a grant: an access token for `scope`, the refresh token of this generation if the
+/// client may have one, an ID token if it is about signing in.
+fn issue(
+    app: &App,
+    client: &Client,
+    grant: &Grant,
+    scope: Scopes,
+    generation: i64,
+    now: Timestamp,
+) -> Result<TokenResponse, ApiError> {
+    let (issuer, lifetimes, keys) = (&app.config.issuer, &app.config.tokens, app.memory().keys.clone());
+    // No token outlives its grant.
+    let expires_in = lifetimes.access_token.min(grant.expires_at.since(now));
+    let token = AccessToken::of_grant(issuer, grant, scope.clone(), expires_in, now);
+    let access_token = keys.sign(client.access_token_signed_response_alg, access_token::TYP, &token, now)?;
+    let refresh_token = client
+        .may(GrantType::RefreshToken)
+        .then(|| refresh_token::issue(&app.secrets.refresh_tokens, &grant.id, generation).reveal().to_owned());
+    let id_token = if grant.scopes.has("openid") {
+        let algorithm = client.id_token_signed_response_alg;
+        let claims = IdToken::new(issuer, grant, algorithm, &access_token, lifetimes.id_token, now);
+        Some(keys.sign(algorithm, id_token::TYP, &claims, now)?)
+    } else {
+        None
+    };
+    Ok(TokenResponse { access_token, token_type: "Bearer", expires_in, scope, refresh_token, id_token })
+}

@@ -1,0 +1,123 @@
+//! From a page's struct to an answer: the frame around it, its language, its headers.
+use super::page::{ClientView, LanguageLink, Page};
+use crate::{
+    app::App,
+    domain::{Client, RedirectUri},
+    i18n::{Language, Words, negotiate},
+    protocol::params::Params,
+    web::{
+        assets::{ICON, STYLESHEET},
+        browser::{Browser, cookie_value, lasting_cookie},
+        headers::POLICY,
+    },
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+};
+use askama::Template;
+use aws_lc_rs::digest;
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+const LANGUAGE_COOKIE: &str = "language";
+
+/// What all pages of one answer have in common.
+pub struct Frame {
+    /// The words of the language that the person reads.
+    pub words: Words,
+    instance: String,
+    /// Whether the person has just chosen it, on a page.
+    chosen: bool,
+}
+
+impl Frame {
+    /// Finds the language: what the person has just chosen, what the client wishes for
+    /// (`ui_locales`), what they chose before, what the browser prefers.
+    pub fn new(app: &App, request: &HttpRequest, ui_locales: Option<&str>) -> Self {
+        let query = Params::parse(request.query_string().as_bytes()).unwrap_or_default();
+        let chosen = query.get("ui_locales");
+        let before = cookie_value(app, request, LANGUAGE_COOKIE);
+        let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let language = negotiate(chosen.or(ui_locales), before.as_deref(), accepted);
+        Self { words: Words::new(language), instance: app.config.instance.name.clone(), chosen: chosen.is_some() }
+    }
+
+    /// The frame of a page, which `href` opens again in another language; empty when nothing does.
+    pub fn page(&self, href: &str) -> Page {
+        let joint = if href.contains('?') { '&' } else { '?' };
+        let link = |language: Language| {
+            LanguageLink::new(language, format!("{href}{joint}ui_locales={}", language.tag()), self.words.language())
+        };
+        Page {
+            words: self.words,
+            instance: self.instance.clone(),
+            languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
+            stylesheet: STYLESHEET.into(),
+            icon: ICON.into(),
+        }
+    }
+
+    /// The answer. `leads_to`: where the redirect after the page's form may go, besides here.
+    pub fn render(
+        &self,
+        app: &App,
+        browser: &Browser,
+        page: &impl Template,
+        leads_to: Option<&RedirectUri>,
+    ) -> HttpResponse {
+        let Ok(html) = page.render() else {
+            tracing::error!("a template cannot be rendered");
+            return HttpResponse::InternalServerError().finish();
+        };
+        let mut response = HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy(&html, leads_to)))
+            .insert_header((header::CONTENT_LANGUAGE, self.words.language().tag()))
+            .insert_header((header::VARY, "Accept-Language, Cookie"))
+            .body(html);
+        if self.chosen {
+            let tag = self.words.language().tag().to_owned();
+            if let Err(why) = response.add_cookie(&lasting_cookie(app, LANGUAGE_COOKIE, tag)) {
+                tracing::error!(%why, "a cookie cannot be set");
+            }
+        }
+        browser.remember(app, response)
+    }
+}
+
+/// The policy of a page: where its form may lead, and the one script there is, if it has it.
+fn policy(html: &str, leads_to: Option<&RedirectUri>) -> String {
+    let mut policy = POLICY.to_owned();
+    if let Some(to) = leads_to {
+        policy.push(' ');
+        policy.push_str(&to.csp_source());
+    }
+    if html.contains("<script>") {
+        let hash = digest::digest(&digest::SHA256, super::form_post::SCRIPT.as_bytes());
+        policy.push_str("; script-src 'sha256-");
+        policy.push_str(&STANDARD.encode(hash));
+        policy.push('\'');
+    }
+    policy
+}
+
+/// Sends the browser elsewhere, by GET (RFC 9700 section 4.12).
+pub fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::build(StatusCode::SEE_OTHER)
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+impl From<&Client> for ClientView {
+    fn from(client: &Client) -> Self {
+        Self {
+            name: client.client_name.clone(),
+            logo_uri: client.logo_uri.clone(),
+            policy_uri: client.policy_uri.clone(),
+            tos_uri: client.tos_uri.clone(),
+            client_uri: client.client_uri.clone(),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Relying parties that nobody here wrote: npm's openid-client, Authlib in a Flask app, the `openidconnect` crate.
+use crate::support::{Answer, Database, Script, Server, free_port, on_each_database};
+use openidconnect::{
+    AccessTokenHash, AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
+    IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse as _,
+    core::{CoreAuthenticationFlow, CoreClient, CoreUserInfoClaims},
+    http,
+};
+use std::pin::Pin;
+
+on_each_database!(openid_client_of_npm, authlib_in_a_flask_app, the_openidconnect_crate);
+
+async fn openid_client_of_npm(database: Database) {
+    let server = Server::start(database, "").await;
+    let alice = server.user("Alice");
+    let apps = ["web", "post", "spa", "svc"].map(|id| server.registration(id));
+    let script = Script::node("openid_client.mjs").with("ISSUER", &server.issuer);
+    let script = script.with("EMAIL", &alice.email).with("PASSWORD", &alice.password).with("SUB", &alice.sub);
+    script.with("APPS", serde_json::Value::from(apps.to_vec()).to_string()).succeeds().await;
+}
+
+async fn authlib_in_a_flask_app(database: Database) {
+    let port = free_port();
+    let app = format!(
+        "issuer = 'http://localhost:PORT'
+        [[clients]]
+        client_id = 'flask'
+        client_name = 'Flask App'
+        client_secret = 'flask-secret-0123456789-0123456789-0123456789'
+        redirect_uris = ['http://127.0.0.1:{port}/callback']
+        post_logout_redirect_uris = ['http://127.0.0.1:{port}/signed-out']"
+    );
+    let server = Server::start(database, &app).await;
+    let alice = server.user("Alice");
+    let script = Script::python("authlib_app.py").with("ISSUER", &server.issuer).with("SUB", &alice.sub);
+    let script = script.with("EMAIL", &alice.email).with("PASSWORD", &alice.password).with("NAME", &alice.name);
+    script.with("APP", server.registration("flask").to_string()).succeeds().await;
+}
+
+async fn the_openidconnect_crate(database: Database) {
+    let server = Server::start(database, "").await;
+    let (alice, browser, web) = (server.user("Alice"), server.browser(), server.app("web"));
+    let library = Library(server.http.clone());
+
+    let issuer = IssuerUrl::new(server.issuer.clone()).unwrap();
+    let metadata = ProviderMetadataWithLogout::discover_async(issuer, &library).await.unwrap();
+    let end_session = metadata.additional_metadata().end_session_endpoint.clone().expect("end_session_endpoint");
+    let id = ClientId::new(web.client_id.clone());
+    let client = CoreClient::from_provider_metadata(metadata, id.clone(), web.secret.clone().map(ClientSecret::new))
+        .set_redirect_uri(RedirectUrl::new(web.redirect_uri.clone()).unwrap());
+
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let (url, state, nonce) = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+        .add_scopes(["profile", "email", "offline_access"].map(|scope| Scope::new(scope.into())))
+        .set_pkce_challenge(challenge)
+        .url();
+    let callback = browser.authorize(&url, &alice).await;
+    assert_eq!(callback.get("state"), Some(state.secret().as_str()));
+
+    let code = AuthorizationCode::new(callback.code());
+    let tokens = client.exchange_code(code).unwrap().set_pkce_verifier(verifier);
+    let tokens = tokens.request_async(&library).await.unwrap();
+    let id_token = tokens.id_token().expect("an ID token");
+    let checks = client.id_token_verifier();
+    let claims = id_token.claims(&checks, &nonce).unwrap();
+    assert_eq!(claims.subject().as_str(), alice.sub);
+    if let Some(hash) = claims.access_token_hash() {
+        let (algorithm, key) = (id_token.signing_alg().unwrap(), id_token.signing_key(&checks).unwrap());
+        assert_eq!(*hash, AccessTokenHash::from_token(tokens.access_token(), algorithm, key).unwrap());
+    }
+
+    let refreshed = client.exchange_refresh_token(tokens.refresh_token().expect("a refresh token")).unwrap();
+    let refreshed = refreshed.request_async(&library).await.unwrap();
+    let subject = Some(claims.subject().clone());
+    let userinfo = client.user_info(refreshed.access_token().clone(), subject).unwrap();
+    let userinfo: CoreUserInfoClaims = userinfo.request_async(&library).await.unwrap();
+    assert_eq!(userinfo.email().map(|email| email.as_str()), Some(alice.email.as_str()));
+    assert_eq!(userinfo.email_verified(), Some(true));
+
+    let after = PostLogoutRedirectUrl::new("https://app.test/out".into()).unwrap();
+    let logout = LogoutRequest::from(end_session).set_id_token_hint(id_token).set_client_id(id);
+    let url = logout.set_post_logout_redirect_uri(after).set_state(CsrfToken::new("bye".into())).http_get_url();
+    let mut page = browser.open(url).await;
+    if page.has("logout-confirm") {
+        page = browser.press(&page, "logout-confirm", &[]).await;
+    }
+    assert_eq!(page.location().expect("a redirect").as_str(), "https://app.test/out?state=bye");
+    assert!(browser.open(web.authorize_url()).await.has("login-submit"));
+}
+
+/// How the crate sends its requests.
+struct Library(crate::support::Http);
+
+impl<'c> AsyncHttpClient<'c> for Library {
+    type Error = std::convert::Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Self::Error>> + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        let (head, body) = request.into_parts();
+        let request = self.0.request(head.method, &head.uri.to_string()).headers(head.headers).body(body);
+        Box::pin(async {
+            let Answer { status, headers, body, .. } = Answer::of(request).await;
+            let mut response = http::Response::builder().status(status);
+            response.headers_mut().unwrap().extend(headers);
+            Ok(response.body(body.into_bytes()).unwrap())
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! A browser: cookies, pages, forms; no scripts.
+use super::{
+    Answer, Http, Params, User,
+    http::{Callback, cookies},
+};
+use reqwest::{
+    Method,
+    cookie::{CookieStore as _, Jar},
+    header::{ACCEPT_LANGUAGE, HeaderValue, SET_COOKIE},
+};
+use scraper::{ElementRef, Html, Selector};
+use std::{collections::BTreeMap, sync::Arc};
+use url::Url;
+
+/// A browser. Its clones share their cookies, as windows do.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    http: Http,
+    cookies: Arc<Jar>,
+    language: String,
+}
+
+impl Browser {
+    /// A fresh one, in English.
+    pub fn new(http: Http) -> Self {
+        Self { http, cookies: Arc::default(), language: "en".into() }
+    }
+
+    /// In another language (the value of `Accept-Language`).
+    #[must_use]
+    pub fn speaking(self, language: &str) -> Self {
+        Self { language: language.into(), ..self }
+    }
+
+    /// The cookies it would send to the server, by name.
+    pub fn cookies(&self) -> BTreeMap<String, String> {
+        let header = self.cookies.cookies(&self.http.url("/"));
+        let text = header.as_ref().map_or("", |value| value.to_str().unwrap());
+        let pairs = text.split("; ").filter_map(|pair| pair.split_once('='));
+        pairs.map(|(name, value)| (name.into(), value.into())).collect()
+    }
+
+    /// Plants a cookie, as `name=value`.
+    pub fn set_cookie(&self, cookie: &str) {
+        self.cookies.add_cookie_str(cookie, &self.http.url("/"));
+    }
+
+    /// Sends a request with this browser's cookies and keeps those of the answer.
+    pub async fn send(&self, method: Method, url: &Url, body: Option<&Params>) -> Answer {
+        let mut headers = cookies(self.cookies.cookies(url));
+        headers.insert(ACCEPT_LANGUAGE, self.language.parse().unwrap());
+        let answer = match body {
+            Some(form) => {
+                headers.extend(same_origin(url));
+                self.http.post(url.as_str(), form, headers).await
+            }
+            None => Answer::of(self.http.request(method, url.as_str()).headers(headers)).await,
+        };
+        let mut set = answer.headers.get_all(SET_COOKIE).iter().peekable();
+        if set.peek().is_some() {
+            self.cookies.set_cookies(&mut set, url);
+        }
+        answer
+    }
+
+    /// Gets a path or URL; follows no redirect.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, &self.http.url(path), None).await
+    }
+
+    /// Opens a path or URL, and follows redirects as long as they stay on the server.
+    pub async fn open(&self, path: impl AsRef<str>) -> Answer {
+        self.follow(self.get(path.as_ref()).await).await
+    }
+
+    /// Follows redirects as long as they stay on the server: what it ends at is a page, or leads to an app.
+    pub async fn follow(&self, mut answer: Answer) -> Answer {
+        for _ in 0..10 {
+            match answer.location() {
+                Some(next) if self.http.owns(&next) => answer = self.send(Method::GET, &next, None).await,
+                _ => return answer,
+            }
+        }
+        panic!("redirects without end: {answer}");
+    }
+
+    /// Submits a form as it is; follows no redirect.
+    pub async fn submit(&self, form: &Form) -> Answer {
+        if form.method == Method::GET {
+            let mut url = form.action.clone();
+            url.set_query(Some(&form.fields.encoded()));
+            return self.send(Method::GET, &url, None).await;
+        }
+        self.send(Method::POST, &form.action, Some(&form.fields)).await
+    }
+
+    /// Fills in fields, presses the button of this id, and follows.
+    pub async fn press(&self, page: &Answer, button: &str, fields: &[(&str, &str)]) -> Answer {
+        let filled = fields.iter().fold(page.form(button), |form, (name, value)| form.fill(name, value));
+        self.follow(self.submit(&filled).await).await
+    }
+
+    /// Goes through whatever pages lie between here and the app, as this person, who agrees to everything.
+    pub async fn proceed(&self, page: Answer, user: &User) -> Answer {
+        let mut page = self.follow(page).await;
+        for _ in 0..5 {
+            page = if page.has("login-submit") {
+                let credentials = [("username", user.email.as_str()), ("password", user.password.as_str())];
+                self.press(&page, "login-submit", &credentials).await
+            } else if page.has("account-continue") {
+                self.press(&page, "account-continue", &[]).await
+            } else if page.has("consent-allow") {
+                self.press(&page, "consent-allow", &[]).await
+            } else {
+                return page;
+            }
+        }
+        panic!("pages without end: {page}");
+    }
+
+    /// Opens a URL, and goes through to what the app is told.
+    pub async fn authorize(&self, url: &Url, user: &User) -> Callback {
+        self.proceed(self.get(url.as_str()).await, user).await.callback()
+    }
+}
+
+fn same_origin(url: &Url) -> [(reqwest::header::HeaderName, HeaderValue); 2] {
+    let origin = url.origin().ascii_serialization().parse().unwrap();
+    [(reqwest::header::ORIGIN, origin), ("sec-fetch-site".parse().unwrap(), HeaderValue::from_static("same-origin"))]
+}
+
+/// A form of a page, with a button pressed.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// GET or POST.
+    pub method: Method,
+    /// Where it goes.
+    pub action: Url,
+    /// What it sends.
+    pub fields: Params,
+}
+
+impl Form {
+    /// With this in a field.
+    #[must_use]
+    pub fn fill(self, name: &str, value: &str) -> Self {
+        Self { fields: self.fields.with(name, value), ..self }
+    }
+}
+
+impl Answer {
+    /// What pressing the button of this id would submit.
+    #[track_caller]
+    pub fn form(&self, button: &str) -> Form {
+        let page = Html::parse_document(&self.body);
+        let selector = Selector::parse(&format!("[id='{button}']")).unwrap();
+        let button = page.select(&selector).next().unwrap_or_else(|| panic!("no {button} here: {self}"));
+        let mut around = button.ancestors().filter_map(ElementRef::wrap);
+        let form = around.find(|element| element.value().name() == "form");
+        let form = form.unwrap_or_else(|| panic!("it is in no form: {self}"));
+        let post = form.attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
+        let inputs = Selector::parse("input, textarea").unwrap();
+        let sent = form.select(&inputs).filter(|field| is_sent(*field));
+        let fields = sent.chain([button]).filter_map(|field| {
+            Some((field.attr("name")?.to_owned(), field.attr("value").unwrap_or_default().to_owned()))
+        });
+        Form {
+            method: if post { Method::POST } else { Method::GET },
+            action: self.url.join(form.attr("action").unwrap_or_default()).unwrap(),
+            fields: Params(fields.collect()),
+        }
+    }
+}
+
+fn is_sent(field: ElementRef) -> bool {
+    match field.attr("type") {
+        Some("submit" | "button" | "image" | "reset") => false,
+        Some("checkbox" | "radio") => field.attr("checked").is_some(),
+        _ => true,
+    }
+}
