@@ -1,7 +1,7 @@
 //! What an app sends to Genkan.
 use crate::{
     Result,
-    http::{Response, Site},
+    http::{Response, Site, encode},
     server::{REDIRECT_URI, SECRET},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -33,8 +33,8 @@ impl App {
     }
 
     /// Where the app sends a browser.
-    pub fn authorize_path(&self) -> Result<String> {
-        let query = serde_urlencoded::to_string([
+    pub fn authorize_path(&self) -> String {
+        let query = encode(&[
             ("response_type", "code"),
             ("client_id", &self.client_id),
             ("redirect_uri", REDIRECT_URI),
@@ -43,15 +43,15 @@ impl App {
             ("nonce", "n-0S6_WzA2Mj"),
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
-        ])?;
-        Ok(format!("/authorize?{query}"))
+        ]);
+        format!("/authorize?{query}")
     }
 
-    pub fn client_credentials(&self) -> Result<Vec<u8>> {
+    pub fn client_credentials(&self) -> Vec<u8> {
         self.post("/token", &[("grant_type", "client_credentials"), ("scope", "api")])
     }
 
-    pub fn redeem(&self, code: &str) -> Result<Vec<u8>> {
+    pub fn redeem(&self, code: &str) -> Vec<u8> {
         let form = [
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -61,11 +61,11 @@ impl App {
         self.post("/token", &form)
     }
 
-    pub fn refresh(&self, token: &str) -> Result<Vec<u8>> {
+    pub fn refresh(&self, token: &str) -> Vec<u8> {
         self.post("/token", &[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
-    pub fn introspect(&self, token: &str) -> Result<Vec<u8>> {
+    pub fn introspect(&self, token: &str) -> Vec<u8> {
         self.post("/introspect", &[("token", token)])
     }
 
@@ -73,7 +73,7 @@ impl App {
         self.site.get("/userinfo", &[("authorization", &format!("Bearer {token}"))])
     }
 
-    fn post(&self, path: &str, form: &[(&str, &str)]) -> Result<Vec<u8>> {
+    fn post(&self, path: &str, form: &[(&str, &str)]) -> Vec<u8> {
         self.site.post(path, &[("authorization", &self.authorization)], form)
     }
 }

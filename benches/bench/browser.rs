@@ -6,6 +6,7 @@ use crate::{
 };
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
+use url::form_urlencoded;
 
 /// More pages than any way through the sign-in has.
 const PAGES: usize = 10;
@@ -51,7 +52,7 @@ impl Browser {
                     let mut fields = vec![("username", email), ("password", PASSWORD)];
                     fields.extend(form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())));
                     path = form.action.unwrap_or(path);
-                    self.site.post(&path, &[("cookie", &cookies), ("origin", &self.site.issuer)], &fields)?
+                    self.site.post(&path, &[("cookie", &cookies), ("origin", &self.site.issuer)], &fields)
                 }
             };
             let response = http.send(&request).await?;
@@ -90,9 +91,9 @@ impl Browser {
 /// The authorization code that the response brings to the app.
 pub fn code(response: &Response<'_>) -> Result<String> {
     let query = response.header("location").and_then(|to| to.strip_prefix(REDIRECT_URI)?.strip_prefix('?'));
-    let parameters: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default())?;
-    let code = parameters.into_iter().find(|(name, _)| name == "code");
-    code.map(|(_, code)| code).ok_or_else(|| response.unexpected())
+    let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let code = parameters.find(|(name, _)| name == "code");
+    code.map(|(_, code)| code.into_owned()).ok_or_else(|| response.unexpected())
 }
 
 /// The form of the page that asks for a password.

@@ -52,7 +52,7 @@ pub struct Redeem {
 impl Caller for Redeem {
     async fn call(&mut self, http: &mut Connection) -> Result<ControlFlow<()>> {
         let Some(code) = self.codes.borrow_mut().pop() else { return Ok(ControlFlow::Break(())) };
-        tokens(&http.send(&self.app.redeem(&code)?).await?)?;
+        tokens(&http.send(&self.app.redeem(&code)).await?)?;
         GO_ON
     }
 }
@@ -66,7 +66,7 @@ pub struct Refresh {
 
 impl Caller for Refresh {
     async fn call(&mut self, http: &mut Connection) -> Result<ControlFlow<()>> {
-        let tokens = tokens(&http.send(&self.app.refresh(&self.token)?).await?)?;
+        let tokens = tokens(&http.send(&self.app.refresh(&self.token)).await?)?;
         self.token = tokens.refresh_token.ok_or("no refresh token")?;
         GO_ON
     }
@@ -85,8 +85,8 @@ pub struct SignIn {
 impl Caller for SignIn {
     async fn call(&mut self, http: &mut Connection) -> Result<ControlFlow<()>> {
         let mut browser = Browser::new(&self.app.site);
-        let code = browser.sign_in(http, &self.app.authorize_path()?, &self.email).await?;
-        tokens(&http.send(&self.app.redeem(&code)?).await?)?;
+        let code = browser.sign_in(http, &self.app.authorize_path(), &self.email).await?;
+        tokens(&http.send(&self.app.redeem(&code)).await?)?;
         GO_ON
     }
 }

@@ -1,6 +1,6 @@
 //! The least of HTTP/1.1 that puts load on a server: one connection that is kept, and costs little.
 use crate::Result;
-use std::{fmt::Write, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -114,6 +114,11 @@ impl<'a> Response<'a> {
     }
 }
 
+/// `application/x-www-form-urlencoded`.
+pub fn encode(pairs: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
 /// Makes requests to one server.
 #[derive(Clone)]
 pub struct Site {
@@ -128,12 +133,12 @@ impl Site {
         request.into_bytes()
     }
 
-    pub fn post(&self, path: &str, headers: &[(&str, &str)], form: &[(&str, &str)]) -> Result<Vec<u8>> {
-        let body = serde_urlencoded::to_string(form)?;
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], form: &[(&str, &str)]) -> Vec<u8> {
+        let body = encode(form);
         let mut request = self.start("POST", path, headers);
         request += "content-type: application/x-www-form-urlencoded\r\n";
-        write!(request, "content-length: {}\r\n\r\n{body}", body.len())?;
-        Ok(request.into_bytes())
+        request.extend(["content-length: ", &body.len().to_string(), "\r\n\r\n", &body]);
+        request.into_bytes()
     }
 
     fn start(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> String {

@@ -109,7 +109,7 @@ impl Bench<'_> {
         for algorithm in ["ES256", "RS256", "EdDSA"] {
             let app = App::new(&self.place.site, &format!("machine-{algorithm}"));
             let name = format!("client_credentials {algorithm}");
-            self.same(&name, app.client_credentials()?, "\"access_token\"", server, report).await?;
+            self.same(&name, app.client_credentials(), "\"access_token\"", server, report).await?;
         }
         Ok(())
     }
@@ -119,7 +119,7 @@ impl Bench<'_> {
         self.place.create_user("hana@example.com")?;
         let app = App::new(site, "web-ES256");
         let (mut browser, mut http) = (Browser::new(site), Connection::new(site.address));
-        let path = app.authorize_path()?;
+        let path = app.authorize_path();
         browser.sign_in(&mut http, &path, "hana@example.com").await?;
         let session = site.get(&path, &[("cookie", &browser.cookies())]).into();
         Ok(Scene { server, app, session, http })
@@ -130,7 +130,7 @@ impl Bench<'_> {
         let tokens = scene.tokens().await?;
         let requests = [
             ("userinfo", scene.app.userinfo(&tokens.access_token), "\"sub\""),
-            ("introspection", scene.app.introspect(&tokens.access_token)?, "\"active\":true"),
+            ("introspection", scene.app.introspect(&tokens.access_token), "\"active\":true"),
         ];
         for (name, request, expected) in requests {
             self.same(name, request, expected, &scene.server.process, report).await?;
@@ -181,7 +181,7 @@ impl Bench<'_> {
 impl Scene {
     async fn tokens(&mut self) -> Result<Tokens> {
         let code = crate::browser::code(&self.http.send(&self.session).await?)?;
-        tokens(&self.http.send(&self.app.redeem(&code)?).await?)
+        tokens(&self.http.send(&self.app.redeem(&code)).await?)
     }
 
     /// Apps with a refresh token each.

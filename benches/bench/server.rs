@@ -48,6 +48,7 @@ impl Place {
         let client = |kind: &str, algorithm: &str| {
             json!({
                 "client_id": format!("{kind}-{algorithm}"),
+                "client_name": format!("Bench {algorithm}"),
                 "client_secret": SECRET,
                 "id_token_signed_response_alg": algorithm,
                 "access_token_signed_response_alg": algorithm,
