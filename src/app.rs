@@ -202,7 +202,7 @@ async fn read_memory(db: &Db, master: &MasterKey, before: Option<&Memory>) -> Re
 
 impl From<&crate::config::Passwords> for hashing::Settings {
     fn from(settings: &crate::config::Passwords) -> Self {
-        let crate::config::Passwords { memory_kib, iterations, parallelism, workers, queue } = *settings;
+        let crate::config::Passwords { memory_kib, iterations, parallelism, workers, queue, .. } = *settings;
         Self { memory_kib, iterations, parallelism, workers, queue }
     }
 }

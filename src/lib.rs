@@ -1,5 +1,10 @@
 //! Genkan: a self-hosted OpenID Connect provider.
+//!
+//! Read, look up, decide, store, answer: [`web`] reads requests and answers, [`storage`] looks up and
+//! stores, [`protocol`] decides, [`domain`] names the things. `ARCHITECTURE.md` has the map, the
+//! arrows, and two walks from file to file.
 #![forbid(unsafe_code)]
+#![expect(rustdoc::private_intra_doc_links, reason = "the documentation is for its developers")]
 pub mod app;
 pub mod cli;
 pub mod clock;

@@ -9,7 +9,7 @@ use crate::{
     storage::setup,
 };
 use actix_web::web::Data;
-use std::path::Path;
+use std::{io::IsTerminal, path::Path};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
     layer::SubscriberExt,
@@ -66,7 +66,8 @@ fn log_to_standard_error(log: &Log) {
         .with_target("genkan", level)
         .with_target("audit", level);
     let registry = tracing_subscriber::registry().with(targets);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     match log.format {
         LogFormat::Text => registry.with(lines).init(),
         LogFormat::Json => registry.with(lines.json()).init(),

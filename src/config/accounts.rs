@@ -77,6 +77,8 @@ pub struct Passwords {
     pub workers: usize,
     /// How many more may wait before people are asked to come back later.
     pub queue: usize,
+    /// How hard to guess a new password must be, by zxcvbn's score: 0 (anything) to 4.
+    pub min_strength: u8,
 }
 
 /// Memory and passes that OWASP's Password Storage Cheat Sheet holds for equally strong, and the least it advises.
@@ -106,6 +108,7 @@ impl Passwords {
             parallelism,
             workers: section.number("workers", 0, 0..=1024),
             queue: section.number("queue", 64, 1..=100_000),
+            min_strength: section.number("min_strength", 2, 0..=4),
         }
     }
 }

@@ -49,10 +49,74 @@ impl Password {
         Ok(Self(text.into()))
     }
 
+    /// Why this password is easy to guess, when zxcvbn gives it less than `least` (0 to 4).
+    /// `about` is what an attacker would know of the person.
+    #[must_use]
+    pub fn weakness(&self, about: &[&str], least: u8) -> Option<Weakness> {
+        let words: Vec<&str> = about
+            .iter()
+            .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([*text]))
+            .filter(|word| word.chars().count() > 1)
+            .collect();
+        let found = zxcvbn::zxcvbn(self.0.reveal(), &words);
+        if u8::from(found.score()) >= least {
+            return None;
+        }
+        Some(found.feedback().and_then(zxcvbn::feedback::Feedback::warning).map_or(Weakness::Short, Weakness::from))
+    }
+
     /// The bytes to hash.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.0.reveal().as_bytes()
+    }
+}
+
+/// What makes a password easy to guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weakness {
+    /// Too few words or characters.
+    Short,
+    /// Many have it, or one like it.
+    Common,
+    /// It follows the keys of a keyboard.
+    Keyboard,
+    /// It repeats itself.
+    Repeats,
+    /// It counts, or follows the alphabet.
+    Sequence,
+    /// It is a date or a year.
+    Date,
+    /// It is a single word or a name.
+    Word,
+}
+
+super::words!(Weakness {
+    Short = "short",
+    Common = "common",
+    Keyboard = "keyboard",
+    Repeats = "repeats",
+    Sequence = "sequence",
+    Date = "date",
+    Word = "word",
+});
+
+impl From<zxcvbn::feedback::Warning> for Weakness {
+    fn from(warning: zxcvbn::feedback::Warning) -> Self {
+        use zxcvbn::feedback::Warning as W;
+        match warning {
+            W::StraightRowsOfKeysAreEasyToGuess | W::ShortKeyboardPatternsAreEasyToGuess => Self::Keyboard,
+            W::RepeatsLikeAaaAreEasyToGuess | W::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess => Self::Repeats,
+            W::ThisIsATop10Password
+            | W::ThisIsATop100Password
+            | W::ThisIsACommonPassword
+            | W::ThisIsSimilarToACommonlyUsedPassword => Self::Common,
+            W::SequencesLikeAbcAreEasyToGuess => Self::Sequence,
+            W::RecentYearsAreEasyToGuess | W::DatesAreOftenEasyToGuess => Self::Date,
+            W::AWordByItselfIsEasyToGuess
+            | W::NamesAndSurnamesByThemselvesAreEasyToGuess
+            | W::CommonNamesAndSurnamesAreEasyToGuess => Self::Word,
+        }
     }
 }
 
@@ -73,5 +137,25 @@ mod tests {
         assert_eq!(Password::choose(&"あ".repeat(257)).err(), Some(PasswordFault::Long));
         assert_eq!(Password::attempt("x").err(), None);
         assert_eq!(Password::attempt("a\0b").err(), Some(PasswordFault::Control));
+    }
+
+    #[test]
+    fn what_is_easy_to_guess_is_known_and_why() {
+        let weakness = |text: &str| Password::choose(text).unwrap().weakness(&["hana@example.com", "Hana Sato"], 2);
+        for (text, why) in [
+            ("password1", Some(Weakness::Common)),
+            ("qwertyuiop", Some(Weakness::Common)),
+            ("aaaaaaaaaa", Some(Weakness::Repeats)),
+            ("hanasato", Some(Weakness::Short)),
+            ("correct horse battery staple", None),
+            ("夕焼けと古い自転車のベル", None),
+        ] {
+            let found = weakness(text);
+            assert_eq!(found.is_some(), why.is_some(), "{text}: {found:?}");
+            if why != Some(Weakness::Short) {
+                assert_eq!(found, why, "{text}");
+            }
+        }
+        assert_eq!(Password::choose("password1").unwrap().weakness(&[], 0), None);
     }
 }

@@ -115,7 +115,7 @@ pub fn client_id(params: &Params) -> Result<&str, Error> {
 
 /// Reads a request of a client that is known, or not.
 pub fn parse(params: &Params, client: Option<&Client>) -> Result<AuthorizationRequest, Rejection> {
-    let client = client.ok_or(Rejection::Page(Error::new(Code::UnauthorizedClient, "the client is not known")))?;
+    let client = client.ok_or(Rejection::Page(Error::new(Code::InvalidClient, "the client is not known")))?;
     let redirect_uri = redirect_uri(params, client).map_err(Rejection::Page)?;
     let mode = params.get("response_mode").map(str::parse).transpose();
     let return_to = ReturnTo {

@@ -9,11 +9,8 @@ use crate::domain::{Client, Scopes, SignIn, Timestamp, UserId};
 /// The next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// The person proves who they are. `again`: although they are signed in.
-    SignIn {
-        /// Whether they are signed in already, but not as the client wants it.
-        again: bool,
-    },
+    /// The person proves who they are; again, if they are signed in.
+    SignIn,
     /// The person creates an account.
     SignUp,
     /// The person says with which account to go on.
@@ -26,67 +23,70 @@ pub enum Next {
     Refuse(Error),
 }
 
-/// Decides from what is known.
-///
-/// - `interaction`: the name of this way through the steps, if it has begun;
-/// - `session`: who is signed in in this browser;
-/// - `expected`: whom the client's `id_token_hint` names;
-/// - `consented`: what that person has let this client have before.
-#[must_use]
-pub fn decide(
-    request: &AuthorizationRequest,
-    client: &Client,
-    interaction: Option<&str>,
-    session: Option<&SignIn>,
-    expected: Option<&UserId>,
-    consented: &Scopes,
-    now: Timestamp,
-) -> Next {
-    let silent = request.prompts(Prompt::None);
-    let step = step(request, client, interaction, session, expected, consented, now);
-    match step {
-        Next::SignIn { .. } | Next::SignUp | Next::SelectAccount if silent => {
-            Next::Refuse(Error::new(Code::LoginRequired, "the person has to sign in"))
-        }
-        Next::Consent if silent => Next::Refuse(Error::new(Code::ConsentRequired, "the person has to consent")),
-        step => step,
-    }
+/// All that the next step depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// What the client asks for.
+    pub request: &'a AuthorizationRequest,
+    /// The client.
+    pub client: &'a Client,
+    /// The name of this way through the steps, if it has begun.
+    pub interaction: Option<&'a str>,
+    /// Who is signed in in this browser.
+    pub session: Option<&'a SignIn>,
+    /// Whom the client's `id_token_hint` names.
+    pub expected: Option<&'a UserId>,
+    /// What the person has let this client have before.
+    pub consented: &'a Scopes,
+    /// The time.
+    pub now: Timestamp,
 }
 
-fn step(
-    request: &AuthorizationRequest,
-    client: &Client,
-    interaction: Option<&str>,
-    session: Option<&SignIn>,
-    expected: Option<&UserId>,
-    consented: &Scopes,
-    now: Timestamp,
-) -> Next {
-    let Some(session) = session else {
-        return if request.prompts(Prompt::Create) { Next::SignUp } else { Next::SignIn { again: false } };
-    };
-    // Done during this very interaction, a sign-in is as fresh as can be asked.
-    let fresh = interaction.is_some() && session.interaction.as_deref() == interaction;
-    if !fresh {
-        if request.prompts(Prompt::Create) {
+impl Situation<'_> {
+    /// Decides. With `prompt=none`, what would be a page is an error.
+    #[must_use]
+    pub fn next(&self) -> Next {
+        let step = self.step();
+        match step {
+            _ if !self.request.prompts(Prompt::None) => step,
+            Next::SignIn | Next::SignUp | Next::SelectAccount => {
+                Next::Refuse(Error::new(Code::LoginRequired, "the person has to sign in"))
+            }
+            Next::Consent => Next::Refuse(Error::new(Code::ConsentRequired, "the person has to consent")),
+            Next::Issue | Next::Refuse(_) => step,
+        }
+    }
+
+    fn step(&self) -> Next {
+        let asks = |prompt| self.request.prompts(prompt);
+        let Some(session) = self.session else {
+            return if asks(Prompt::Create) { Next::SignUp } else { Next::SignIn };
+        };
+        // Done during this very interaction, a sign-in is as fresh as can be asked.
+        let fresh = self.interaction.is_some() && session.interaction.as_deref() == self.interaction;
+        if !fresh && asks(Prompt::Create) {
             return Next::SignUp;
         }
-        let too_old = request.max_age.is_some_and(|max_age| now.since(session.auth_time) > max_age);
-        if request.prompts(Prompt::Login) || too_old || request.max_age == Some(0) {
-            return Next::SignIn { again: true };
+        if !fresh && (asks(Prompt::Login) || self.is_too_old(session)) {
+            return Next::SignIn;
         }
+        if self.expected.is_some_and(|expected| *expected != session.user) {
+            return Next::SignIn;
+        }
+        let chosen = fresh || self.interaction.is_some() && session.chosen_for.as_deref() == self.interaction;
+        if asks(Prompt::SelectAccount) && !chosen {
+            return Next::SelectAccount;
+        }
+        if asks(Prompt::Consent) || !self.client.skip_consent && !self.consented.covers(&self.request.scopes) {
+            return Next::Consent;
+        }
+        Next::Issue
     }
-    if expected.is_some_and(|expected| *expected != session.user) {
-        return Next::SignIn { again: true };
+
+    /// `max_age`; 0 is as good as `prompt=login`.
+    fn is_too_old(&self, session: &SignIn) -> bool {
+        self.request.max_age.is_some_and(|max_age| max_age == 0 || self.now.since(session.auth_time) > max_age)
     }
-    let chosen = fresh || interaction.is_some() && session.chosen_for.as_deref() == interaction;
-    if request.prompts(Prompt::SelectAccount) && !chosen {
-        return Next::SelectAccount;
-    }
-    if request.prompts(Prompt::Consent) || !client.skip_consent && !consented.covers(&request.scopes) {
-        return Next::Consent;
-    }
-    Next::Issue
 }
 
 #[cfg(test)]
@@ -130,7 +130,18 @@ mod tests {
         let client = client(false);
         let request = parse(&Params::parse(query.as_bytes()).unwrap(), Some(&client)).unwrap();
         let expected = expected.map(UserId::from);
-        decide(&request, &client, Some("i"), session, expected.as_ref(), &consented.parse().unwrap(), NOW)
+        let consented = consented.parse().unwrap();
+        let (interaction, expected) = (Some("i"), expected.as_ref());
+        Situation {
+            request: &request,
+            client: &client,
+            interaction,
+            session,
+            expected,
+            consented: &consented,
+            now: NOW,
+        }
+        .next()
     }
 
     fn refused(code: Code, next: &Next) -> bool {
@@ -142,9 +153,9 @@ mod tests {
         let all = "openid email";
         let (old, fresh, chosen) =
             (session(100, None, None), session(0, Some("i"), None), session(100, None, Some("i")));
-        let again = Next::SignIn { again: true };
+        let again = Next::SignIn;
         for (query, session, expected, consented, step) in [
-            ("", None, None, all, Next::SignIn { again: false }),
+            ("", None, None, all, Next::SignIn),
             ("prompt=create", None, None, all, Next::SignUp),
             ("prompt=create", Some(&old), None, all, Next::SignUp),
             ("prompt=create", Some(&fresh), None, all, Next::Issue),
@@ -190,7 +201,9 @@ mod tests {
                 "client_id=web&redirect_uri=https://app.test/cb&response_type=code&scope=openid&prompt={prompt}"
             );
             let request = parse(&Params::parse(query.as_bytes()).unwrap(), Some(&client)).unwrap();
-            super::decide(&request, &client, None, Some(&old), None, &Scopes::default(), NOW)
+            let (session, consented) = (Some(&old), &Scopes::default());
+            let (interaction, expected) = (None, None);
+            Situation { request: &request, client: &client, interaction, session, expected, consented, now: NOW }.next()
         };
         assert_eq!((decide(""), decide("consent")), (Next::Issue, Next::Consent));
     }

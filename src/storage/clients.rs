@@ -8,7 +8,7 @@ use crate::domain::{Client, Timestamp};
 
 /// Where a client was registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+enum Source {
     /// In the settings, which rule: what they no longer name is removed.
     Settings,
     /// By a command.

@@ -79,12 +79,6 @@ impl Db {
         Ok(Self { pool, writer: None })
     }
 
-    /// Whether it is the embedded one.
-    #[must_use]
-    pub fn is_sqlite(&self) -> bool {
-        self.writer.is_some()
-    }
-
     /// Whether it answers now.
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;

@@ -3,6 +3,13 @@ use super::{Db, Error, Result, columns::from_json};
 use crate::domain::{ClientId, Digest, Grant, GrantId, NewGrant, Profile, Timestamp, User, UserId};
 use sqlx::{FromRow as _, Row as _};
 
+/// The columns of a grant, as `Grant` reads them.
+macro_rules! columns {
+    () => {
+        "id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, expires_at"
+    };
+}
+
 /// Keeps a new grant with its code.
 pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
     let NewGrant { grant, code, code_expires_at } = new;
@@ -38,13 +45,13 @@ pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
 /// it has run out, or its grant was revoked, or the person may no longer sign in.
 pub async fn redeem(db: &Db, code: Digest, idle_expires_at: Timestamp, now: Timestamp) -> Result<Option<Grant>> {
     db.write(async move |connection| {
-        Ok(sqlx::query_as(
+        Ok(sqlx::query_as(concat!(
             "UPDATE grants SET code_redeemed_at = $2, idle_expires_at = $3
              WHERE code = $1 AND code_redeemed_at IS NULL AND code_expires_at > $2 AND revoked_at IS NULL
                AND EXISTS (SELECT 1 FROM users u WHERE u.id = grants.user_id AND u.disabled_at IS NULL)
-             RETURNING id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge,
-                 expires_at",
-        )
+             RETURNING ",
+            columns!()
+        ))
         .bind(code)
         .bind(now)
         .bind(idle_expires_at)
@@ -91,15 +98,15 @@ pub async fn rotate(
     now: Timestamp,
 ) -> Result<Option<Grant>> {
     db.write(async move |connection| {
-        Ok(sqlx::query_as(
+        Ok(sqlx::query_as(concat!(
             "UPDATE grants SET refresh_generation = refresh_generation + 1, refresh_rotated_at = $4,
                  refresh_retries = 0, idle_expires_at = $5
              WHERE id = $1 AND client_id = $2 AND refresh_generation = $3 AND code_redeemed_at IS NOT NULL
                AND revoked_at IS NULL AND idle_expires_at > $4 AND expires_at > $4
                AND EXISTS (SELECT 1 FROM users u WHERE u.id = grants.user_id AND u.disabled_at IS NULL)
-             RETURNING id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge,
-                 expires_at",
-        )
+             RETURNING ",
+            columns!()
+        ))
         .bind(presented.grant)
         .bind(presented.client)
         .bind(presented.generation)
@@ -115,14 +122,14 @@ pub async fn rotate(
 /// last one, was at most `window` seconds ago, and has been asked for again fewer than `limit` times.
 pub async fn retry(db: &Db, presented: Presented, window: i64, limit: i64, now: Timestamp) -> Result<Option<Grant>> {
     db.write(async move |connection| {
-        Ok(sqlx::query_as(
+        Ok(sqlx::query_as(concat!(
             "UPDATE grants SET refresh_retries = refresh_retries + 1
              WHERE id = $1 AND client_id = $2 AND refresh_generation = $3 + 1 AND refresh_rotated_at > $4 - $5
                AND refresh_retries < $6 AND revoked_at IS NULL AND idle_expires_at > $4 AND expires_at > $4
                AND EXISTS (SELECT 1 FROM users u WHERE u.id = grants.user_id AND u.disabled_at IS NULL)
-             RETURNING id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge,
-                 expires_at",
-        )
+             RETURNING ",
+            columns!()
+        ))
         .bind(presented.grant)
         .bind(presented.client)
         .bind(presented.generation)

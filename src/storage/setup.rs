@@ -1,5 +1,5 @@
 //! The one-time link that creates the owner of a fresh instance.
-use super::{Db, Error, Result, users};
+use super::{Db, Result, users};
 use crate::domain::{Digest, Role, Timestamp, User};
 
 /// Whether anybody can administer this instance yet.
@@ -37,24 +37,19 @@ pub async fn is_offered(db: &Db, digest: &Digest) -> Result<bool> {
 
 /// Spends the link and creates the owner. `false`: the link is spent or an owner is there.
 pub async fn create_owner(db: &Db, digest: Digest, owner: User, password_hash: String) -> Result<bool> {
-    let outcome = db
-        .transaction(async move |connection| {
-            let spent = sqlx::query(
-                "DELETE FROM setup_links WHERE id = 'owner' AND digest = $1
+    db.transaction(async move |connection| {
+        let spent = sqlx::query(
+            "DELETE FROM setup_links WHERE id = 'owner' AND digest = $1
                  AND NOT EXISTS (SELECT 1 FROM users WHERE role IS NOT NULL)",
-            )
-            .bind(digest)
-            .execute(&mut *connection)
-            .await?;
-            if spent.rows_affected() == 0 {
-                return Ok(false);
-            }
-            users::add(connection, &owner, Some(password_hash)).await?;
-            Ok(true)
-        })
-        .await;
-    match outcome {
-        Err(Error::Conflict) => Err(Error::Conflict),
-        other => other,
-    }
+        )
+        .bind(digest)
+        .execute(&mut *connection)
+        .await?;
+        if spent.rows_affected() == 0 {
+            return Ok(false);
+        }
+        users::add(connection, &owner, Some(password_hash)).await?;
+        Ok(true)
+    })
+    .await
 }

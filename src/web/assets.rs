@@ -1,20 +1,30 @@
 //! The few files that pages need, inside the binary.
+use crate::domain::Digest;
 use actix_web::{HttpResponse, http::header, web::Path};
+use std::sync::LazyLock;
 
-/// Where the stylesheet is; the name changes with what is in it, so that it can be kept for ever.
-pub const STYLESHEET: &str = concat!("/static/genkan.css?v=", env!("CARGO_PKG_VERSION"));
+const CSS: &str = include_str!("../../static/genkan.css");
+const SVG: &str = include_str!("../../static/genkan.svg");
+
+/// Where the stylesheet is.
+pub static STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("genkan.css", CSS));
 /// Where the mark is.
-pub const ICON: &str = concat!("/static/genkan.svg?v=", env!("CARGO_PKG_VERSION"));
+pub static ICON: LazyLock<String> = LazyLock::new(|| versioned("genkan.svg", SVG));
+
+/// The address changes with what is there, so that browsers may keep it for ever.
+fn versioned(name: &str, content: &str) -> String {
+    format!("/static/{name}?v={}", &Digest::of(content).as_str()[..12])
+}
 
 /// `GET /static/{name}`.
 pub async fn get(name: Path<String>) -> HttpResponse {
     let (kind, body) = match name.as_str() {
-        "genkan.css" => ("text/css; charset=utf-8", include_str!("../../static/genkan.css")),
-        "genkan.svg" => ("image/svg+xml", include_str!("../../static/genkan.svg")),
+        "genkan.css" => ("text/css; charset=utf-8", CSS),
+        "genkan.svg" => ("image/svg+xml", SVG),
         _ => return HttpResponse::NotFound().finish(),
     };
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .body(body)
 }

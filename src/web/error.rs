@@ -55,6 +55,12 @@ impl ApiError {
         Self { error, status: StatusCode::UNAUTHORIZED, challenge: Some("Bearer") }
     }
 
+    /// A request that took too long to arrive.
+    pub fn too_slow() -> Self {
+        let error = Error::new(Code::InvalidRequest, "the request took too long to arrive");
+        Self { error, status: StatusCode::REQUEST_TIMEOUT, challenge: None }
+    }
+
     /// A request that is larger than it may be.
     pub fn too_large() -> Self {
         let error = Error::new(Code::InvalidRequest, "the request is too long");
@@ -139,9 +145,15 @@ pub enum PageError {
     /// There is no such page.
     #[error("no such page")]
     NotFound,
+    /// A page that is there, called in a way it does not support.
+    #[error("no such method here")]
+    MethodNotAllowed,
     /// More tries than the limit allows.
     #[error("too many tries; {0} seconds to wait")]
     TooManyRequests(i64),
+    /// The form took too long to arrive.
+    #[error("too slow a form")]
+    TooSlow,
     /// The form is larger than it may be.
     #[error("too large a form")]
     TooLarge,
@@ -174,6 +186,8 @@ impl PageError {
             Self::FormExpired => ("invalid_csrf", StatusCode::FORBIDDEN),
             Self::OtherBrowser => ("other_browser", StatusCode::BAD_REQUEST),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND),
+            Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED),
+            Self::TooSlow => ("invalid_request", StatusCode::REQUEST_TIMEOUT),
             Self::TooManyRequests(_) => ("too_many_requests", StatusCode::TOO_MANY_REQUESTS),
             Self::TooLarge => ("payload_too_large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::SignUpClosed => ("sign_up_closed", StatusCode::FORBIDDEN),
@@ -238,11 +252,16 @@ pub async fn show(
     match next.call(request).await {
         Ok(response) => {
             let error = response.response().error().and_then(|error| error.as_error::<PageError>());
-            let page = error.map(|error| asked.page(&app, error));
-            Ok(match page {
-                Some(page) => response.into_response(page),
-                None => response.map_into_boxed_body(),
-            })
+            if let Some(error) = error {
+                let page = asked.page(&app, error);
+                return Ok(response.into_response(page));
+            }
+            if let Some(allowed) = response.headers().get(header::ALLOW).cloned() {
+                let mut page = asked.page(&app, &PageError::MethodNotAllowed);
+                page.headers_mut().insert(header::ALLOW, allowed);
+                return Ok(response.into_response(page));
+            }
+            Ok(response.map_into_boxed_body())
         }
         // What fails before a handler is the session store, which has said why.
         Err(why) => {

@@ -1,13 +1,9 @@
 //! From one step of signing in to the next, and at last back to the client.
 use super::{
-    browser::Browser,
     error::PageError,
     interaction::Interaction,
-    pages::{
-        form_post::FormPostPage,
-        render::{Frame, see_other},
-    },
-    session::CurrentSession,
+    pages::{form_post::FormPostPage, render::see_other},
+    visit::Visit,
 };
 use crate::{
     app::App,
@@ -16,47 +12,50 @@ use crate::{
     protocol::{
         Error,
         authorize::{ResponseMode, ReturnTo},
-        decision::{self, Next},
+        decision::{Next, Situation},
         error::invalid_request,
         id_token::IdToken,
     },
     storage::{consents, grants},
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 /// Goes to whatever comes next.
-pub async fn dispatch(
-    app: &App,
-    request: &HttpRequest,
-    browser: &Browser,
-    session: &CurrentSession,
-    interaction: &Interaction,
-) -> Result<HttpResponse, PageError> {
-    let sign_in = session.sign_in();
-    let to = |path: &str| Ok(browser.remember(app, see_other(&interaction.step(path))));
-    match (next(app, interaction, sign_in.as_ref()).await?, sign_in) {
-        (Next::Issue, Some(sign_in)) => issue(app, request, interaction, &sign_in).await,
-        (Next::Refuse(error), _) => Ok(respond(app, request, &interaction.request.return_to, Err(error))),
-        (Next::SignUp, _) if app.config.registration.sign_up == SignUp::Open => to("/signup"),
+pub async fn dispatch(visit: &Visit, interaction: &Interaction) -> Result<HttpResponse, PageError> {
+    let sign_in = visit.sign_in();
+    let to = |path: &str| Ok(visit.go(interaction, path));
+    match (next(visit, interaction).await?, sign_in) {
+        (Next::Issue, Some(sign_in)) => issue(visit, interaction, &sign_in).await,
+        (Next::Refuse(error), _) => Ok(respond(visit, &interaction.request.return_to, Err(error))),
+        (Next::SignUp, _) if visit.app.config.registration.sign_up == SignUp::Open => to("/signup"),
         (Next::SelectAccount, _) => to("/select-account"),
         (Next::Consent, _) => to("/consent"),
-        (Next::SignIn { .. } | Next::SignUp | Next::Issue, _) => to("/login"),
+        (Next::SignIn | Next::SignUp | Next::Issue, _) => to("/login"),
     }
 }
 
 /// What comes next, with all that it depends on looked up.
-pub async fn next(app: &App, interaction: &Interaction, sign_in: Option<&SignIn>) -> Result<Next, PageError> {
-    let (asked, client) = (&interaction.request, &interaction.client);
+pub async fn next(visit: &Visit, interaction: &Interaction) -> Result<Next, PageError> {
+    let (app, asked, client) = (&visit.app, &interaction.request, &interaction.client);
+    let sign_in = visit.sign_in();
     let expected = match expected(app, asked.id_token_hint.as_deref()) {
         Ok(expected) => expected,
         Err(error) => return Ok(Next::Refuse(error)),
     };
-    let consented = match sign_in {
+    let consented = match &sign_in {
         Some(sign_in) if !client.skip_consent => consents::find(&app.db, &sign_in.user, &client.client_id).await?,
         _ => Scopes::default(),
     };
-    let (id, now) = (Some(interaction.id.as_str()), app.clock.now());
-    Ok(decision::decide(asked, client, id, sign_in, expected.as_ref(), &consented, now))
+    let situation = Situation {
+        request: asked,
+        client,
+        interaction: Some(&interaction.id),
+        session: sign_in.as_ref(),
+        expected: expected.as_ref(),
+        consented: &consented,
+        now: app.clock.now(),
+    };
+    Ok(situation.next())
 }
 
 /// Whom an `id_token_hint` names.
@@ -68,12 +67,8 @@ fn expected(app: &App, hint: Option<&str>) -> Result<Option<UserId>, Error> {
 }
 
 /// Gives the client a code.
-pub async fn issue(
-    app: &App,
-    request: &HttpRequest,
-    interaction: &Interaction,
-    sign_in: &SignIn,
-) -> Result<HttpResponse, PageError> {
+pub async fn issue(visit: &Visit, interaction: &Interaction, sign_in: &SignIn) -> Result<HttpResponse, PageError> {
+    let app = &visit.app;
     let (asked, lifetimes, now) = (&interaction.request, &app.config.tokens, app.clock.now());
     let code = Secret::random();
     let grant = Grant {
@@ -91,19 +86,19 @@ pub async fn issue(
     };
     let new = NewGrant { grant, code: code.digest(), code_expires_at: now.plus(lifetimes.authorization_code) };
     grants::insert(&app.db, new, now).await?;
-    Ok(respond(app, request, &asked.return_to, Ok(code.reveal())))
+    Ok(respond(visit, &asked.return_to, Ok(code.reveal())))
 }
 
 /// Sends the response to the client, as it wants it.
-pub fn respond(app: &App, request: &HttpRequest, to: &ReturnTo, outcome: Result<&str, Error>) -> HttpResponse {
-    let parameters = to.response(&app.config.issuer, outcome);
+pub fn respond(visit: &Visit, to: &ReturnTo, outcome: Result<&str, Error>) -> HttpResponse {
+    let parameters = to.response(&visit.app.config.issuer, outcome);
     match to.mode {
         ResponseMode::Query => see_other(&to.redirect_uri.with_query(&parameters)),
         ResponseMode::FormPost => {
-            let frame = Frame::new(app, request, None);
+            let frame = visit.frame(None);
             let fields = parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             let page = FormPostPage { page: frame.page(""), action: to.redirect_uri.to_string(), fields };
-            frame.render(app, &Browser::of(app, request), &page, Some(&to.redirect_uri))
+            visit.show(&frame, &page, Some(&to.redirect_uri))
         }
     }
 }

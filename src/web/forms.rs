@@ -1,8 +1,47 @@
 //! Reading parameters: of a form's body, of a query, and of both.
-use super::error::{ApiError, PageError};
+use super::{
+    error::{ApiError, PageError},
+    visit::Visit,
+};
 use crate::protocol::{params::Params, token::check_transport};
+use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
+
+/// How long a body may take to arrive.
+const SLOWEST: Duration = Duration::from_secs(10);
+
+/// Why a body was not read.
+pub enum Unread {
+    /// It is larger than it may be.
+    TooLarge,
+    /// It took too long.
+    TooSlow,
+}
+
+impl From<Unread> for ApiError {
+    fn from(why: Unread) -> Self {
+        match why {
+            Unread::TooLarge => Self::too_large(),
+            Unread::TooSlow => Self::too_slow(),
+        }
+    }
+}
+
+impl From<Unread> for PageError {
+    fn from(why: Unread) -> Self {
+        match why {
+            Unread::TooLarge => Self::TooLarge,
+            Unread::TooSlow => Self::TooSlow,
+        }
+    }
+}
+
+/// Reads a body, within bounds of size and time.
+pub fn body(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes, Unread>> + use<> {
+    let bytes = timeout(SLOWEST, Bytes::from_request(request, payload));
+    async move { bytes.await.map_err(|_| Unread::TooSlow)?.map_err(|_| Unread::TooLarge) }
+}
 
 fn content_type(request: &HttpRequest) -> Option<&str> {
     request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
@@ -22,16 +61,16 @@ impl FromRequest for ApiParams {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let transport = check_transport(request.query_string(), content_type(request));
-        let body = Bytes::from_request(request, payload);
+        let body = body(request, payload);
         Box::pin(async move {
             transport?;
-            let body = body.await.map_err(|_| ApiError::too_large())?;
+            let body = body.await?;
             Ok(Self(Params::parse(&body)?))
         })
     }
 }
 
-/// A form that a person sent from one of our pages.
+/// A form that a person sent from one of our pages, in this browser: its token has been checked.
 pub struct PageForm(pub Params);
 
 impl FromRequest for PageForm {
@@ -39,12 +78,29 @@ impl FromRequest for PageForm {
     type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::extract(request);
+        let form = AnyForm::from_request(request, payload);
+        Box::pin(async move {
+            let (visit, AnyForm(params)) = (visit.await?, form.await?);
+            visit.browser.check_form_token(&visit.app, params.get("csrf"))?;
+            Ok(Self(params))
+        })
+    }
+}
+
+/// A form that anybody may have sent.
+pub struct AnyForm(pub Params);
+
+impl FromRequest for AnyForm {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let transport = is_form(request);
-        let body = Bytes::from_request(request, payload);
+        let body = body(request, payload);
         Box::pin(async move {
             transport?;
-            let body = body.await.map_err(|_| PageError::TooLarge)?;
-            let params = Params::parse(&body)?;
+            let params = Params::parse(&body.await?)?;
             params.none_repeated()?;
             Ok(Self(params))
         })

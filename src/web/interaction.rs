@@ -60,13 +60,8 @@ impl Interaction {
         Ok(Self { id, sealed, request, client, ui_locales })
     }
 
-    /// The one that a page's parameters carry, if they do.
-    pub fn of(app: &App, browser: &Browser, params: &Params) -> Result<Option<Self>, PageError> {
-        params.get("interaction").map(|sealed| Self::open(app, browser, sealed)).transpose()
-    }
-
     /// Opens one that this browser carries.
-    fn open(app: &App, browser: &Browser, sealed: &str) -> Result<Self, PageError> {
+    pub fn open(app: &App, browser: &Browser, sealed: &str) -> Result<Self, PageError> {
         let carried: Carried = URL_SAFE_NO_PAD
             .decode(sealed)
             .ok()

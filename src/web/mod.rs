@@ -12,6 +12,7 @@ mod oauth;
 mod pages;
 mod peer;
 mod session;
+mod visit;
 
 pub use headers::defaults;
 
@@ -32,12 +33,20 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     config
         .app_data(app.clone())
         .app_data(PayloadConfig::new(LONGEST_BODY))
-        .service(resource(path::OPENID_CONFIGURATION, [(Method::GET, web::get().to(documents::metadata))]))
-        .service(resource(path::OAUTH_AUTHORIZATION_SERVER, [(Method::GET, web::get().to(documents::metadata))]))
-        .service(resource(path::JWKS, [(Method::GET, web::get().to(documents::jwks))]))
-        .service(resource("/healthz", [(Method::GET, web::get().to(documents::healthz))]))
-        .service(resource("/readyz", [(Method::GET, web::get().to(documents::readyz))]))
-        .service(resource("/static/{name}", [(Method::GET, web::get().to(assets::get))]))
+        .service(document(
+            path::OPENID_CONFIGURATION,
+            web::get().to(documents::metadata),
+            web::head().to(documents::metadata),
+        ))
+        .service(document(
+            path::OAUTH_AUTHORIZATION_SERVER,
+            web::get().to(documents::metadata),
+            web::head().to(documents::metadata),
+        ))
+        .service(document(path::JWKS, web::get().to(documents::jwks), web::head().to(documents::jwks)))
+        .service(document("/healthz", web::get().to(documents::healthz), web::head().to(documents::healthz)))
+        .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
+        .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
         .service(resource(path::TOKEN, [(Method::POST, web::post().to(oauth::token::post))]).wrap(headers::cors(app)))
         .service(
             resource(
@@ -80,6 +89,10 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 .service(resource("/account", [(Method::GET, web::get().to(pages::account::get))]))
                 .default_service(web::to(error::not_found)),
         );
+}
+
+fn document(path: &str, get: Route, head: Route) -> Resource {
+    resource(path, [(Method::GET, get), (Method::HEAD, head)])
 }
 
 fn page(path: &str, get: Route, post: Route) -> Resource {

@@ -14,15 +14,11 @@ use actix_session::{
     storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError},
 };
 use actix_web::{
-    FromRequest, HttpRequest,
+    HttpRequest,
     cookie::{Key, SameSite, time::Duration},
-    dev::Payload,
     web::Data,
 };
-use std::{
-    collections::HashMap,
-    future::{Ready, ready},
-};
+use std::collections::HashMap;
 
 const SIGN_IN: &str = "sign_in";
 
@@ -32,6 +28,11 @@ type State = HashMap<String, String>;
 pub struct CurrentSession(Session);
 
 impl CurrentSession {
+    /// The session of a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self(request.get_session())
+    }
+
     /// Who is signed in.
     pub fn sign_in(&self) -> Option<SignIn> {
         // What cannot be read was written by another version; the person signs in again.
@@ -52,15 +53,6 @@ impl CurrentSession {
     /// Ends the session.
     pub fn end(&self) {
         self.0.purge();
-    }
-}
-
-impl FromRequest for CurrentSession {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, actix_web::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.get_session())))
     }
 }
 

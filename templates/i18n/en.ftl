@@ -55,7 +55,13 @@ email-invalid = This doesn’t look like an email address. Please check it.
 email-taken = An account with this address exists already. Please sign in instead.
 password-short = Please use at least 8 characters.
 password-long = Please use at most { $max } characters.
-password-common = This password is easy to guess. Please choose another one.
+password-weak-short = This password is easy to guess. Add another word or two.
+password-weak-common = Many people use this password or one like it. Please choose another one.
+password-weak-keyboard = Keys in a row are easy to guess. Please choose something else.
+password-weak-repeats = Repeats such as “aaa” or “abcabc” are easy to guess. Please choose something else.
+password-weak-sequence = Sequences such as “abc” or “6543” are easy to guess. Please choose something else.
+password-weak-date = Dates and years are easy to guess. Please choose something else.
+password-weak-word = A single word or name is easy to guess. Add another word or two.
 name-long = Please use at most { $max } characters.
 
 ## Choosing an account

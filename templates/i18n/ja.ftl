@@ -54,7 +54,13 @@ email-invalid = メールアドレスの形式が正しくありません。ご�
 email-taken = このメールアドレスはすでに登録されています。ログインしてください。
 password-short = 8文字以上で入力してください。
 password-long = { $max }文字以内で入力してください。
-password-common = 推測されやすいパスワードです。別のパスワードを入力してください。
+password-weak-short = 推測されやすいパスワードです。言葉をもう1つか2つ足してください。
+password-weak-common = 多くの人が使っているパスワードか、それに似たパスワードです。別のパスワードを入力してください。
+password-weak-keyboard = キーボードの並びは推測されやすくなります。別のパスワードを入力してください。
+password-weak-repeats = 「aaa」や「abcabc」のような繰り返しは推測されやすくなります。別のパスワードを入力してください。
+password-weak-sequence = 「abc」や「6543」のような連続した文字は推測されやすくなります。別のパスワードを入力してください。
+password-weak-date = 日付や年は推測されやすくなります。別のパスワードを入力してください。
+password-weak-word = 1つの単語や名前だけのパスワードは推測されやすくなります。言葉をもう1つか2つ足してください。
 name-long = { $max }文字以内で入力してください。
 
 ## アカウントの選択

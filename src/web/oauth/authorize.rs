@@ -1,6 +1,5 @@
 //! `GET` and `POST /authorize` (RFC 6749 section 3.1), and coming back to it from a step.
 use crate::{
-    app::App,
     protocol::{
         authorize::{self, Rejection},
         discovery::path,
@@ -8,32 +7,27 @@ use crate::{
         params::Params,
     },
     web::{
-        browser::Browser,
         error::PageError,
         flow::{dispatch, respond},
-        forms::{PageQuery, is_form},
+        forms::{PageQuery, body, is_form},
         interaction::Interaction,
         pages::render::see_other,
-        session::CurrentSession,
+        visit::Visit,
     },
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Payload};
 
 /// Begins an interaction.
-pub async fn get(app: Data<App>, request: HttpRequest, session: CurrentSession) -> Result<HttpResponse, PageError> {
-    let query = request.query_string();
+pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
+    let query = visit.request.query_string();
     let params = Params::parse(query.as_bytes())?;
-    let client = app.memory().client(authorize::client_id(&params)?).cloned();
+    let client = visit.app.memory().client(authorize::client_id(&params)?).cloned();
     match (authorize::parse(&params, client.as_deref()), client) {
         (Ok(asked), Some(client)) => {
-            let browser = Browser::of(&app, &request);
-            let interaction = Interaction::begin(&app, &browser, query, asked, client)?;
-            dispatch(&app, &request, &browser, &session, &interaction).await
+            let interaction = Interaction::begin(&visit.app, &visit.browser, query, asked, client)?;
+            dispatch(&visit, &interaction).await
         }
-        (Err(Rejection::Redirect(to, error)), _) => Ok(respond(&app, &request, &to, Err(error))),
+        (Err(Rejection::Redirect(to, error)), _) => Ok(respond(&visit, &to, Err(error))),
         (Err(Rejection::Page(error)), _) => Err(error.into()),
         (Ok(_), None) => Err(PageError::Internal("a request without a client")),
     }
@@ -41,9 +35,9 @@ pub async fn get(app: Data<App>, request: HttpRequest, session: CurrentSession) 
 
 /// Takes the parameters from a form, and goes on as if they had been in the query: a form that
 /// another site sends comes without the cookies of the person, the redirect with them.
-pub async fn post(request: HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<HttpResponse, PageError> {
+pub async fn post(request: HttpRequest, payload: Payload) -> Result<HttpResponse, PageError> {
     is_form(&request)?;
-    let body = body.map_err(|_| PageError::TooLarge)?;
+    let body = body(&request, &mut payload.into_inner()).await?;
     Params::parse(&body)?;
     // What is sent in both is seen to be repeated.
     let query = [request.query_string().as_bytes(), &body].join(&b'&');
@@ -52,13 +46,6 @@ pub async fn post(request: HttpRequest, body: Result<Bytes, actix_web::Error>) -
 }
 
 /// Goes on with an interaction after a step.
-pub async fn resume(
-    app: Data<App>,
-    request: HttpRequest,
-    session: CurrentSession,
-    query: PageQuery,
-) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&app, &request);
-    let interaction = Interaction::of(&app, &browser, &query.0)?.ok_or(PageError::OtherBrowser)?;
-    dispatch(&app, &request, &browser, &session, &interaction).await
+pub async fn resume(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    dispatch(&visit, &visit.needed_interaction(&query.0)?).await
 }

@@ -2,16 +2,15 @@
 
 use super::{
     page::{AccountView, Page},
-    render::{Frame, see_other},
+    render::see_other,
 };
 use crate::{
-    app::App,
     domain::{Timestamp, Username},
     protocol::discovery::path,
     storage::users,
-    web::{browser::Browser, error::PageError, session::CurrentSession},
+    web::{error::PageError, visit::Visit},
 };
-use actix_web::{HttpRequest, HttpResponse, cookie::time::OffsetDateTime, web::Data};
+use actix_web::{HttpResponse, cookie::time::OffsetDateTime};
 use askama::Template;
 
 #[derive(Clone, Debug, Template)]
@@ -33,25 +32,24 @@ pub async fn home() -> HttpResponse {
 }
 
 /// `GET /account`.
-pub async fn get(app: Data<App>, request: HttpRequest, session: CurrentSession) -> Result<HttpResponse, PageError> {
-    let user = match session.sign_in() {
-        Some(sign_in) => users::find(&app.db, &sign_in.user).await?.zip(Some(sign_in)),
+pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
+    let user = match visit.sign_in() {
+        Some(sign_in) => users::find(&visit.app.db, &sign_in.user).await?.zip(Some(sign_in)),
         None => None,
     };
     let Some((user, sign_in)) = user else { return Ok(see_other("/login")) };
-    let browser = Browser::of(&app, &request);
-    let frame = Frame::new(&app, &request, None);
+    let frame = visit.frame(None);
     let page = AccountPage {
         page: frame.page("/account"),
-        csrf: browser.form_token(&app),
-        account: AccountView::of(&app, &sign_in).await?,
+        csrf: visit.form_token(),
+        account: (&user).into(),
         email: user.email.as_ref().map(ToString::to_string),
         email_verified: user.email_verified_at.is_some(),
         username: user.username.as_ref().map(Username::to_string),
         signed_in_at: in_utc(sign_in.auth_time),
         sign_out_action: path::LOGOUT.into(),
     };
-    Ok(frame.render(&app, &browser, &page, None))
+    Ok(visit.show(&frame, &page, None))
 }
 
 /// A moment as both languages write it.

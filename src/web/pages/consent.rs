@@ -1,25 +1,20 @@
 //! The page that asks whether an app may have what it asks for.
 
-use super::{
-    page::{AccountView, ClientView, Page},
-    render::{Frame, see_other},
-};
+use super::page::{AccountView, ClientView, Page};
 use crate::{
-    app::App,
     domain::{Consent, SignIn},
     i18n::Words,
     protocol::{Code, Error, decision::Next},
-    storage::{consents, users},
+    storage::consents,
     web::{
-        browser::Browser,
         error::PageError,
         flow::{issue, next, respond},
         forms::{PageForm, PageQuery},
         interaction::Interaction,
-        session::CurrentSession,
+        visit::Visit,
     },
 };
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::HttpResponse;
 use askama::Template;
 
 #[derive(Clone, Debug, Template)]
@@ -56,75 +51,46 @@ impl ScopeLine {
 }
 
 /// `GET /consent`.
-pub async fn get(
-    app: Data<App>,
-    request: HttpRequest,
-    session: CurrentSession,
-    query: PageQuery,
-) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&app, &request);
-    let interaction = Interaction::of(&app, &browser, &query.0)?.ok_or(PageError::OtherBrowser)?;
-    let Some(sign_in) = asked(&app, &session, &interaction).await? else {
-        return Ok(see_other(&interaction.step("/resume")));
-    };
-    let account = AccountView::of(&app, &sign_in).await?;
-    let frame = Frame::new(&app, &request, interaction.ui_locales.as_deref());
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    let interaction = visit.needed_interaction(&query.0)?;
+    let Some(sign_in) = asked(&visit, &interaction).await? else { return Ok(visit.go(&interaction, "/resume")) };
+    let frame = visit.frame(Some(&interaction));
     let to = &interaction.request.return_to.redirect_uri;
     // That the app learns who signs in goes without saying.
     let scopes = interaction.request.scopes.iter().filter(|scope| *scope != "openid");
     let page = ConsentPage {
         page: frame.page(&interaction.step("/consent")),
         action: "/consent".into(),
-        csrf: browser.form_token(&app),
+        csrf: visit.form_token(),
         interaction: Some(interaction.sealed.clone()),
         client: interaction.client.as_ref().into(),
         redirect_host: to.place(),
-        account,
+        account: AccountView::of(&visit, &sign_in).await?,
         scopes: scopes.map(|scope| ScopeLine::new(frame.words, scope)).collect(),
     };
-    Ok(frame.render(&app, &browser, &page, Some(to)))
+    Ok(visit.show(&frame, &page, Some(to)))
 }
 
 /// `POST /consent`. What is granted is what the interaction asks for, whatever the form says.
-pub async fn post(
-    app: Data<App>,
-    request: HttpRequest,
-    session: CurrentSession,
-    form: PageForm,
-) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&app, &request);
-    browser.check_form_token(&app, form.0.get("csrf"))?;
-    let interaction = Interaction::of(&app, &browser, &form.0)?.ok_or(PageError::OtherBrowser)?;
-    let Some(sign_in) = asked(&app, &session, &interaction).await? else {
-        return Ok(see_other(&interaction.step("/resume")));
-    };
+pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
+    let interaction = visit.needed_interaction(&form.0)?;
+    let Some(sign_in) = asked(&visit, &interaction).await? else { return Ok(visit.go(&interaction, "/resume")) };
     if form.0.get("decision") != Some("allow") {
         let denied = Error::new(Code::AccessDenied, "the person did not consent");
-        return Ok(respond(&app, &request, &interaction.request.return_to, Err(denied)));
+        return Ok(respond(&visit, &interaction.request.return_to, Err(denied)));
     }
-    let client_id = interaction.client.client_id.clone();
+    let (app, client_id) = (&visit.app, interaction.client.client_id.clone());
     let before = consents::find(&app.db, &sign_in.user, &client_id).await?;
     let scopes = before.union(&interaction.request.scopes);
     let consent = Consent { user_id: sign_in.user.clone(), client_id, scopes };
     consents::remember(&app.db, consent, app.clock.now()).await?;
-    issue(&app, &request, &interaction, &sign_in).await
+    issue(&visit, &interaction, &sign_in).await
 }
 
 /// The person who is to be asked, if consent is what comes next.
-async fn asked(app: &App, session: &CurrentSession, interaction: &Interaction) -> Result<Option<SignIn>, PageError> {
-    let sign_in = session.sign_in();
-    let is_next = next(app, interaction, sign_in.as_ref()).await? == Next::Consent;
-    Ok(sign_in.filter(|_| is_next))
-}
-
-impl AccountView {
-    /// The account of who is signed in.
-    pub async fn of(app: &App, sign_in: &SignIn) -> Result<Self, PageError> {
-        let user = users::find(&app.db, &sign_in.user).await?.ok_or(PageError::OtherBrowser)?;
-        let name = user.display_name().to_owned();
-        let detail = user.email.as_ref().map(ToString::to_string).filter(|email| *email != name);
-        Ok(Self { name, detail: detail.unwrap_or_default() })
-    }
+async fn asked(visit: &Visit, interaction: &Interaction) -> Result<Option<SignIn>, PageError> {
+    let is_next = next(visit, interaction).await? == Next::Consent;
+    Ok(visit.sign_in().filter(|_| is_next))
 }
 
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! From a page's struct to an answer: the frame around it, its language, its headers.
-use super::page::{ClientView, LanguageLink, Page};
+use super::page::{AccountView, ClientView, LanguageLink, Page};
 use crate::{
     app::App,
-    domain::{Client, RedirectUri},
+    domain::{Client, RedirectUri, SignIn, User},
     i18n::{Language, Words, negotiate},
     protocol::params::Params,
+    storage::users,
     web::{
         assets::{ICON, STYLESHEET},
         browser::{Browser, cookie_value, lasting_cookie},
+        error::PageError,
         headers::POLICY,
+        visit::Visit,
     },
 };
 use actix_web::{
@@ -52,8 +55,8 @@ impl Frame {
             words: self.words,
             instance: self.instance.clone(),
             languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
-            stylesheet: STYLESHEET.into(),
-            icon: ICON.into(),
+            stylesheet: STYLESHEET.clone(),
+            icon: ICON.clone(),
         }
     }
 
@@ -119,5 +122,21 @@ impl From<&Client> for ClientView {
             tos_uri: client.tos_uri.clone(),
             client_uri: client.client_uri.clone(),
         }
+    }
+}
+
+impl AccountView {
+    /// The account of who is signed in.
+    pub async fn of(visit: &Visit, sign_in: &SignIn) -> Result<Self, PageError> {
+        let user = users::find(&visit.app.db, &sign_in.user).await?.ok_or(PageError::OtherBrowser)?;
+        Ok((&user).into())
+    }
+}
+
+impl From<&User> for AccountView {
+    fn from(user: &User) -> Self {
+        let name = user.display_name().to_owned();
+        let detail = user.email.as_ref().map(ToString::to_string).filter(|email| *email != name);
+        Self { name, detail: detail.unwrap_or_default() }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     page::{ClientView, Page},
-    render::{Frame, see_other},
+    render::see_other,
 };
 use crate::{
     app::App,
@@ -13,18 +13,16 @@ use crate::{
     protocol::{Code, Error, authorize::ResponseMode},
     storage::users::{self, Login},
     web::{
-        browser::Browser,
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
-        session::CurrentSession,
+        visit::{Visit, address, destination},
     },
 };
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpResponse,
     http::{StatusCode, header},
-    web::Data,
 };
 use askama::Template;
 
@@ -63,42 +61,30 @@ impl SignInPage {
 }
 
 /// `GET /login`.
-pub async fn get(
-    app: Data<App>,
-    request: HttpRequest,
-    session: CurrentSession,
-    query: PageQuery,
-) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&app, &request);
-    let interaction = Interaction::of(&app, &browser, &query.0)?;
-    if interaction.is_none() && session.sign_in().is_some() {
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    let interaction = visit.interaction(&query.0)?;
+    let signed_in = visit.sign_in().is_some();
+    if interaction.is_none() && signed_in {
         return Ok(see_other("/account"));
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone());
-    let notice = session.sign_in().map(|_| Message::new("notice-sign-in-again"));
+    let notice = signed_in.then(|| Message::new("notice-sign-in-again"));
     let form = Form { username: hint.unwrap_or_default(), notice, error: None };
-    Ok(form.show(&app, &request, &browser, interaction.as_ref()))
+    Ok(form.show(&visit, interaction.as_ref()))
 }
 
 /// `POST /login`.
-pub async fn post(
-    app: Data<App>,
-    request: HttpRequest,
-    session: CurrentSession,
-    form: PageForm,
-) -> Result<HttpResponse, PageError> {
-    let browser = Browser::of(&app, &request);
-    browser.check_form_token(&app, form.0.get("csrf"))?;
-    let interaction = Interaction::of(&app, &browser, &form.0)?;
+pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
+    let interaction = visit.interaction(&form.0)?;
     let (username, password) = (form.0.get("username").unwrap_or_default(), form.0.get("password").unwrap_or_default());
-    match check(&app, &request, username, password).await? {
+    match check(&visit, username, password).await? {
         Outcome::Right(user) => {
-            begin_session(&app, &session, user, interaction.as_ref())?;
+            begin_session(&visit, user, interaction.as_ref())?;
             Ok(see_other(&onward(interaction.as_ref())))
         }
         Outcome::Refused { error, status, retry_after } => {
             let form = Form { username: username.to_owned(), notice: None, error: Some(error) };
-            let mut response = form.show(&app, &request, &browser, interaction.as_ref());
+            let mut response = form.show(&visit, interaction.as_ref());
             *response.status_mut() = status;
             if let Some(seconds) = retry_after {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -116,8 +102,9 @@ enum Outcome {
 
 /// Checks a password. An account that there is not, or that has none, takes as long and is told the
 /// same.
-async fn check(app: &App, request: &HttpRequest, username: &str, password: &str) -> Result<Outcome, PageError> {
-    if let Some(seconds) = limits::take(app, request, &Tried::Password(username)).await? {
+async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome, PageError> {
+    let app = &visit.app;
+    if let Some(seconds) = limits::take(app, &visit.request, &Tried::Password(username)).await? {
         let error = Message::new("error-throttled").with("minutes", (seconds + 59) / 60);
         return Ok(Outcome::Refused { error, status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds) });
     }
@@ -161,17 +148,12 @@ fn login(text: &str) -> Option<Login> {
 
 /// Signs somebody in who has just proved who they are, by a password. Where the same person was
 /// signed in before, apps go on to know the session by the same `sid`.
-pub(super) fn begin_session(
-    app: &App,
-    session: &CurrentSession,
-    user: UserId,
-    interaction: Option<&Interaction>,
-) -> Result<(), PageError> {
-    let same = session.sign_in().filter(|before| before.user == user);
-    session.begin(&SignIn {
+pub(super) fn begin_session(visit: &Visit, user: UserId, interaction: Option<&Interaction>) -> Result<(), PageError> {
+    let same = visit.sign_in().filter(|before| before.user == user);
+    visit.session.begin(&SignIn {
         sid: same.map_or_else(SessionId::random, |before| before.sid),
         user,
-        auth_time: app.clock.now(),
+        auth_time: visit.app.clock.now(),
         methods: AuthMethods::password(),
         interaction: interaction.map(|interaction| interaction.id.clone()),
         chosen_for: None,
@@ -191,30 +173,23 @@ struct Form {
 }
 
 impl Form {
-    fn show(
-        self,
-        app: &App,
-        request: &HttpRequest,
-        browser: &Browser,
-        interaction: Option<&Interaction>,
-    ) -> HttpResponse {
-        let frame = Frame::new(app, request, interaction.and_then(|interaction| interaction.ui_locales.as_deref()));
-        let step = |path: &str| interaction.map_or_else(|| path.to_owned(), |interaction| interaction.step(path));
-        let open = app.config.registration.sign_up == SignUp::Open;
+    fn show(self, visit: &Visit, interaction: Option<&Interaction>) -> HttpResponse {
+        let frame = visit.frame(interaction);
+        let open = visit.app.config.registration.sign_up == SignUp::Open;
         let page = SignInPage {
-            page: frame.page(&step("/login")),
+            page: frame.page(&address("/login", interaction)),
             action: "/login".into(),
-            csrf: browser.form_token(app),
+            csrf: visit.form_token(),
             interaction: interaction.map(|interaction| interaction.sealed.clone()),
             client: interaction.map(|interaction| interaction.client.as_ref().into()),
             username: self.username,
             error: self.error,
             notice: self.notice,
-            sign_up: open.then(|| step("/signup")),
-            cancel: interaction.and_then(|interaction| cancel(app, interaction)),
+            sign_up: open.then(|| address("/signup", interaction)),
+            cancel: interaction.and_then(|interaction| cancel(&visit.app, interaction)),
             providers: vec![],
         };
-        frame.render(app, browser, &page, interaction.map(|interaction| &interaction.request.return_to.redirect_uri))
+        visit.show(&frame, &page, destination(interaction))
     }
 }
 

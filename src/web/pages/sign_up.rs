@@ -2,7 +2,7 @@
 
 use super::{
     page::{ClientView, FieldError, Page},
-    render::{Frame, see_other},
+    render::see_other,
     sign_in::{begin_session, onward},
 };
 use crate::{
@@ -13,15 +13,14 @@ use crate::{
     protocol::params::Params,
     storage::{self, users},
     web::{
-        browser::Browser,
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
-        session::CurrentSession,
+        visit::{Visit, address, destination},
     },
 };
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
+use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 
 #[derive(Clone, Debug, Template)]
@@ -78,44 +77,37 @@ impl SignUpPage {
 }
 
 /// `GET /signup`.
-pub async fn get(app: Data<App>, request: HttpRequest, query: PageQuery) -> Result<HttpResponse, PageError> {
-    is_open(&app)?;
-    let browser = Browser::of(&app, &request);
-    let interaction = Interaction::of(&app, &browser, &query.0)?;
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    is_open(&visit.app)?;
+    let interaction = visit.interaction(&query.0)?;
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone());
     let form = Form { email: hint.filter(|hint| hint.contains('@')).unwrap_or_default(), ..Form::default() };
-    Ok(show(&app, &request, &browser, interaction.as_ref(), form))
+    Ok(show(&visit, interaction.as_ref(), form))
 }
 
 /// `POST /signup`.
-pub async fn post(
-    app: Data<App>,
-    request: HttpRequest,
-    session: CurrentSession,
-    params: PageForm,
-) -> Result<HttpResponse, PageError> {
-    is_open(&app)?;
-    let browser = Browser::of(&app, &request);
-    browser.check_form_token(&app, params.0.get("csrf"))?;
-    let interaction = Interaction::of(&app, &browser, &params.0)?;
-    if let Some(seconds) = limits::take(&app, &request, &Tried::SignUp).await? {
+pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageError> {
+    let app = &visit.app;
+    is_open(app)?;
+    let interaction = visit.interaction(&params.0)?;
+    if let Some(seconds) = limits::take(app, &visit.request, &Tried::SignUp).await? {
         return Err(PageError::TooManyRequests(seconds));
     }
     let mut form = Form::read(&params.0);
-    if let Some((email, password)) = form.check(&params.0) {
+    if let Some((email, password)) = form.check(&params.0, app.config.passwords.min_strength) {
         let user = User { email: Some(email), name: Some(form.name.clone()), ..User::new(app.clock.now()) };
         let id = user.id.clone();
         let hash = app.hasher.hash(password).await?;
         match users::insert(&app.db, user, Some(hash)).await {
             Ok(()) => {
-                begin_session(&app, &session, id, interaction.as_ref())?;
+                begin_session(&visit, id, interaction.as_ref())?;
                 return Ok(see_other(&onward(interaction.as_ref())));
             }
             Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
             Err(why) => return Err(why.into()),
         }
     }
-    let mut response = show(&app, &request, &browser, interaction.as_ref(), form);
+    let mut response = show(&visit, interaction.as_ref(), form);
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
@@ -141,7 +133,7 @@ impl Form {
 
     /// The address and the password, when all is right with them and the name; else `errors` says
     /// what is not.
-    pub fn check(&mut self, params: &Params) -> Option<(Email, Password)> {
+    pub fn check(&mut self, params: &Params, min_strength: u8) -> Option<(Email, Password)> {
         let mut wrong = |field: &str, message: Message| self.errors.push(FieldError::new(field, message));
         if self.name.is_empty() {
             wrong("name", "required".into());
@@ -162,33 +154,30 @@ impl Form {
             Err(PasswordFault::Long) => {
                 wrong("password", Message::new("password-long").with("max", *PASSWORD_LENGTH.end()));
             }
-            Ok(_) => {}
+            Ok(password) => {
+                if let Some(weakness) = password.weakness(&[&self.email, &self.name], min_strength) {
+                    wrong("password", format!("password-weak-{weakness}").into());
+                }
+            }
         }
         if self.errors.is_empty() { email.ok().zip(password.ok()) } else { None }
     }
 }
 
-fn show(
-    app: &App,
-    request: &HttpRequest,
-    browser: &Browser,
-    interaction: Option<&Interaction>,
-    form: Form,
-) -> HttpResponse {
-    let frame = Frame::new(app, request, interaction.and_then(|interaction| interaction.ui_locales.as_deref()));
-    let step = |path: &str| interaction.map_or_else(|| path.to_owned(), |interaction| interaction.step(path));
+fn show(visit: &Visit, interaction: Option<&Interaction>, form: Form) -> HttpResponse {
+    let frame = visit.frame(interaction);
     let page = SignUpPage {
-        page: frame.page(&step("/signup")),
+        page: frame.page(&address("/signup", interaction)),
         action: "/signup".into(),
-        csrf: browser.form_token(app),
+        csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
         client: interaction.map(|interaction| interaction.client.as_ref().into()),
         email: form.email,
         name: form.name,
         errors: form.errors,
-        sign_in: step("/login"),
+        sign_in: address("/login", interaction),
         owner: false,
         setup: None,
     };
-    frame.render(app, browser, &page, interaction.map(|interaction| &interaction.request.return_to.redirect_uri))
+    visit.show(&frame, &page, destination(interaction))
 }

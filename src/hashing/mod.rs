@@ -4,12 +4,15 @@
 //! Each thread hashes one password after the other in one buffer that it reuses. What waits is
 //! bounded; more is told to come back later. Work that is taken is finished even if nobody waits
 //! for it any more, and only then makes room.
+mod scheme;
+
 use crate::domain::Password;
 use argon2::{
     Algorithm, Argon2, Block, Params, PasswordHash, Version,
     password_hash::phc::{Output, ParamsString, Salt},
 };
 use aws_lc_rs::constant_time;
+use scheme::{Stored, verify_foreign};
 use std::{
     sync::{Arc, Mutex, PoisonError, mpsc},
     time::Duration,
@@ -99,22 +102,18 @@ impl Hasher {
 
     /// Checks a password against a stored hash. Without one it takes as long, and is wrong.
     pub async fn verify(&self, password: Password, stored: Option<&str>) -> Result<Verdict, Error> {
-        let known = stored.map(|text| PasswordHash::new(text).map_err(|_| Error::Failed)).transpose()?;
+        let stored = stored.map(Stored::parse).transpose()?;
         let (params, decoy) = (self.params.clone(), self.decoy.clone());
         self.run(move |buffer| {
-            let Some(known) = known else {
+            let Some(stored) = stored else {
                 recompute(buffer, &password, &decoy)?;
                 return Ok(Verdict::Wrong);
             };
-            let (Some(expected), found) = (known.hash, recompute(buffer, &password, &known)?) else {
-                return Err(Error::Failed);
-            };
-            if constant_time::verify_slices_are_equal(expected.as_bytes(), found.as_bytes()).is_err() {
+            if !is_right(buffer, &password, &stored)? {
                 return Ok(Verdict::Wrong);
             }
-            let current = known.algorithm == Algorithm::Argon2id.ident()
-                && ParamsString::try_from(&params).is_ok_and(|params| params == known.params);
-            Ok(Verdict::Right(if current { None } else { Some(create(buffer, &password, &params)?) }))
+            let renewed = if is_current(&stored, &params) { None } else { Some(create(buffer, &password, &params)?) };
+            Ok(Verdict::Right(renewed))
         })
         .await?
     }
@@ -135,10 +134,20 @@ impl Hasher {
 
 /// Whether a stored hash is one that passwords can be checked against.
 pub fn is_usable_hash(text: &str) -> bool {
-    PasswordHash::new(text).is_ok_and(|hash| {
-        let known = Algorithm::try_from(hash.algorithm.as_str()).is_ok() && Params::try_from(&hash).is_ok();
-        known && hash.salt.is_some() && hash.hash.is_some()
-    })
+    Stored::parse(text).is_ok()
+}
+
+fn is_right(buffer: &mut Vec<Block>, password: &Password, stored: &Stored) -> Result<bool, Error> {
+    let Stored::Argon2(hash) = stored else { return verify_foreign(password.as_bytes(), stored) };
+    let (expected, found) = (hash.hash.ok_or(Error::Failed)?, recompute(buffer, password, hash)?);
+    Ok(constant_time::verify_slices_are_equal(expected.as_bytes(), found.as_bytes()).is_ok())
+}
+
+/// Whether a hash was made by today's settings.
+fn is_current(stored: &Stored, params: &Params) -> bool {
+    let Stored::Argon2(hash) = stored else { return false };
+    hash.algorithm == Algorithm::Argon2id.ident()
+        && ParamsString::try_from(params).is_ok_and(|params| params == hash.params)
 }
 
 fn work(jobs: &Mutex<mpsc::Receiver<Job>>) {
@@ -190,6 +199,14 @@ mod tests {
 
     const CHEAP: Settings = Settings { memory_kib: 64, iterations: 1, parallelism: 1, workers: 1, queue: 1 };
 
+    const FOREIGN: [&str; 5] = [
+        "$2b$04$.0xBXM2m0KccKKv8jTuIEO7.DAj.c9S1LDSsqrLZDu.zb3B4vAkF.",
+        "$scrypt$ln=10,r=8,p=1$c29tZXNhbHQxMjM0NTY3OA$/YMs48sDZgpnop3PE7oyFJZKtY6WcvetA75ejH0GJd4",
+        "$pbkdf2-sha256$i=1000,l=32$c29tZXNhbHQxMjM0NTY3OA$UVU0bBjn23nqieo6m4O1vg6ncz2xffKg6dXMzXCtZ4E",
+        "$pbkdf2-sha512$i=1000,l=32$c29tZXNhbHQxMjM0NTY3OA$3rR/v0MMKEa6IoobirvnRg2w+QjhpOU8D/JuOAK4T6k",
+        "$argon2i$v=19$m=64,t=2,p=1$c29tZXNhbHQ$mJ2mVFjovhRArlVdCzyKw6ZYTg0ikLncyRWminHkHB4",
+    ];
+
     fn password(text: &str) -> Password {
         Password::attempt(text).unwrap()
     }
@@ -224,6 +241,30 @@ mod tests {
         let reference = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
         let verdict = hasher.verify(password("password"), Some(reference)).await.unwrap();
         assert!(matches!(verdict, Verdict::Right(Some(_))), "{verdict:?}");
+    }
+
+    /// The password is `password` in each; made by other implementations (OpenSSL, the reference
+    /// implementation of argon2, and bcrypt in Rust by way of Python).
+    #[tokio::test]
+    async fn hashes_of_other_systems_are_checked_and_made_anew() {
+        let hasher = Hasher::start(CHEAP).unwrap();
+        for made_elsewhere in FOREIGN {
+            assert!(is_usable_hash(made_elsewhere), "{made_elsewhere}");
+            let right = hasher.verify(password("password"), Some(made_elsewhere)).await.unwrap();
+            let Verdict::Right(Some(renewed)) = right else { panic!("{made_elsewhere}: {right:?}") };
+            assert!(renewed.starts_with("$argon2id$"));
+            let wrong = hasher.verify(password("Password"), Some(made_elsewhere)).await.unwrap();
+            assert_eq!(wrong, Verdict::Wrong, "{made_elsewhere}");
+        }
+        for unusable in [
+            "",
+            "password",
+            "$1$abc$def",
+            "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$AAAA",
+            "$scrypt$ln=30,r=8,p=1$c29tZXNhbHQ$AAAA",
+        ] {
+            assert!(!is_usable_hash(unusable), "{unusable}");
+        }
     }
 
     #[tokio::test]

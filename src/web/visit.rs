@@ -1,0 +1,91 @@
+//! A person's visit to a page: who sends the request, and from where.
+use super::{
+    browser::Browser,
+    error::PageError,
+    interaction::Interaction,
+    pages::render::{Frame, see_other},
+    session::CurrentSession,
+};
+use crate::{
+    app::App,
+    domain::{RedirectUri, SignIn},
+    protocol::params::Params,
+};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+use askama::Template;
+use std::future::{Ready, ready};
+
+/// What every page's handler begins with.
+pub struct Visit {
+    /// Genkan.
+    pub app: Data<App>,
+    /// The request.
+    pub request: HttpRequest,
+    /// The browser that sent it.
+    pub browser: Browser,
+    /// Who is signed in in it.
+    pub session: CurrentSession,
+}
+
+impl FromRequest for Visit {
+    type Error = PageError;
+    type Future = Ready<Result<Self, PageError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let app = request.app_data::<Data<App>>().cloned().ok_or(PageError::Internal("the app is not there"));
+        ready(app.map(|app| Self {
+            browser: Browser::of(&app, request),
+            session: CurrentSession::of(request),
+            request: request.clone(),
+            app,
+        }))
+    }
+}
+
+impl Visit {
+    /// Who is signed in.
+    pub fn sign_in(&self) -> Option<SignIn> {
+        self.session.sign_in()
+    }
+
+    /// The interaction that the parameters carry, if they do.
+    pub fn interaction(&self, params: &Params) -> Result<Option<Interaction>, PageError> {
+        params.get("interaction").map(|sealed| Interaction::open(&self.app, &self.browser, sealed)).transpose()
+    }
+
+    /// The interaction without which a page makes no sense.
+    pub fn needed_interaction(&self, params: &Params) -> Result<Interaction, PageError> {
+        self.interaction(params)?.ok_or(PageError::OtherBrowser)
+    }
+
+    /// The frame of a page, in the language that its interaction asks for.
+    pub fn frame(&self, interaction: Option<&Interaction>) -> Frame {
+        let ui_locales = interaction.and_then(|interaction| interaction.ui_locales.as_deref());
+        Frame::new(&self.app, &self.request, ui_locales)
+    }
+
+    /// What a page's form carries to show that it is ours.
+    pub fn form_token(&self) -> String {
+        self.browser.form_token(&self.app)
+    }
+
+    /// The answer. `leads_to`: where the redirect after the page's form may go, besides here.
+    pub fn show(&self, frame: &Frame, page: &impl Template, leads_to: Option<&RedirectUri>) -> HttpResponse {
+        frame.render(&self.app, &self.browser, page, leads_to)
+    }
+
+    /// Goes to a step of an interaction.
+    pub fn go(&self, interaction: &Interaction, path: &str) -> HttpResponse {
+        self.browser.remember(&self.app, see_other(&interaction.step(path)))
+    }
+}
+
+/// The address of a page, within an interaction if there is one.
+pub fn address(path: &str, interaction: Option<&Interaction>) -> String {
+    interaction.map_or_else(|| path.to_owned(), |interaction| interaction.step(path))
+}
+
+/// Where the redirect after a page's form may go.
+pub fn destination(interaction: Option<&Interaction>) -> Option<&RedirectUri> {
+    interaction.map(|interaction| &interaction.request.return_to.redirect_uri)
+}
