@@ -23,7 +23,7 @@ pub use password::{PASSWORD_LENGTH, Password, PasswordFault, Weakness};
 pub use redirect_uri::{InvalidRedirectUri, RedirectUri, RegisteredUri};
 pub use scope::{InvalidScope, Scopes};
 pub use secret::{Digest, Secret, random_id};
-pub use session::{AuthMethod, AuthMethods, SignIn};
+pub use session::{AuthMethod, AuthMethods, Device, SignIn};
 pub use signing_key::{Algorithm, SealedKey};
 pub use time::Timestamp;
 pub use user::{InvalidClaim, NAME_LENGTH, Profile, Role, User, UserClaims};

@@ -70,4 +70,77 @@ pub struct SignIn {
     pub interaction: Option<String>,
     /// The interaction for which they chose this account (`prompt=select_account`).
     pub chosen_for: Option<String>,
+    /// On what.
+    pub device: Device,
+}
+
+/// What a browser told of itself when somebody signed in in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Device {
+    /// Its `User-Agent`, cut short.
+    pub user_agent: String,
+    /// Where the request came from.
+    pub address: String,
+}
+
+impl Device {
+    /// The longest `User-Agent` that is kept, in characters.
+    const LONGEST: usize = 300;
+
+    /// Keeps what a request said.
+    #[must_use]
+    pub fn new(user_agent: &str, address: String) -> Self {
+        Self { user_agent: user_agent.chars().take(Self::LONGEST).collect(), address }
+    }
+
+    /// Browser and system, as far as they can be told.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let first = |names: &[(&str, &'static str)]| {
+            names.iter().find(|(mark, _)| self.user_agent.contains(mark)).map(|(_, name)| *name)
+        };
+        // In this order, because most claim to be others too.
+        let browser = first(&[
+            ("Edg", "Edge"),
+            ("OPR/", "Opera"),
+            ("SamsungBrowser", "Samsung Internet"),
+            ("Line/", "LINE"),
+            ("Firefox", "Firefox"),
+            ("FxiOS", "Firefox"),
+            ("CriOS", "Chrome"),
+            ("Chrome", "Chrome"),
+            ("Safari", "Safari"),
+        ]);
+        let system = first(&[
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Android", "Android"),
+            ("Windows", "Windows"),
+            ("Mac OS X", "Mac"),
+            ("CrOS", "ChromeOS"),
+            ("Linux", "Linux"),
+        ]);
+        match (browser, system) {
+            (Some(browser), Some(system)) => Some(format!("{browser} · {system}")),
+            (one, other) => one.or(other).map(Into::into),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_named_by_what_it_is_and_not_by_what_it_claims_too() {
+        let name = |user_agent: &str| Device::new(user_agent, String::new()).name();
+        let windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)";
+        assert_eq!(name(&format!("{windows} Chrome/156.0 Safari/537.36")).as_deref(), Some("Chrome · Windows"));
+        assert_eq!(name(&format!("{windows} Chrome/156.0 Safari/537.36 Edg/156.0")).as_deref(), Some("Edge · Windows"));
+        let iphone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Safari/604.1";
+        assert_eq!(name(iphone).as_deref(), Some("Safari · iPhone"));
+        assert_eq!(name("curl/8"), None);
+        assert_eq!(Device::new(&"あ".repeat(400), String::new()).user_agent.chars().count(), 300);
+    }
 }

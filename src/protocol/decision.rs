@@ -121,6 +121,7 @@ mod tests {
             methods: AuthMethods::password(),
             interaction: interaction.map(Into::into),
             chosen_for: chosen_for.map(Into::into),
+            device: crate::domain::Device::default(),
         }
     }
 

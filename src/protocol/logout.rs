@@ -107,6 +107,7 @@ mod tests {
             methods: AuthMethods::password(),
             interaction: None,
             chosen_for: None,
+            device: crate::domain::Device::default(),
         };
         let ask = |query: &str, sid: Option<&str>, session: Option<&SignIn>| {
             let request = LogoutRequest::parse(&Params::parse(query.as_bytes()).unwrap()).unwrap();

@@ -29,3 +29,34 @@ pub async fn remember(db: &Db, consent: Consent, now: Timestamp) -> Result<()> {
     })
     .await
 }
+
+/// All that a person has agreed to, with when they last did.
+pub async fn of_user(db: &Db, user: &UserId) -> Result<Vec<(Consent, Timestamp)>> {
+    let rows: Vec<(ClientId, Scopes, Timestamp)> = sqlx::query_as(
+        "SELECT client_id, scopes, granted_at FROM consents WHERE user_id = $1 ORDER BY granted_at DESC, client_id",
+    )
+    .bind(user)
+    .fetch_all(db.read())
+    .await?;
+    let consent = |(client_id, scopes, at)| (Consent { user_id: user.clone(), client_id, scopes }, at);
+    Ok(rows.into_iter().map(consent).collect())
+}
+
+/// Takes back what a person has agreed to, and everything that the client got by it.
+pub async fn withdraw(db: &Db, user: UserId, client: ClientId, now: Timestamp) -> Result<()> {
+    db.transaction(async move |connection| {
+        sqlx::query("DELETE FROM consents WHERE user_id = $1 AND client_id = $2")
+            .bind(&user)
+            .bind(&client)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query("UPDATE grants SET revoked_at = $3 WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL")
+            .bind(&user)
+            .bind(&client)
+            .bind(now)
+            .execute(connection)
+            .await?;
+        Ok(())
+    })
+    .await
+}

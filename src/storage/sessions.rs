@@ -3,7 +3,8 @@ use super::{
     Db, Result,
     columns::{from_json, to_json},
 };
-use crate::domain::{Digest, Scopes, SessionId, SignIn, Timestamp, UserId};
+use crate::domain::{Digest, GrantId, Scopes, SessionId, SignIn, Timestamp, UserId};
+use sqlx::AnyConnection;
 
 /// How long a session may be left alone before that is written down, in seconds.
 const TOUCH_AFTER: i64 = 60;
@@ -83,8 +84,7 @@ pub async fn delete(db: &Db, digest: Digest) -> Result<()> {
     .await
 }
 
-/// Signs a person out of one browser: ends the session, and with it every grant given in it but
-/// those that may go on without the person (`offline_access`, OpenID Connect Core section 11).
+/// Signs a person out of one browser: ends the session, and the grants that live no longer than it.
 pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> Result<()> {
     db.transaction(async move |connection| {
         sqlx::query("DELETE FROM sessions WHERE sid = $1 AND user_id = $2")
@@ -92,20 +92,78 @@ pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> 
             .bind(&user)
             .execute(&mut *connection)
             .await?;
-        let bound: Vec<(String, Scopes)> =
+        let bound: Vec<(GrantId, Scopes)> =
             sqlx::query_as("SELECT id, scopes FROM grants WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL")
                 .bind(&sid)
                 .bind(&user)
                 .fetch_all(&mut *connection)
                 .await?;
-        for (id, _) in bound.iter().filter(|(_, scopes)| !scopes.has("offline_access")) {
-            sqlx::query("UPDATE grants SET revoked_at = $2 WHERE id = $1")
-                .bind(id)
-                .bind(now)
-                .execute(&mut *connection)
-                .await?;
-        }
-        Ok(())
+        revoke_bound(connection, bound, now).await
     })
     .await
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Who is signed in in it, how and on what.
+    pub sign_in: SignIn,
+    /// When it was last used, to the minute.
+    pub seen_at: Timestamp,
+}
+
+/// The living sessions of a person, the last used first.
+pub async fn of_user(db: &Db, user: &UserId, idle: i64, now: Timestamp) -> Result<Vec<Listed>> {
+    let rows: Vec<(String, Timestamp)> = sqlx::query_as(
+        "SELECT state, seen_at FROM sessions
+         WHERE user_id = $1 AND expires_at > $2 AND seen_at > $2 - $3 ORDER BY seen_at DESC, sid",
+    )
+    .bind(user)
+    .bind(now)
+    .bind(idle)
+    .fetch_all(db.read())
+    .await?;
+    let listed = |(state, seen_at): &(String, Timestamp)| {
+        Ok(Listed { sign_in: from_json("a session", state)?, seen_at: *seen_at })
+    };
+    rows.iter().map(listed).collect()
+}
+
+/// Signs a person out of every browser but one.
+pub async fn sign_out_elsewhere(db: &Db, here: SessionId, user: UserId, now: Timestamp) -> Result<()> {
+    db.transaction(async move |connection| end_others(connection, &here, &user, now).await).await
+}
+
+/// Ends the other sessions of a person, and the grants that live no longer than those.
+pub(super) async fn end_others(
+    connection: &mut AnyConnection,
+    here: &SessionId,
+    user: &UserId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND sid <> $2")
+        .bind(user)
+        .bind(here)
+        .execute(&mut *connection)
+        .await?;
+    let others: Vec<(GrantId, Scopes)> =
+        sqlx::query_as("SELECT id, scopes FROM grants WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL")
+            .bind(user)
+            .bind(here)
+            .fetch_all(&mut *connection)
+            .await?;
+    revoke_bound(connection, others, now).await
+}
+
+/// Revokes those grants that may not go on without the person (`offline_access`, OpenID Connect Core
+/// section 11).
+async fn revoke_bound(connection: &mut AnyConnection, grants: Vec<(GrantId, Scopes)>, now: Timestamp) -> Result<()> {
+    for (id, _) in grants.into_iter().filter(|(_, scopes)| !scopes.has("offline_access")) {
+        sqlx::query("UPDATE grants SET revoked_at = $2 WHERE id = $1")
+            .bind(id)
+            .bind(now)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }

@@ -2,8 +2,9 @@
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
+    sessions::end_others,
 };
-use crate::domain::{Email, Profile, Role, Timestamp, User, UserId, Username};
+use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
 
 /// A person as a row.
@@ -101,6 +102,30 @@ pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<(UserId, O
     .bind(username)
     .fetch_optional(db.read())
     .await?)
+}
+
+/// The hash of a person's password, if they have one.
+pub async fn password_hash(db: &Db, id: &UserId) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        sqlx::query_as("SELECT hash FROM passwords WHERE user_id = $1").bind(id).fetch_optional(db.read()).await?;
+    Ok(row.map(|(hash,)| hash))
+}
+
+/// Gives a person a new password, and signs them out of every browser but the one they are in.
+pub async fn set_password(db: &Db, id: UserId, hash: String, here: SessionId, now: Timestamp) -> Result<()> {
+    db.transaction(async move |connection| {
+        sqlx::query(
+            "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
+             ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
+        )
+        .bind(&id)
+        .bind(hash)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+        end_others(connection, &here, &id, now).await
+    })
+    .await
 }
 
 /// Stores a password's hash made with newer settings, unless the password was changed meanwhile.

@@ -2,8 +2,12 @@
 //! a page for people. Everything that can go wrong becomes one of the two here, and is logged here,
 //! once.
 use super::{
+    account::Place,
     browser::Browser,
-    pages::{error::ErrorPage, render::Frame},
+    pages::{
+        error::ErrorPage,
+        render::{Frame, see_other},
+    },
 };
 use crate::{
     app::App,
@@ -142,6 +146,9 @@ pub enum PageError {
     /// An interaction of another browser, or too old, or tampered with.
     #[error("an interaction that is not this browser's")]
     OtherBrowser,
+    /// A page for people who are signed in, and have proved it lately where that matters.
+    #[error("signing in comes first")]
+    SignInFirst(Place),
     /// There is no such page.
     #[error("no such page")]
     NotFound,
@@ -185,6 +192,7 @@ impl PageError {
             Self::Protocol(error) => (error.code.as_str(), StatusCode::BAD_REQUEST),
             Self::FormExpired => ("invalid_csrf", StatusCode::FORBIDDEN),
             Self::OtherBrowser => ("other_browser", StatusCode::BAD_REQUEST),
+            Self::SignInFirst(_) => ("login_required", StatusCode::UNAUTHORIZED),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND),
             Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED),
             Self::TooSlow => ("invalid_request", StatusCode::REQUEST_TIMEOUT),
@@ -252,6 +260,10 @@ pub async fn show(
     match next.call(request).await {
         Ok(response) => {
             let error = response.response().error().and_then(|error| error.as_error::<PageError>());
+            if let Some(PageError::SignInFirst(place)) = error {
+                let to = format!("/login?return={place}");
+                return Ok(response.into_response(see_other(&to)));
+            }
             if let Some(error) = error {
                 let page = asked.page(&app, error);
                 return Ok(response.into_response(page));

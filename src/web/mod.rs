@@ -1,4 +1,5 @@
 //! HTTP: every route there is, and how requests and answers look from outside.
+mod account;
 mod assets;
 mod browser;
 mod documents;
@@ -67,7 +68,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             web::scope("")
                 .wrap(session::middleware(app))
                 .wrap(from_fn(error::show))
-                .service(resource("/", [(Method::GET, web::get().to(pages::account::home))]))
+                .service(resource("/", [(Method::GET, web::get().to(account::home))]))
                 .service(resource(
                     path::AUTHORIZE,
                     [
@@ -86,7 +87,18 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     web::post().to(pages::select_account::post),
                 ))
                 .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)))
-                .service(resource("/account", [(Method::GET, web::get().to(pages::account::get))]))
+                .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
+                .service(page(
+                    "/account/password",
+                    web::get().to(account::password::get),
+                    web::post().to(account::password::post),
+                ))
+                .service(page(
+                    "/account/sessions",
+                    web::get().to(account::sessions::get),
+                    web::post().to(account::sessions::post),
+                ))
+                .service(page("/account/apps", web::get().to(account::apps::get), web::post().to(account::apps::post)))
                 .default_service(web::to(error::not_found)),
         );
 }

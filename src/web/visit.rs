@@ -4,14 +4,15 @@ use super::{
     error::PageError,
     interaction::Interaction,
     pages::render::{Frame, see_other},
+    peer,
     session::CurrentSession,
 };
 use crate::{
     app::App,
-    domain::{RedirectUri, SignIn},
+    domain::{Device, RedirectUri, SignIn},
     protocol::params::Params,
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
 use askama::Template;
 use std::future::{Ready, ready};
 
@@ -46,6 +47,12 @@ impl Visit {
     /// Who is signed in.
     pub fn sign_in(&self) -> Option<SignIn> {
         self.session.sign_in()
+    }
+
+    /// What the browser tells of itself.
+    pub fn device(&self) -> Device {
+        let user_agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Device::new(user_agent.unwrap_or_default(), peer::address(&self.app, &self.request).to_string())
     }
 
     /// The interaction that the parameters carry, if they do.

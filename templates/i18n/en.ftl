@@ -193,3 +193,27 @@ error-setup-link-invalid-advice = Restart the server to get a new link in its lo
 error-other-browser-title = Please start again
 error-other-browser-explanation = This sign-in was started in another browser, or too long ago.
 error-other-browser-advice = Go back to the app and sign in from there, in this browser.
+
+## The account pages
+
+account-pages = Your account
+account-back = Back to your account
+password-title = Change password
+password-lead = You stay signed in here, and are signed out everywhere else.
+password-current = Current password
+password-current-wrong = That isn’t your current password. Please try again.
+password-new = New password
+password-submit = Change password
+password-changed = Your password was changed. You are signed out on all other devices.
+sessions-title = Devices
+sessions-lead = You are signed in on these devices. Sign out of any you don’t know, and change your password.
+sessions-unknown = Unknown device
+sessions-here = This device
+sessions-seen = last used { $when }
+sessions-end-others = Sign out everywhere else
+apps-title = Apps with access
+apps-lead = You let these apps use your account. Taking access back signs you out of them.
+apps-none = You haven’t given any app access to your account yet.
+apps-since = since { $when }
+apps-withdraw = Take back
+apps-withdraw-from = Take back access from { $app }

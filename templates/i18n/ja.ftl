@@ -192,3 +192,27 @@ error-setup-link-invalid-advice = サーバーを再起動すると、ログに�
 error-other-browser-title = 最初からやり直してください
 error-other-browser-explanation = このログインは別のブラウザーで始められたか、開始から時間がたちすぎています。
 error-other-browser-advice = アプリに戻り、このブラウザーでもう一度ログインしてください。
+
+## アカウントのページ
+
+account-pages = アカウントの管理
+account-back = アカウントに戻る
+password-title = パスワードの変更
+password-lead = 変更すると、この端末以外ではログアウトされます。
+password-current = 現在のパスワード
+password-current-wrong = 現在のパスワードが正しくありません。もう一度入力してください。
+password-new = 新しいパスワード
+password-submit = パスワードを変更
+password-changed = パスワードを変更しました。ほかの端末ではログアウトされました。
+sessions-title = ログイン中の端末
+sessions-lead = 次の端末でログインしています。心当たりのない端末はログアウトし、パスワードを変更してください。
+sessions-unknown = 不明な端末
+sessions-here = この端末
+sessions-seen = 最終利用 { $when }
+sessions-end-others = ほかの端末をすべてログアウト
+apps-title = 連携中のアプリ
+apps-lead = 次のアプリにアカウントの利用を許可しています。取り消すと、そのアプリからログアウトされます。
+apps-none = 連携しているアプリはありません。
+apps-since = { $when }から
+apps-withdraw = 取り消す
+apps-withdraw-from = { $app }の許可を取り消す

@@ -1,6 +1,5 @@
 //! The hosted pages: a struct and a template each; all their words are in `templates/i18n/`.
 
-pub mod account;
 pub mod consent;
 pub mod error;
 pub mod form_post;

@@ -10,9 +10,10 @@ use crate::{
     domain::{AuthMethods, Email, Password, SessionId, SignIn, UserId, Username},
     hashing::{self, Verdict},
     i18n::Message,
-    protocol::{Code, Error, authorize::ResponseMode},
+    protocol::{Code, Error, authorize::ResponseMode, params::Params},
     storage::users::{self, Login},
     web::{
+        account::Place,
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
@@ -41,6 +42,8 @@ pub struct SignInPage {
     pub sign_up: Option<String>,
     /// The way back to the app.
     pub cancel: Option<String>,
+    /// The account page to come back to.
+    pub back: Option<String>,
     pub providers: Vec<ProviderLink>,
 }
 
@@ -62,28 +65,28 @@ impl SignInPage {
 
 /// `GET /login`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
-    let interaction = visit.interaction(&query.0)?;
+    let (interaction, back) = (visit.interaction(&query.0)?, back(&query.0));
     let signed_in = visit.sign_in().is_some();
-    if interaction.is_none() && signed_in {
-        return Ok(see_other("/account"));
+    if interaction.is_none() && back.is_none() && signed_in {
+        return Ok(see_other(Place::Overview.as_str()));
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone());
     let notice = signed_in.then(|| Message::new("notice-sign-in-again"));
-    let form = Form { username: hint.unwrap_or_default(), notice, error: None };
+    let form = Form { username: hint.unwrap_or_default(), back, notice, error: None };
     Ok(form.show(&visit, interaction.as_ref()))
 }
 
 /// `POST /login`.
 pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
-    let interaction = visit.interaction(&form.0)?;
+    let (interaction, back) = (visit.interaction(&form.0)?, back(&form.0));
     let (username, password) = (form.0.get("username").unwrap_or_default(), form.0.get("password").unwrap_or_default());
     match check(&visit, username, password).await? {
         Outcome::Right(user) => {
             begin_session(&visit, user, interaction.as_ref())?;
-            Ok(see_other(&onward(interaction.as_ref())))
+            Ok(see_other(&onward(interaction.as_ref(), back)))
         }
         Outcome::Refused { error, status, retry_after } => {
-            let form = Form { username: username.to_owned(), notice: None, error: Some(error) };
+            let form = Form { username: username.to_owned(), back, notice: None, error: Some(error) };
             let mut response = form.show(&visit, interaction.as_ref());
             *response.status_mut() = status;
             if let Some(seconds) = retry_after {
@@ -157,17 +160,25 @@ pub(super) fn begin_session(visit: &Visit, user: UserId, interaction: Option<&In
         methods: AuthMethods::password(),
         interaction: interaction.map(|interaction| interaction.id.clone()),
         chosen_for: None,
+        device: visit.device(),
     })
 }
 
 /// Where a step leads when it is done.
-pub(super) fn onward(interaction: Option<&Interaction>) -> String {
-    interaction.map_or_else(|| "/account".to_owned(), |interaction| interaction.step("/resume"))
+pub(super) fn onward(interaction: Option<&Interaction>, back: Option<Place>) -> String {
+    let place = back.unwrap_or(Place::Overview);
+    interaction.map_or_else(|| place.to_string(), |interaction| interaction.step("/resume"))
+}
+
+/// The account page that signing in leads back to.
+fn back(params: &Params) -> Option<Place> {
+    params.get("return")?.parse().ok()
 }
 
 /// What differs from one showing of the page to the next.
 struct Form {
     username: String,
+    back: Option<Place>,
     notice: Option<Message>,
     error: Option<Message>,
 }
@@ -177,7 +188,10 @@ impl Form {
         let frame = visit.frame(interaction);
         let open = visit.app.config.registration.sign_up == SignUp::Open;
         let page = SignInPage {
-            page: frame.page(&address("/login", interaction)),
+            page: frame.page(
+                &self.back.map_or_else(|| address("/login", interaction), |place| format!("/login?return={place}")),
+            ),
+            back: self.back.map(|place| place.to_string()),
             action: "/login".into(),
             csrf: visit.form_token(),
             interaction: interaction.map(|interaction| interaction.sealed.clone()),

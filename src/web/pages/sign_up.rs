@@ -101,7 +101,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         match users::insert(&app.db, user, Some(hash)).await {
             Ok(()) => {
                 begin_session(&visit, id, interaction.as_ref())?;
-                return Ok(see_other(&onward(interaction.as_ref())));
+                return Ok(see_other(&onward(interaction.as_ref(), None)));
             }
             Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
             Err(why) => return Err(why.into()),
@@ -146,21 +146,24 @@ impl Form {
             Err(_) => wrong("email", "email-invalid".into()),
             Ok(_) => {}
         }
-        let typed = params.get("password").unwrap_or_default();
-        let password = Password::choose(typed);
-        match &password {
-            Err(_) if typed.is_empty() => wrong("password", "required".into()),
-            Err(PasswordFault::Short | PasswordFault::Control) => wrong("password", "password-short".into()),
-            Err(PasswordFault::Long) => {
-                wrong("password", Message::new("password-long").with("max", *PASSWORD_LENGTH.end()));
-            }
-            Ok(password) => {
-                if let Some(weakness) = password.weakness(&[&self.email, &self.name], min_strength) {
-                    wrong("password", format!("password-weak-{weakness}").into());
-                }
-            }
+        let password = password_problem(params.get("password"), &[&self.email, &self.name], min_strength);
+        if let Err(problem) = &password {
+            wrong("password", problem.clone());
         }
         if self.errors.is_empty() { email.ok().zip(password.ok()) } else { None }
+    }
+}
+
+/// A password that somebody chooses, or what is wrong with it. `about`: what others know of them.
+pub fn password_problem(typed: Option<&str>, about: &[&str], min_strength: u8) -> Result<Password, Message> {
+    let Some(typed) = typed else { return Err("required".into()) };
+    let password = Password::choose(typed).map_err(|fault| match fault {
+        PasswordFault::Short | PasswordFault::Control => Message::from("password-short"),
+        PasswordFault::Long => Message::new("password-long").with("max", *PASSWORD_LENGTH.end()),
+    })?;
+    match password.weakness(about, min_strength) {
+        Some(weakness) => Err(format!("password-weak-{weakness}").into()),
+        None => Ok(password),
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::i18n::{Language, Message, Words};
-use crate::web::pages::account::AccountPage;
+use crate::web::account::overview::AccountPage;
 use crate::web::pages::consent::{ConsentPage, ScopeLine};
 use crate::web::pages::error::ErrorPage;
 use crate::web::pages::form_post::FormPostPage;
@@ -110,6 +110,7 @@ impl Filling {
             notice: None,
             sign_up: Some("/signup".to_owned()),
             cancel: Some("https://photos.example/callback?error=access_denied".to_owned()),
+            back: None,
             providers: Vec::new(),
         }
     }
@@ -243,6 +244,7 @@ impl Filling {
             username: Some("hana".to_owned()),
             signed_in_at: "2026-11-23 09:41".to_owned(),
             sign_out_action: "/logout".to_owned(),
+            pages: vec![("password-title", "/account/password"), ("sessions-title", "/account/sessions")],
         }
     }
 

@@ -1,0 +1,84 @@
+//! The account pages: where a person sees and changes what is theirs.
+pub mod apps;
+pub mod overview;
+pub mod password;
+pub mod sessions;
+
+use super::{error::PageError, pages::render::see_other, visit::Visit};
+use crate::{
+    domain::{SignIn, Timestamp, User, words},
+    storage::users,
+};
+use actix_web::{HttpResponse, cookie::time::OffsetDateTime};
+
+/// How long after proving who they are a person may change what matters, in seconds.
+const RECENT: i64 = 600;
+
+/// The pages to which signing in may lead back; no other address does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// What there is.
+    Overview,
+    /// Changing the password.
+    Password,
+    /// Where the person is signed in.
+    Sessions,
+    /// What apps may have.
+    Apps,
+}
+
+words!(Place {
+    Overview = "/account",
+    Password = "/account/password",
+    Sessions = "/account/sessions",
+    Apps = "/account/apps",
+});
+
+impl Place {
+    /// The message that names it.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "account-title",
+            Self::Password => "password-title",
+            Self::Sessions => "sessions-title",
+            Self::Apps => "apps-title",
+        }
+    }
+}
+
+/// Who looks at an account page: the session and the person.
+pub struct Person {
+    /// In this browser.
+    pub sign_in: SignIn,
+    /// Whose account it is.
+    pub user: User,
+}
+
+impl Visit {
+    /// The person who is signed in; who is not signs in and comes back to `place`.
+    pub async fn person(&self, place: Place) -> Result<Person, PageError> {
+        let sign_in = self.sign_in().ok_or(PageError::SignInFirst(place))?;
+        let user = users::find(&self.app.db, &sign_in.user).await?.ok_or(PageError::SignInFirst(place))?;
+        Ok(Person { sign_in, user })
+    }
+
+    /// The same, before anything that matters: who has not proved it lately does so again.
+    pub async fn recent_person(&self, place: Place) -> Result<Person, PageError> {
+        let person = self.person(place).await?;
+        let is_recent = self.app.clock.now().since(person.sign_in.auth_time) <= RECENT;
+        if is_recent { Ok(person) } else { Err(PageError::SignInFirst(place)) }
+    }
+}
+
+/// A moment as both languages write it.
+fn in_utc(at: Timestamp) -> String {
+    OffsetDateTime::from_unix_timestamp(at.0).map_or_else(
+        |_| String::new(),
+        |at| format!("{} {:02}:{:02} UTC", at.date(), at.time().hour(), at.time().minute()),
+    )
+}
+
+/// `GET /`.
+pub async fn home() -> HttpResponse {
+    see_other(Place::Overview.as_str())
+}

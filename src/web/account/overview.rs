@@ -1,0 +1,46 @@
+//! `/account`: what there is.
+use super::{Person, Place, in_utc};
+use crate::{
+    domain::Username,
+    protocol::discovery::path,
+    web::{
+        error::PageError,
+        pages::page::{AccountView, Page},
+        visit::Visit,
+    },
+};
+use actix_web::HttpResponse;
+use askama::Template;
+
+#[derive(Clone, Debug, Template)]
+#[template(path = "account.html")]
+pub struct AccountPage {
+    pub page: Page,
+    pub csrf: String,
+    pub account: AccountView,
+    pub email: Option<String>,
+    pub email_verified: bool,
+    pub username: Option<String>,
+    pub signed_in_at: String,
+    pub sign_out_action: String,
+    /// The other account pages: a message and an address each.
+    pub pages: Vec<(&'static str, &'static str)>,
+}
+
+/// `GET /account`.
+pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
+    let Person { sign_in, user } = visit.person(Place::Overview).await?;
+    let frame = visit.frame(None);
+    let page = AccountPage {
+        page: frame.page(Place::Overview.as_str()),
+        csrf: visit.form_token(),
+        account: (&user).into(),
+        email: user.email.as_ref().map(ToString::to_string),
+        email_verified: user.email_verified_at.is_some(),
+        username: user.username.as_ref().map(Username::to_string),
+        signed_in_at: in_utc(sign_in.auth_time),
+        sign_out_action: path::LOGOUT.into(),
+        pages: Place::ALL[1..].iter().map(|place| (place.title(), place.as_str())).collect(),
+    };
+    Ok(visit.show(&frame, &page, None))
+}
