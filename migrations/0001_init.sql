@@ -20,6 +20,22 @@ CREATE TABLE passwords (
     changed_at BIGINT NOT NULL
 );
 
+-- The second factor: a secret shared with an authenticator app, sealed; in force once a code has
+-- shown that the app has it. A code is good for one step, and each step is used once.
+CREATE TABLE totp (
+    user_id      TEXT   NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    sealed       BYTEA  NOT NULL,
+    created_at   BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    last_step    BIGINT NOT NULL
+);
+
+CREATE TABLE recovery_codes (
+    user_id TEXT NOT NULL REFERENCES totp (user_id) ON DELETE CASCADE,
+    digest  TEXT NOT NULL,
+    PRIMARY KEY (user_id, digest)
+);
+
 CREATE TABLE clients (
     id         TEXT   NOT NULL PRIMARY KEY,
     source     TEXT   NOT NULL CHECK (source IN ('settings', 'command')),

@@ -70,6 +70,10 @@ pub(crate) struct Secrets {
     pub forms: hmac::Key,
     /// Encrypts session cookies.
     pub cookies: [u8; 64],
+    /// Seals the secrets of second factors.
+    pub second_factors: Sealer,
+    /// Makes the digests of recovery codes, which are short enough to be guessed without it.
+    pub recovery_codes: hmac::Key,
 }
 
 impl Secrets {
@@ -79,6 +83,8 @@ impl Secrets {
             refresh_tokens: master.hmac(Purpose::RefreshTokens)?,
             forms: master.hmac(Purpose::Forms)?,
             cookies: master.derive(Purpose::Cookies)?,
+            second_factors: master.sealer(Purpose::SecondFactors)?,
+            recovery_codes: master.hmac(Purpose::RecoveryCodes)?,
         })
     }
 }

@@ -87,7 +87,7 @@ pub fn random_id() -> String {
     format!("{:032x}", u128::from_ne_bytes(random_bytes()))
 }
 
-fn random_bytes<const N: usize>() -> [u8; N] {
+pub(super) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     #[expect(clippy::expect_used, reason = "aws-lc aborts rather than fail to give random bytes")]
     rand::fill(&mut bytes).expect("the system gives random bytes");

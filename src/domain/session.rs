@@ -7,9 +7,13 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 pub enum AuthMethod {
     /// A password.
     Password,
+    /// A code of an authenticator app.
+    Otp,
+    /// More than one factor.
+    MultiFactor,
 }
 
-words!(AuthMethod { Password = "pwd" });
+words!(AuthMethod { Password = "pwd", Otp = "otp", MultiFactor = "mfa" });
 
 /// The `amr` claim: space-delimited where stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +24,18 @@ impl AuthMethods {
     #[must_use]
     pub fn password() -> Self {
         Self([AuthMethod::Password].into())
+    }
+
+    /// A password and a code of an authenticator app.
+    #[must_use]
+    pub fn password_and_totp() -> Self {
+        Self([AuthMethod::Password, AuthMethod::Otp, AuthMethod::MultiFactor].into())
+    }
+
+    /// A password and a recovery code, for which RFC 8176 has no word of its own.
+    #[must_use]
+    pub fn password_and_recovery_code() -> Self {
+        Self([AuthMethod::Password, AuthMethod::MultiFactor].into())
     }
 
     /// The words of the `amr` claim.
@@ -130,6 +146,14 @@ impl Device {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_proved_is_said_and_nothing_more() {
+        assert_eq!(AuthMethods::password().to_string(), "pwd");
+        assert_eq!(AuthMethods::password_and_totp().to_string(), "pwd otp mfa");
+        assert_eq!(AuthMethods::password_and_recovery_code().to_string(), "pwd mfa");
+        assert_eq!("pwd otp mfa".parse(), Ok(AuthMethods::password_and_totp()));
+    }
 
     #[test]
     fn a_device_is_named_by_what_it_is_and_not_by_what_it_claims_too() {

@@ -20,6 +20,10 @@ pub enum Purpose {
     Forms,
     /// Signing session cookies.
     Cookies,
+    /// Sealing the secrets of second factors.
+    SecondFactors,
+    /// Making the digests of recovery codes.
+    RecoveryCodes,
 }
 
 impl Purpose {
@@ -30,6 +34,8 @@ impl Purpose {
             Self::RefreshTokens => b"genkan refresh tokens v1",
             Self::Forms => b"genkan forms v1",
             Self::Cookies => b"genkan cookies v1",
+            Self::SecondFactors => b"genkan second factors v1",
+            Self::RecoveryCodes => b"genkan recovery codes v1",
         }
     }
 }

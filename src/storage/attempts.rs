@@ -23,6 +23,18 @@ pub async fn take(db: &Db, subject: String, limit: i64, window: i64, now: Timest
     .await
 }
 
+/// Gives one try back.
+pub async fn give_back(db: &Db, subject: String) -> Result<()> {
+    db.write(async move |connection| {
+        sqlx::query("UPDATE attempts SET tries = tries - 1 WHERE subject = $1 AND tries > 0")
+            .bind(subject)
+            .execute(connection)
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
 /// Gives the tries back, after a right guess.
 pub async fn forget(db: &Db, subject: String) -> Result<()> {
     db.write(async move |connection| {

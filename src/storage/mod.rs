@@ -12,6 +12,7 @@ mod error;
 pub mod grants;
 pub mod master_key;
 pub mod revoked_tokens;
+pub mod second_factors;
 pub mod sessions;
 pub mod setup;
 pub mod signing_keys;

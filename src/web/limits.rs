@@ -1,13 +1,26 @@
 //! How often somebody may try to guess. A try is taken before it is looked at, so that any number
 //! at once count as many.
-use super::{error::PageError, peer};
-use crate::{app::App, domain::Digest, storage::attempts};
+use super::{error::PageError, peer, second_factor::LIFETIME};
+use crate::{
+    app::App,
+    domain::{Digest, UserId},
+    storage::attempts,
+};
 use actix_web::HttpRequest;
+
+/// Wrong codes of one person's second factor in a day, whatever the settings say: of a million codes
+/// three are right at any time.
+const CODES_A_DAY: i64 = 50;
+const DAY: i64 = 86_400;
+/// Codes to one proof of the password.
+const CODES_A_CHALLENGE: i64 = 5;
 
 /// What was tried.
 pub enum Tried<'a> {
     /// A password, for an account by what was typed.
     Password(&'a str),
+    /// A code of a person's second factor.
+    SecondFactor(&'a UserId),
     /// Creating an account.
     SignUp,
 }
@@ -22,14 +35,45 @@ pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result
     let now = app.clock.now();
     let take =
         async |subject: String, limit: u32| attempts::take(&app.db, subject, limit.into(), limits.window, now).await;
+    let take_of_day = async |subject| attempts::take(&app.db, subject, CODES_A_DAY, DAY, now).await;
     let by_address = format!("address {}", peer::address(app, request));
     if let Some(seconds) = take(by_address, limits.attempts_per_address).await? {
         return Ok(Some(seconds));
     }
     match tried {
         Tried::Password(account) => Ok(take(subject(account), limits.attempts_per_account).await?),
+        Tried::SecondFactor(user) => match take(codes(user), limits.attempts_per_account).await? {
+            None => Ok(take_of_day(codes_of_day(user)).await?),
+            throttled => Ok(throttled),
+        },
         Tried::SignUp => Ok(None),
     }
+}
+
+/// Takes one of the tries that a challenge has; `false` when it has none left.
+pub async fn take_of_challenge(app: &App, challenge: &str) -> Result<bool, PageError> {
+    let (limits, subject) = (&app.config.limits, format!("challenge {challenge}"));
+    if !limits.enabled {
+        return Ok(true);
+    }
+    Ok(attempts::take(&app.db, subject, CODES_A_CHALLENGE, LIFETIME, app.clock.now()).await?.is_none())
+}
+
+/// Gives a person's tries back, after the right code; those of the day that were wrong stay counted.
+pub async fn forget_second_factor(app: &App, user: &UserId) -> Result<(), PageError> {
+    if app.config.limits.enabled {
+        attempts::forget(&app.db, codes(user)).await?;
+        attempts::give_back(&app.db, codes_of_day(user)).await?;
+    }
+    Ok(())
+}
+
+fn codes(user: &UserId) -> String {
+    format!("second factor {user}")
+}
+
+fn codes_of_day(user: &UserId) -> String {
+    format!("second factor of a day {user}")
 }
 
 /// Gives an account its tries back, after the right password.

@@ -12,6 +12,7 @@ mod limits;
 mod oauth;
 mod pages;
 mod peer;
+mod second_factor;
 mod session;
 mod visit;
 
@@ -78,6 +79,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 ))
                 .service(resource("/resume", [(Method::GET, web::get().to(oauth::authorize::resume))]))
                 .service(page("/login", web::get().to(pages::sign_in::get), web::post().to(pages::sign_in::post)))
+                .service(page(
+                    pages::second_factor::PATH,
+                    web::get().to(pages::second_factor::get),
+                    web::post().to(pages::second_factor::post),
+                ))
                 .service(page("/signup", web::get().to(pages::sign_up::get), web::post().to(pages::sign_up::post)))
                 .service(page("/setup", web::get().to(pages::setup::get), web::post().to(pages::setup::post)))
                 .service(page("/consent", web::get().to(pages::consent::get), web::post().to(pages::consent::post)))
@@ -92,6 +98,15 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     "/account/password",
                     web::get().to(account::password::get),
                     web::post().to(account::password::post),
+                ))
+                .service(page(
+                    "/account/two-step",
+                    web::get().to(account::two_step::get),
+                    web::post().to(account::two_step::post),
+                ))
+                .service(resource(
+                    account::two_step::PICTURE,
+                    [(Method::GET, web::get().to(account::two_step::picture))],
                 ))
                 .service(page(
                     "/account/sessions",

@@ -36,6 +36,16 @@ error-throttled =
        *[other] 試行回数が上限に達しました。{ $minutes }分ほどたってから、もう一度お試しください。
     }
 
+notice-start-again = 時間が経過したか、コードを間違えた回数が上限に達しました。もう一度ログインしてください。
+
+second-factor-title = 確認コードの入力
+second-factor-lead = パスワードを確認しました。続いて、認証アプリに表示されているコードを入力してください。
+second-factor-code = 確認コード
+second-factor-hint = 認証アプリに表示される6桁の数字です。端末がお手元にない場合は、リカバリーコードを入力してください。
+second-factor-submit = 次へ
+second-factor-wrong = コードが正しくないか、すでに使用されています。次のコードが表示されてから、もう一度お試しください。
+second-factor-restart = 別のアカウントでログイン
+
 ## 新規登録
 
 sign-up-title = アカウントを作成
@@ -204,6 +214,35 @@ password-current-wrong = 現在のパスワードが正しくありません。�
 password-new = 新しいパスワード
 password-submit = パスワードを変更
 password-changed = パスワードを変更しました。ほかの端末ではログアウトされました。
+two-step-title = 2段階認証
+two-step-lead = ログインするときに、パスワードに加えて、お手元の端末に表示されるコードを確認します。パスワードを知られただけでは、ログインされません。
+two-step-needs = 6桁のコードを表示する認証アプリが必要です。パスワード管理アプリの多くも対応しています。
+two-step-start = 設定する
+two-step-scan = 認証アプリでQRコードを読み取り、表示されたコードを入力してください。
+two-step-qr = 認証アプリ用のQRコード。内容は下のキーと同じです。
+two-step-open = この端末の認証アプリを開く
+two-step-secret = 読み取れない場合は、次のキーを入力してください
+two-step-first-code = アプリに表示された6桁の数字
+two-step-confirm = 有効にする
+two-step-cancel = キャンセル
+two-step-turned-on = 2段階認証を有効にしました。ほかの端末ではログアウトされました。
+two-step-codes-title = リカバリーコード
+two-step-codes-keep = 端末をなくしたときなどに、確認コードの代わりに1つにつき1回だけ使えます。書き留めるか印刷して、安全な場所に保管してください。もう一度表示することはできません。
+two-step-codes-done = 保管しました
+two-step-lead-on = ログインするときに、パスワードに加えて、認証アプリのコードを確認します。
+two-step-since = 認証アプリ
+two-step-on = 有効
+two-step-codes-left =
+    { $count ->
+        [0] 残りはありません。新しいコードを作成してください。
+       *[other] 残り{ $count }個
+    }
+two-step-codes = リカバリーコードの再作成
+two-step-codes-lead = 今までのリカバリーコードは使えなくなります。また、ほかの端末ではログアウトされます。
+two-step-codes-submit = 新しいコードを作成
+two-step-off = 2段階認証の無効化
+two-step-off-lead = パスワードだけでログインできるようになります。リカバリーコードは使えなくなり、ほかの端末ではログアウトされます。
+two-step-off-submit = 無効にする
 sessions-title = ログイン中の端末
 sessions-lead = 次の端末でログインしています。心当たりのない端末はログアウトし、パスワードを変更してください。
 sessions-unknown = 不明な端末

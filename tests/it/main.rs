@@ -5,4 +5,5 @@ mod support;
 
 mod browser;
 mod real_clients;
+mod second_factor;
 mod sign_in;

@@ -3,6 +3,7 @@ pub mod apps;
 pub mod overview;
 pub mod password;
 pub mod sessions;
+pub mod two_step;
 
 use super::{error::PageError, pages::render::see_other, visit::Visit};
 use crate::{
@@ -21,6 +22,8 @@ pub enum Place {
     Overview,
     /// Changing the password.
     Password,
+    /// A second factor.
+    TwoStep,
     /// Where the person is signed in.
     Sessions,
     /// What apps may have.
@@ -30,6 +33,7 @@ pub enum Place {
 words!(Place {
     Overview = "/account",
     Password = "/account/password",
+    TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
 });
@@ -40,6 +44,7 @@ impl Place {
         match self {
             Self::Overview => "account-title",
             Self::Password => "password-title",
+            Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",
         }

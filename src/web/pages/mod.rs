@@ -5,6 +5,7 @@ pub mod error;
 pub mod form_post;
 pub mod page;
 pub mod render;
+pub mod second_factor;
 pub mod select_account;
 pub mod setup;
 pub mod sign_in;

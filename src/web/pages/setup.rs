@@ -6,7 +6,7 @@ use super::{
     sign_up::{Form, SignUpPage},
 };
 use crate::{
-    domain::{Digest, Role, User},
+    domain::{AuthMethods, Digest, Role, User},
     storage::{self, setup},
     web::{
         error::PageError,
@@ -41,7 +41,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         let hash = app.hasher.hash(password).await?;
         match setup::create_owner(&app.db, Digest::of(token), owner, hash).await {
             Ok(true) => {
-                begin_session(&visit, id, None)?;
+                begin_session(&visit, id, AuthMethods::password(), None)?;
                 return Ok(see_other("/account"));
             }
             Ok(false) => return Err(PageError::SetupLinkInvalid),

@@ -3,6 +3,7 @@
 use super::{
     page::{ClientView, Page},
     render::see_other,
+    second_factor,
 };
 use crate::{
     app::App,
@@ -11,13 +12,17 @@ use crate::{
     hashing::{self, Verdict},
     i18n::Message,
     protocol::{Code, Error, authorize::ResponseMode, params::Params},
-    storage::users::{self, Login},
+    storage::{
+        second_factors,
+        users::{self, Login},
+    },
     web::{
         account::Place,
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
+        second_factor::Challenge,
         visit::{Visit, address, destination},
     },
 };
@@ -74,7 +79,10 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         Some(hint) => Some(hint),
         None => known_login(&visit).await?,
     };
-    let notice = signed_in.then(|| Message::new("notice-sign-in-again"));
+    let notice = match query.0.get("again") {
+        Some(_) => Some("notice-start-again".into()),
+        None => signed_in.then(|| "notice-sign-in-again".into()),
+    };
     let form = Form { username: hint.unwrap_or_default(), back, notice, error: None };
     Ok(form.show(&visit, interaction.as_ref()))
 }
@@ -91,8 +99,12 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let (interaction, back) = (visit.interaction(&form.0)?, back(&form.0));
     let (username, password) = (form.0.get("username").unwrap_or_default(), form.0.get("password").unwrap_or_default());
     match check(&visit, username, password).await? {
+        Outcome::Right(user) if second_factors::is_on(&visit.app.db, &user).await? => {
+            let challenge = Challenge::begin(&visit, user, interaction.as_ref(), back)?;
+            Ok(see_other(&second_factor::step(&challenge, interaction.as_ref())))
+        }
         Outcome::Right(user) => {
-            begin_session(&visit, user, interaction.as_ref())?;
+            begin_session(&visit, user, AuthMethods::password(), interaction.as_ref())?;
             Ok(see_other(&onward(interaction.as_ref(), back)))
         }
         Outcome::Refused { error, status, retry_after } => {
@@ -159,15 +171,20 @@ fn login(text: &str) -> Option<Login> {
     }
 }
 
-/// Signs somebody in who has just proved who they are, by a password. Where the same person was
-/// signed in before, apps go on to know the session by the same `sid`.
-pub(super) fn begin_session(visit: &Visit, user: UserId, interaction: Option<&Interaction>) -> Result<(), PageError> {
+/// Signs somebody in who has just proved who they are, by all that they have to. Where the same
+/// person was signed in before, apps go on to know the session by the same `sid`.
+pub(super) fn begin_session(
+    visit: &Visit,
+    user: UserId,
+    methods: AuthMethods,
+    interaction: Option<&Interaction>,
+) -> Result<(), PageError> {
     let same = visit.sign_in().filter(|before| before.user == user);
     visit.session.begin(&SignIn {
         sid: same.map_or_else(SessionId::random, |before| before.sid),
         user,
         auth_time: visit.app.clock.now(),
-        methods: AuthMethods::password(),
+        methods,
         interaction: interaction.map(|interaction| interaction.id.clone()),
         chosen_for: None,
         device: visit.device(),

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     app::App,
     config::SignUp,
-    domain::{Email, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, User},
+    domain::{AuthMethods, Email, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, User},
     i18n::Message,
     protocol::params::Params,
     storage::{self, users},
@@ -100,7 +100,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         let hash = app.hasher.hash(password).await?;
         match users::insert(&app.db, user, Some(hash)).await {
             Ok(()) => {
-                begin_session(&visit, id, interaction.as_ref())?;
+                begin_session(&visit, id, AuthMethods::password(), interaction.as_ref())?;
                 return Ok(see_other(&onward(interaction.as_ref(), None)));
             }
             Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),

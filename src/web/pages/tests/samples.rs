@@ -4,10 +4,12 @@ use askama::Template;
 
 use crate::i18n::{Language, Message, Words};
 use crate::web::account::overview::AccountPage;
+use crate::web::account::two_step::{State, TwoStepPage};
 use crate::web::pages::consent::{ConsentPage, ScopeLine};
 use crate::web::pages::error::ErrorPage;
 use crate::web::pages::form_post::FormPostPage;
 use crate::web::pages::page::{AccountView, ClientView, FieldError, LanguageLink, Page};
+use crate::web::pages::second_factor::SecondFactorPage;
 use crate::web::pages::select_account::SelectAccountPage;
 use crate::web::pages::sign_in::{ProviderLink, SignInPage};
 use crate::web::pages::sign_out::SignOutPage;
@@ -244,7 +246,42 @@ impl Filling {
             username: Some("hana".to_owned()),
             signed_in_at: "2026-11-23 09:41".to_owned(),
             sign_out_action: "/logout".to_owned(),
-            pages: vec![("password-title", "/account/password"), ("sessions-title", "/account/sessions")],
+            pages: vec![("password-title", "/account/password"), ("two-step-title", "/account/two-step")],
+        }
+    }
+
+    fn second_factor(&self) -> SecondFactorPage {
+        SecondFactorPage {
+            page: self.page(),
+            action: "/login/second-factor".to_owned(),
+            csrf: self.token.clone(),
+            interaction: Some(self.token.clone()),
+            client: Some(self.client()),
+            challenge: self.token.clone(),
+            error: None,
+            restart: "/login".to_owned(),
+        }
+    }
+
+    fn second_factor_wrong(&self) -> SecondFactorPage {
+        SecondFactorPage { client: None, error: Some("second-factor-wrong".into()), ..self.second_factor() }
+    }
+
+    fn two_step(&self, state: State, error: Option<&'static str>) -> TwoStepPage {
+        TwoStepPage {
+            page: self.page(),
+            action: "/account/two-step".to_owned(),
+            csrf: self.token.clone(),
+            state,
+            error: error.map(|button| (button, "second-factor-wrong".into())),
+        }
+    }
+
+    fn setting_up(&self) -> State {
+        State::SettingUp {
+            picture: "qr.svg".to_owned(),
+            uri: format!("otpauth://totp/Genkan:{}", self.token),
+            secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned(),
         }
     }
 
@@ -271,6 +308,9 @@ impl Filling {
             "id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\"",
             "id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\"",
         ];
+        const CODE: &[&str] = &["id=\"code\" name=\"code\"", "autocomplete=\"one-time-code\"", "inputmode=\"numeric\""];
+        let codes = State::Codes { codes: vec!["1234-5678-9012-3456".to_owned(); 10], first: true };
+        let on = State::On { since: "2026-11-23 09:41 UTC".to_owned(), codes_left: 9 };
         let sample =
             |name, html: Result<String, askama::Error>, contracted| html.map(|html| Sample { name, html, contracted });
         let error = |reason| self.error(reason).render();
@@ -294,6 +334,18 @@ impl Filling {
             ),
             sample("error-server", error("server_error"), &["server_error</code>"]),
             sample("account", self.account_page().render(), &["name=\"csrf\""]),
+            sample("second-factor", self.second_factor().render(), CODE),
+            sample("second-factor-wrong", self.second_factor_wrong().render(), &["aria-invalid=\"true\""]),
+            sample("two-step-off", self.two_step(State::Off, None).render(), &["id=\"two-step-start\""]),
+            sample("two-step-setting-up", self.two_step(self.setting_up(), None).render(), &["<img src=\"qr.svg\""]),
+            sample(
+                "two-step-setting-up-wrong",
+                self.two_step(self.setting_up(), Some("confirm")).render(),
+                &["role=\"alert\""],
+            ),
+            sample("two-step-codes", self.two_step(codes, None).render(), &["1234-5678-9012-3456"]),
+            sample("two-step-on", self.two_step(on.clone(), None).render(), &["id=\"two-step-off\""]),
+            sample("two-step-on-wrong", self.two_step(on, Some("off")).render(), &["id=\"off-error\""]),
             sample("form-post", self.form_post().render(), &["method=\"post\""]),
         ]
         .into_iter()

@@ -1,0 +1,117 @@
+//! The page that asks for a code, after the password and before anybody is signed in.
+use super::{
+    page::{ClientView, Page},
+    render::see_other,
+    sign_in::{begin_session, onward},
+};
+use crate::{
+    i18n::Message,
+    protocol::params::Params,
+    storage::second_factors,
+    web::{
+        account::Place,
+        error::PageError,
+        forms::{PageForm, PageQuery},
+        interaction::Interaction,
+        limits,
+        second_factor::{Challenge, Outcome, prove, refusal, refuse},
+        visit::{Visit, address, destination},
+    },
+};
+use actix_web::HttpResponse;
+use askama::Template;
+
+/// Where it is.
+pub const PATH: &str = "/login/second-factor";
+
+#[derive(Clone, Debug, Template)]
+#[template(path = "second_factor.html")]
+pub struct SecondFactorPage {
+    pub page: Page,
+    pub action: String,
+    pub csrf: String,
+    pub interaction: Option<String>,
+    pub client: Option<ClientView>,
+    /// What the browser carries from the password to here.
+    pub challenge: String,
+    pub error: Option<Message>,
+    /// The way back to the password.
+    pub restart: String,
+}
+
+impl SecondFactorPage {
+    /// Whether it is the code that is at fault, rather than the moment.
+    fn code_is_wrong(&self) -> bool {
+        self.error.as_ref().is_some_and(|error| error.key() == "second-factor-wrong")
+    }
+}
+
+/// The address of the page, for a challenge that has begun.
+pub(super) fn step(challenge: &str, interaction: Option<&Interaction>) -> String {
+    let path = address(PATH, interaction);
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}challenge={challenge}")
+}
+
+/// `GET /login/second-factor`.
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    let interaction = visit.interaction(&query.0)?;
+    let Some((_, sealed)) = challenge(&visit, &query.0, interaction.as_ref()) else {
+        return Ok(start_again(interaction.as_ref(), None));
+    };
+    Ok(show(&visit, interaction.as_ref(), &sealed, None))
+}
+
+/// `POST /login/second-factor`. Whoever may not go on from here starts again at the password.
+pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
+    let (app, interaction) = (&visit.app, visit.interaction(&form.0)?);
+    let Some((challenge, sealed)) = challenge(&visit, &form.0, interaction.as_ref()) else {
+        return Ok(start_again(interaction.as_ref(), None));
+    };
+    let Challenge { id, user, began_at, back, .. } = challenge;
+    let Some(totp) = second_factors::find_to_sign_in(&app.db, &user, began_at).await? else {
+        return Ok(start_again(interaction.as_ref(), back));
+    };
+    if !limits::take_of_challenge(app, &id).await? {
+        return Ok(start_again(interaction.as_ref(), back));
+    }
+    match prove(&visit, &user, &totp, form.0.get("code").unwrap_or_default()).await? {
+        Outcome::Right(methods) => {
+            begin_session(&visit, user, methods, interaction.as_ref())?;
+            Ok(see_other(&onward(interaction.as_ref(), back)))
+        }
+        refused => {
+            let page = show(&visit, interaction.as_ref(), &sealed, Some(refusal(&refused).0));
+            Ok(refuse(&refused, page))
+        }
+    }
+}
+
+fn challenge(visit: &Visit, params: &Params, interaction: Option<&Interaction>) -> Option<(Challenge, String)> {
+    let sealed = params.get("challenge")?;
+    let challenge = Challenge::open(&visit.app, &visit.browser, interaction, sealed)?;
+    Some((challenge, sealed.to_owned()))
+}
+
+/// Back to the password, which says why.
+fn start_again(interaction: Option<&Interaction>, back: Option<Place>) -> HttpResponse {
+    let path = address("/login", interaction);
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let back = back.map(|place| format!("&return={place}")).unwrap_or_default();
+    see_other(&format!("{path}{joint}again=1{back}"))
+}
+
+fn show(visit: &Visit, interaction: Option<&Interaction>, challenge: &str, error: Option<Message>) -> HttpResponse {
+    let frame = visit.frame(interaction);
+    let page = SecondFactorPage {
+        page: frame.page(&step(challenge, interaction)),
+        action: PATH.into(),
+        csrf: visit.form_token(),
+        interaction: interaction.map(|interaction| interaction.sealed.clone()),
+        client: interaction.map(|interaction| interaction.client.as_ref().into()),
+        challenge: challenge.to_owned(),
+        error,
+        restart: address("/login", interaction),
+    };
+    visit.show(&frame, &page, destination(interaction))
+}
