@@ -5,7 +5,7 @@
 // page is to be examined by axe-core, light and dark, narrow and wide; SCREENSHOTS: a folder to show them in; CHROMIUM:
 // where the browser is, unless Debian installed it.
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { chromium } from 'playwright-core'
 import { App, PATIENCE } from './app.mjs'
 import { Visitor } from './visitor.mjs'
@@ -99,6 +99,63 @@ async function keepsTheAccount(visitor, person) {
   await elsewhere.open('/account')
   await elsewhere.sees('login-submit')
   await elsewhere.leave()
+}
+
+/** The code of an authenticator app (RFC 6238), so many steps from now. */
+function totp(secret, steps = 0) {
+  const digits = [...secret.replaceAll(' ', '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c))
+  const bits = digits.map((digit) => digit.toString(2).padStart(5, '0')).join('')
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps))
+  const mac = createHmac('sha1', key).update(counter).digest()
+  const number = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
+}
+
+/** A second factor: turned on, asked for at the next sign-in, and turned off. */
+async function addsASecondFactor(visitor, person) {
+  await visitor.open('/account/two-step')
+  await visitor.sees('two-step-start', 'two-step')
+  await visitor.press('two-step-start')
+  await visitor.sees('two-step-confirm', 'two-step-setting-up')
+  const drawn = visitor.page.locator('.qr img')
+  if (visitor.scripts) assert.ok(await drawn.evaluate((image) => image.complete && image.naturalWidth >= 240))
+  const secret = await visitor.byId('two-step-secret').innerText()
+  await visitor.fill({ code: '1' })
+  await visitor.press('two-step-confirm')
+  await visitor.page.getByRole('alert').waitFor()
+  await visitor.sees('two-step-confirm', 'two-step-setting-up-error')
+  await visitor.fill({ code: totp(secret) })
+  await visitor.press('two-step-confirm')
+  await visitor.sees('two-step-done', 'two-step-codes')
+  const codes = await visitor.page.locator('.codes li').allInnerTexts()
+  assert.equal(codes.length, 10)
+  await visitor.press('two-step-done')
+  await visitor.sees('two-step-codes-left', 'two-step-on')
+
+  await visitor.context.clearCookies()
+  await visitor.open('/account/two-step')
+  await visitor.signIn(person)
+  await visitor.sees('second-factor-submit', 'second-factor')
+  assert.equal(await visitor.byId('code').getAttribute('autocomplete'), 'one-time-code')
+  await visitor.fill({ code: '1' })
+  await visitor.press('second-factor-submit')
+  await visitor.page.getByRole('alert').waitFor()
+  await visitor.sees('second-factor-submit', 'second-factor-error')
+  await visitor.fill({ code: totp(secret, 1) })
+  await visitor.press('second-factor-submit')
+  await visitor.byId('two-step-codes-left').waitFor()
+
+  const off = visitor.page.locator('details', { has: visitor.byId('two-step-off') })
+  await off.locator('summary').click()
+  await visitor.fill({ 'off-code': '1' })
+  await visitor.press('two-step-off')
+  await visitor.page.getByRole('alert').waitFor()
+  await visitor.sees('two-step-off', 'two-step-off-error')
+  await visitor.fill({ 'off-code': codes[0] })
+  await visitor.press('two-step-off')
+  await visitor.sees('two-step-start')
 }
 
 /** What the app may have is taken back, and given again. */
@@ -292,6 +349,7 @@ for (const journey of journeys) {
   const sub = await step(signsUp, person)
   await step(isKnown, sub)
   await step(keepsTheAccount, person)
+  await step(addsASecondFactor, person)
   await step(takesBack)
   await step(declines)
   await step(isAnsweredByAForm, sub)
