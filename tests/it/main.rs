@@ -4,6 +4,9 @@
 mod support;
 
 mod architecture;
+mod authorize;
 mod browser;
+mod prompts;
 mod real_clients;
+mod redirect_uris;
 mod sign_in;
