@@ -5,8 +5,11 @@ mod support;
 
 mod architecture;
 mod authorize;
+mod bearer;
 mod browser;
 mod prompts;
 mod real_clients;
 mod redirect_uris;
+mod refresh;
 mod sign_in;
+mod token;
