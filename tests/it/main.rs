@@ -3,6 +3,7 @@
 
 mod support;
 
+mod account;
 mod architecture;
 mod authorize;
 mod bearer;
@@ -11,5 +12,6 @@ mod prompts;
 mod real_clients;
 mod redirect_uris;
 mod refresh;
+mod sessions;
 mod sign_in;
 mod token;
