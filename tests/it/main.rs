@@ -8,6 +8,7 @@ mod architecture;
 mod authorize;
 mod bearer;
 mod browser;
+mod discovery;
 mod pages;
 mod prompts;
 mod real_clients;
