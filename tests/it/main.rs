@@ -9,6 +9,7 @@ mod authorize;
 mod bearer;
 mod browser;
 mod discovery;
+mod master_key;
 mod pages;
 mod prompts;
 mod real_clients;
