@@ -9,6 +9,7 @@ mod authorize;
 mod bearer;
 mod browser;
 mod discovery;
+mod limits;
 mod master_key;
 mod pages;
 mod prompts;
