@@ -9,6 +9,7 @@ mod authorize;
 mod bearer;
 mod browser;
 mod discovery;
+mod hostile;
 mod limits;
 mod master_key;
 mod pages;
