@@ -8,6 +8,7 @@ mod architecture;
 mod authorize;
 mod bearer;
 mod browser;
+mod commands;
 mod discovery;
 mod hostile;
 mod limits;
