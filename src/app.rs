@@ -26,7 +26,9 @@ pub enum StartError {
     #[error("passwords: {0}")]
     Hashing(#[from] hashing::Error),
     /// The listener.
-    #[error("the server cannot listen at {address}: {why}")]
+    #[error(
+        "the server cannot listen at {address}: {why}. server.listen and issuer say where; another program may be there"
+    )]
     Listen {
         /// Where.
         address: std::net::SocketAddr,

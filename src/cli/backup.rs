@@ -12,7 +12,7 @@ pub async fn backup(config: &Config, file: &Path) -> Result<(), Failure> {
         return Err(format!("{} exists already", file.display()).into());
     }
     open(config).await?.backup(file).await?;
-    println!("{} holds a copy; keep the master key with it, in another place", file.display());
+    println!("{} holds a copy. It opens with the master key alone: keep a copy of that too, elsewhere", file.display());
     Ok(())
 }
 

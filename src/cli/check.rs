@@ -5,13 +5,13 @@ use std::{path::Path, process::ExitCode};
 
 /// Prints what is wrong, or that all is right.
 pub fn run(file: Option<&Path>) -> ExitCode {
-    let place = file.map_or_else(|| "the defaults".to_owned(), |file| file.display().to_string());
+    let place = file.map_or_else(|| "settings".to_owned(), |file| file.display().to_string());
     match Config::load(file, environment()) {
         Ok(config) => {
             for warning in &config.warnings {
                 println!("warning: {warning}");
             }
-            println!("{place}: the settings are right");
+            println!("{place}: all is right");
             println!("  issuer    {}", config.issuer);
             println!("  listens   {}", config.server.listen);
             println!("  clients   {} in the settings", config.clients.len());

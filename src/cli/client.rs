@@ -4,7 +4,7 @@ use crate::{
     app::open,
     clock::Clock,
     config::Config,
-    domain::{Client, Secret},
+    domain::{Client, ClientId, Secret},
     protocol::registration::{ClientMetadata, register},
     storage::{self, clients},
 };
@@ -15,6 +15,13 @@ use serde_json::json;
 pub enum Command {
     /// Register an app; prints its id and, once, its secret
     Create(Box<Create>),
+    /// Print every app: its id and its name
+    List,
+    /// Remove an app; what it got of people is revoked
+    Remove {
+        /// Its id
+        id: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -60,11 +67,28 @@ pub struct Create {
 
 /// Runs one of the commands.
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
-    let Command::Create(arguments) = command;
+    match command {
+        Command::Create(arguments) => create(*arguments, config).await,
+        Command::List => {
+            for client in clients::all(&open(config).await?).await? {
+                println!("{}  {}", client.client_id, client.client_name);
+            }
+            Ok(())
+        }
+        Command::Remove { id } => {
+            let removed = clients::remove(&open(config).await?, ClientId(id)).await?;
+            if removed { Ok(()) } else { Err("no command has registered a client with this id".into()) }
+        }
+    }
+}
+
+async fn create(arguments: Create, config: &Config) -> Result<(), Failure> {
     let as_json = arguments.json;
     let secret = (!arguments.public).then(Secret::random);
-    let client = register(metadata(*arguments, secret.clone()))
-        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let client = register(metadata(arguments, secret.clone())).map_err(|faults| {
+        let told: Vec<_> = faults.iter().map(|fault| format!("  {}: {}", flag(fault.field), fault.problem)).collect();
+        format!("the app cannot be registered:\n{}", told.join("\n"))
+    })?;
     let db = open(config).await?;
     clients::insert(&db, &client, Clock::system().now()).await.map_err(|why| match why {
         storage::Error::Conflict => "a client has this id already".to_owned(),
@@ -72,6 +96,20 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     })?;
     print(&client, secret.as_ref(), as_json);
     Ok(())
+}
+
+/// What somebody typed that became this member of the metadata.
+fn flag(field: &str) -> String {
+    let name = match field {
+        "client_name" => "name",
+        "client_id" => "id",
+        "redirect_uris" => "redirect-uri",
+        "post_logout_redirect_uris" => "post-logout-redirect-uri",
+        "grant_types" => "grant-type",
+        "id_token_signed_response_alg" | "access_token_signed_response_alg" => "signing-alg",
+        other => return format!("--{}", other.replace('_', "-")),
+    };
+    format!("--{name}")
 }
 
 fn metadata(arguments: Create, client_secret: Option<Secret>) -> ClientMetadata {

@@ -33,9 +33,11 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
             }
         }
         Command::List => {
-            let keys = signing_keys::all(&db).await?;
+            let mut keys = signing_keys::all(&db).await?;
+            keys.sort_by_key(|key| (key.algorithm, key.created_at, key.activated_at.is_none()));
             for key in &keys {
-                println!("{:<6} {:<8} {} made {}", key.algorithm, state(key, &keys, now), key.kid, key.created_at.0);
+                let made = key.created_at.in_utc();
+                println!("{:<6} {:<8} {}  made {made}", key.algorithm, state(key, &keys, now), key.kid);
             }
         }
     }

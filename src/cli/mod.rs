@@ -13,7 +13,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 /// A self-hosted OpenID Connect provider.
 #[derive(Debug, Parser)]
-#[command(name = "genkan", version, disable_help_subcommand = true)]
+#[command(name = "genkan", version)]
 struct Arguments {
     /// The settings file; without one the defaults hold (see config.example.toml)
     #[arg(long, value_name = "FILE", global = true, env = "GENKAN_CONFIG")]
@@ -63,6 +63,10 @@ pub fn run() -> ExitCode {
         return check::run(arguments.config.as_deref());
     }
     let outcome = load(&arguments).and_then(|config| {
+        if !matches!(arguments.command, None | Some(Command::Serve)) {
+            // Not among what scripts read: which database a command in a wrong folder would change.
+            eprintln!("database: {}", database(&config));
+        }
         actix_web::rt::System::new().block_on(dispatch(arguments.command.unwrap_or(Command::Serve), config))
     });
     match outcome {
@@ -97,6 +101,15 @@ fn load(arguments: &Arguments) -> Result<Config, Failure> {
 /// The variables whose names and values are texts.
 fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Where the data is, without any password.
+fn database(config: &Config) -> String {
+    let url = config.database.url.reveal();
+    match url.strip_prefix("sqlite:") {
+        Some(path) => std::path::absolute(path).unwrap_or_else(|_| path.into()).display().to_string(),
+        None => "PostgreSQL".into(),
+    }
 }
 
 /// Prints a value as one line of JSON, for scripts.

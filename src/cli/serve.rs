@@ -1,5 +1,5 @@
 //! `genkan serve`: the provider itself.
-use super::Failure;
+use super::{Failure, database};
 use crate::{
     app::App,
     clock::Clock,
@@ -9,7 +9,7 @@ use crate::{
     storage::setup,
 };
 use actix_web::web::Data;
-use std::{io::IsTerminal, path::Path};
+use std::io::IsTerminal;
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
     layer::SubscriberExt,
@@ -44,18 +44,6 @@ async fn greet(app: &App, address: std::net::SocketAddr) -> Result<(), Failure> 
         println!("  {}", issuer.url(&format!("/setup?token={}", token.reveal())));
     }
     Ok(())
-}
-
-/// Where the data is, without any password.
-fn database(config: &Config) -> String {
-    let url = config.database.url.reveal();
-    match url.strip_prefix("sqlite:") {
-        Some(path) => {
-            let path = Path::new(path);
-            std::path::absolute(path).unwrap_or_else(|_| path.into()).display().to_string()
-        }
-        None => "PostgreSQL".into(),
-    }
 }
 
 fn log_to_standard_error(log: &Log) {

@@ -63,6 +63,10 @@ async fn create(config: &Config, db: &Db, arguments: Create, now: Timestamp) -> 
         let mut typed = String::new();
         std::io::stdin().read_to_string(&mut typed)?;
         let password = Password::choose(typed.trim_end_matches(['\r', '\n']))?;
+        let about = [arguments.email.as_str(), arguments.name.as_deref().unwrap_or_default()];
+        if let Some(weakness) = password.weakness(&about, config.passwords.min_strength) {
+            return Err(format!("the password is easy to guess ({weakness}); choose another").into());
+        }
         Some(hasher(config)?.hash(password).await?)
     } else {
         None

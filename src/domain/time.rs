@@ -15,6 +15,13 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds))
     }
 
+    /// As people read it, to the minute, in UTC; nothing for what no calendar has.
+    #[must_use]
+    pub fn in_utc(self) -> String {
+        time::OffsetDateTime::from_unix_timestamp(self.0)
+            .map_or_else(|_| String::new(), |at| format!("{} {:02}:{:02} UTC", at.date(), at.hour(), at.minute()))
+    }
+
     /// Seconds from `earlier` until this moment; negative when `earlier` is in fact later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> i64 {

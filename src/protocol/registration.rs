@@ -195,7 +195,11 @@ fn client_id(faults: &mut Faults, id: Option<String>) -> ClientId {
 }
 
 fn client_name(faults: &mut Faults, name: Option<String>) -> String {
-    let name = name.unwrap_or_default().trim().to_owned();
+    let Some(name) = name else {
+        faults.add("client_name", "it is missing; people read it on the pages");
+        return String::new();
+    };
+    let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
         faults.add("client_name", "it must be 1 to 100 characters that people can read");
     }

@@ -4,7 +4,7 @@ use super::{
     columns::{from_json, to_json},
     versions,
 };
-use crate::domain::{Client, Timestamp};
+use crate::domain::{Client, ClientId, Timestamp};
 
 /// Where a client was registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,4 +87,19 @@ pub async fn sync(db: &Db, clients: &[Client], now: Timestamp) -> Result<()> {
 pub async fn all(db: &Db) -> Result<Vec<Client>> {
     let rows: Vec<(String,)> = sqlx::query_as("SELECT metadata FROM clients ORDER BY id").fetch_all(db.read()).await?;
     rows.iter().map(|(metadata,)| from_json("a client", metadata)).collect()
+}
+
+/// Removes a client that a command registered, and with it all that people gave it. `false`: there
+/// is none of this id.
+pub async fn remove(db: &Db, id: ClientId) -> Result<bool> {
+    db.transaction(async move |connection| {
+        let removed = sqlx::query("DELETE FROM clients WHERE id = $1 AND source = $2")
+            .bind(id)
+            .bind(Source::Command.as_str())
+            .execute(&mut *connection)
+            .await?;
+        versions::bump(connection, "clients").await?;
+        Ok(removed.rows_affected() > 0)
+    })
+    .await
 }

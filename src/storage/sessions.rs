@@ -133,30 +133,23 @@ pub async fn of_user(db: &Db, user: &UserId, idle: i64, now: Timestamp) -> Resul
 
 /// Signs a person out of every browser but one.
 pub async fn sign_out_elsewhere(db: &Db, here: SessionId, user: UserId, now: Timestamp) -> Result<()> {
-    db.transaction(async move |connection| end_others(connection, &here, &user, now).await).await
-}
-
-/// Ends the other sessions of a person, and the grants that live no longer than those.
-pub(super) async fn end_others(
-    connection: &mut AnyConnection,
-    here: &SessionId,
-    user: &UserId,
-    now: Timestamp,
-) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND sid <> $2")
-        .bind(user)
-        .bind(here)
-        .execute(&mut *connection)
-        .await?;
-    let others: Vec<Given> = sqlx::query_as(
-        "SELECT id, scopes, code_redeemed_at FROM grants
+    db.transaction(async move |connection| {
+        sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND sid <> $2")
+            .bind(&user)
+            .bind(&here)
+            .execute(&mut *connection)
+            .await?;
+        let others: Vec<Given> = sqlx::query_as(
+            "SELECT id, scopes, code_redeemed_at FROM grants
              WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL",
-    )
-    .bind(user)
-    .bind(here)
-    .fetch_all(&mut *connection)
-    .await?;
-    revoke_bound(connection, others, now).await
+        )
+        .bind(&user)
+        .bind(&here)
+        .fetch_all(&mut *connection)
+        .await?;
+        revoke_bound(connection, others, now).await
+    })
+    .await
 }
 
 /// A grant, what for, and when its code was redeemed.

@@ -2,7 +2,6 @@
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
-    sessions::end_others,
 };
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
@@ -111,7 +110,7 @@ pub async fn password_hash(db: &Db, id: &UserId) -> Result<Option<String>> {
     Ok(row.map(|(hash,)| hash))
 }
 
-/// Gives a person a new password, and signs them out of every browser but the one they are in.
+/// Gives a person a new password. Whatever began in other browsers ends.
 pub async fn set_password(db: &Db, id: UserId, hash: String, here: SessionId, now: Timestamp) -> Result<()> {
     db.transaction(async move |connection| {
         sqlx::query(
@@ -123,7 +122,19 @@ pub async fn set_password(db: &Db, id: UserId, hash: String, here: SessionId, no
         .bind(now)
         .execute(&mut *connection)
         .await?;
-        end_others(connection, &here, &id, now).await
+        sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND sid <> $2")
+            .bind(&id)
+            .bind(&here)
+            .execute(&mut *connection)
+            .await?;
+        // Those that could go on without the person, too: whoever knew the old password may have begun them.
+        sqlx::query("UPDATE grants SET revoked_at = $3 WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL")
+            .bind(&id)
+            .bind(&here)
+            .bind(now)
+            .execute(connection)
+            .await?;
+        Ok(())
     })
     .await
 }

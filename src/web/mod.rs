@@ -68,7 +68,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             web::scope("")
                 .wrap(session::middleware(app))
                 .wrap(from_fn(error::show))
-                .service(resource("/", [(Method::GET, web::get().to(account::home))]))
+                .service(document("/", web::get().to(account::home), web::head().to(account::home)))
                 .service(resource(
                     path::AUTHORIZE,
                     [

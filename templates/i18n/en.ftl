@@ -188,7 +188,7 @@ error-sign-up-closed-advice = If you should have an account, please ask the admi
 
 error-setup-link-invalid-title = This setup link doesn’t work any more
 error-setup-link-invalid-explanation = It was used already, has expired, or wasn’t copied completely.
-error-setup-link-invalid-advice = Restart the server to get a new link in its log.
+error-setup-link-invalid-advice = If the owner’s account exists, sign in with it. If not, restart the server: it prints a new link.
 
 error-other-browser-title = Please start again
 error-other-browser-explanation = This sign-in was started in another browser, or too long ago.

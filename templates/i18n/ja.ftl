@@ -187,7 +187,7 @@ error-sign-up-closed-advice = アカウントが必要な場合は、管理者�
 
 error-setup-link-invalid-title = このリンクは使用できません
 error-setup-link-invalid-explanation = すでに使用されたか、有効期限が切れているか、リンクの一部が欠けています。
-error-setup-link-invalid-advice = サーバーを再起動すると、ログに新しいリンクが表示されます。
+error-setup-link-invalid-advice = オーナーのアカウントがすでにある場合は、ログインしてください。ない場合は、サーバーを再起動すると新しいリンクが表示されます。
 
 error-other-browser-title = 最初からやり直してください
 error-other-browser-explanation = このログインは別のブラウザーで始められたか、開始から時間がたちすぎています。

@@ -1,137 +1,23 @@
 // A real browser: every page a person meets, in a language, with scripts and without.
 //
-// ISSUER; APP: the registration (RFC 7591) of a public client in JSON, whose redirect URI is on a port of this
-// machine; LANGUAGES: "en ja"; AUDIT: whether every page is to be examined by axe-core, light and dark, narrow and
-// wide; SCREENSHOTS: a folder to show them in; CHROMIUM: where the browser is, unless Debian installed it.
+// ISSUER; SETUP: the link to the owner's page; EMAIL: an address that has an account; APP: the registration (RFC 7591)
+// of a public client in JSON, whose redirect URI is on a port of this machine; LANGUAGES: "en ja"; AUDIT: whether every
+// page is to be examined by axe-core, light and dark, narrow and wide; SCREENSHOTS: a folder to show them in; CHROMIUM:
+// where the browser is, unless Debian installed it.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
 import { App, PATIENCE } from './app.mjs'
+import { Visitor } from './visitor.mjs'
 
-const { ISSUER: issuer, SCREENSHOTS: screenshots, AUDIT: audited } = process.env
+const { ISSUER: issuer, EMAIL: taken, SETUP: setup } = process.env
 const languages = process.env.LANGUAGES.split(' ')
 const app = new App(issuer, JSON.parse(process.env.APP))
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-const WIDE = { width: 1280, height: 800 }
-const NARROW = { width: 320, height: 640 }
 const HOSTILE = '"><svg onload=alert(1)>'
 const SAYS = {
   en: { signIn: 'Sign in', other: 'ja' },
   ja: { signIn: 'ログイン', other: 'en' },
-}
-
-/** A browser of its own, which writes down whatever should not happen. */
-class Visitor {
-  faults = []
-
-  static async arrive(browser, { language, scripts = true, ...options }) {
-    const visitor = new Visitor()
-    const context = await browser.newContext({
-      locale: language,
-      javaScriptEnabled: scripts,
-      viewport: WIDE,
-      reducedMotion: 'reduce',
-      ...options,
-    })
-    context.setDefaultTimeout(PATIENCE)
-    const page = await context.newPage()
-    Object.assign(visitor, { context, page, language, scripts })
-    visitor.#watch()
-    return visitor
-  }
-
-  #watch() {
-    const { page, faults } = this
-    page.on('pageerror', (error) => faults.push(`a script failed: ${error}`))
-    page.on('dialog', (dialog) => {
-      faults.push(`a dialog: ${dialog.message()}`)
-      return dialog.dismiss()
-    })
-    page.on('console', (message) => {
-      // An answer that is an error is judged below.
-      const answered = message.text().startsWith('Failed to load resource: the server responded')
-      if (['error', 'warning'].includes(message.type()) && !answered) faults.push(`the console: ${message.text()}`)
-    })
-    page.on('response', (response) => {
-      const isPage = response.request().isNavigationRequest()
-      if (response.status() >= (isPage ? 500 : 400)) faults.push(`${response.url()} answered ${response.status()}`)
-    })
-    page.on('request', (request) => {
-      const { origin, protocol } = new URL(request.url())
-      if (![issuer, app.origin].includes(origin) && protocol !== 'data:') faults.push(`it asked ${request.url()}`)
-    })
-    page.on('requestfailed', (request) => faults.push(`${request.url()}: ${request.failure().errorText}`))
-  }
-
-  async leave() {
-    for (const cookie of await this.context.cookies(issuer)) {
-      assert.ok(cookie.httpOnly && ['Lax', 'Strict'].includes(cookie.sameSite), JSON.stringify(cookie))
-    }
-    await this.context.close()
-    assert.deepEqual(this.faults, [])
-  }
-
-  open(url, options) {
-    return this.page.goto(new URL(url, issuer).href, options)
-  }
-
-  byId(id) {
-    return this.page.locator(`[id="${id}"]`)
-  }
-
-  async press(id) {
-    await this.byId(id).click()
-  }
-
-  async fill(fields) {
-    for (const [id, value] of Object.entries(fields)) await this.byId(id).fill(value)
-  }
-
-  /** Looks at the page there is, once it has a button (or another element) of this id. */
-  async sees(id, name) {
-    await this.byId(id).waitFor()
-    await this.shows(name)
-  }
-
-  async shows(name) {
-    assert.equal(await this.page.locator('html').getAttribute('lang'), this.language)
-    if (name && this.scripts) await examine(this, name)
-  }
-
-  async signIn(person) {
-    await this.fill({ username: person.email, password: person.password })
-    await this.press('login-submit')
-  }
-}
-
-/** The page as everybody has it: light and dark, narrow and wide. */
-async function examine({ page, language }, name) {
-  if (!audited && !screenshots) return
-  for (const viewport of [WIDE, NARROW]) {
-    await page.setViewportSize(viewport)
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme })
-      const view = `${name}-${language}-${viewport.width}-${colorScheme}`
-      if (screenshots) await page.screenshot({ path: `${screenshots}/${view}.png`, fullPage: true })
-      if (audited) await audit(page, view)
-    }
-  }
-  await page.setViewportSize(WIDE)
-  await page.emulateMedia({ colorScheme: 'light' })
-}
-
-async function audit(page, view) {
-  // Through the debugger, so that the page's policy, which forbids it, holds for all the rest.
-  await page.evaluate(axe)
-  const { violations, passes } = await page.evaluate(() => globalThis.axe.run(document, { preload: false }))
-  assert.ok(passes.length > 10, `${view}: axe-core looked`)
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`)
-  assert.deepEqual(found, [], view)
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.equal(beyond, 0, `${view} does not fit into the window`)
 }
 
 const someone = (name) => {
@@ -147,15 +33,15 @@ async function signsUp(visitor, person) {
   await visitor.page.locator('a[href*="/signup"]').click()
   await visitor.sees('signup-submit', 'sign-up')
 
-  await visitor.fill({ ...person, password: 'password1' })
+  await visitor.fill({ ...person, email: taken })
   await visitor.press('signup-submit')
   await visitor.page.getByRole('alert').waitFor()
   await visitor.sees('signup-submit', 'sign-up-error')
-  assert.equal(await visitor.byId('email').inputValue(), person.email)
+  assert.equal(await visitor.byId('email').inputValue(), taken)
   assert.equal(await visitor.byId('name').inputValue(), person.name)
   assert.equal(await visitor.byId('password').inputValue(), '')
 
-  await visitor.fill({ password: person.password })
+  await visitor.fill({ email: person.email, password: person.password })
   await visitor.press('signup-submit')
   await visitor.sees('consent-allow', 'consent')
   // What they call themselves is text and nothing else.
@@ -182,10 +68,55 @@ async function isKnown(visitor, sub) {
   await visitor.sees('account-continue', 'select-account')
   await visitor.press('account-continue')
   assert.equal((await app.redeem(request, visitor.page)).sub, sub)
+}
 
+async function keepsTheAccount(visitor, person) {
   await visitor.open('/account')
   await visitor.shows('account')
-  assert.ok((await visitor.page.locator('main').innerText()).includes('@people.test'))
+  assert.ok((await visitor.page.locator('main').innerText()).includes(person.email))
+
+  await visitor.open('/account/password')
+  await visitor.sees('password-submit', 'password')
+  const changed = `${person.password} changed`
+  await visitor.fill({ current: 'not the password', password: changed })
+  await visitor.press('password-submit')
+  await visitor.page.getByRole('alert').waitFor()
+  await visitor.sees('password-submit', 'password-error')
+  await visitor.fill({ current: person.password, password: changed })
+  await visitor.press('password-submit')
+  await visitor.page.getByRole('status').waitFor()
+  await visitor.shows('password-changed')
+  person.password = changed
+
+  const elsewhere = await Visitor.arrive(browser, visitor)
+  await elsewhere.open('/account')
+  await elsewhere.signIn(person)
+  await elsewhere.page.locator('dl.facts').waitFor()
+  await visitor.open('/account/sessions')
+  await visitor.sees('sessions-end-others', 'sessions')
+  await visitor.press('sessions-end-others')
+  await visitor.byId('sessions-end-others').waitFor({ state: 'detached' })
+  await elsewhere.open('/account')
+  await elsewhere.sees('login-submit')
+  await elsewhere.leave()
+}
+
+/** What the app may have is taken back, and given again. */
+async function takesBack(visitor) {
+  await visitor.open('/account/apps')
+  await visitor.shows('apps')
+  const entry = visitor.page.locator('.entries li', { hasText: 'Example App' })
+  await entry.getByRole('button').click()
+  await entry.waitFor({ state: 'detached' })
+  await visitor.shows('apps-none')
+
+  const silent = app.request({ prompt: 'none' })
+  await visitor.open(silent.url)
+  assert.equal((await app.answer(silent, visitor.page)).error, 'consent_required')
+  const request = app.request()
+  await visitor.open(request.url)
+  await visitor.press('consent-allow')
+  await app.redeem(request, visitor.page)
 }
 
 async function declines(visitor) {
@@ -199,12 +130,23 @@ async function declines(visitor) {
 }
 
 async function isAnsweredByAForm(visitor, sub) {
+  if (visitor.scripts) await looksAtTheForm(visitor)
   const request = app.request({ response_mode: 'form_post' })
   // The page sends itself on, where scripts run, before it is complete.
   await visitor.open(request.url, { waitUntil: 'commit' })
   if (!visitor.scripts) await visitor.page.locator('main form button').click()
   const claims = await app.redeem(request, visitor.page)
   assert.deepEqual([claims.method, claims.sub], ['POST', sub])
+}
+
+/** The page that sends itself on, which stays because the app answers nothing. */
+async function looksAtTheForm(visitor) {
+  const nothing = (route) => route.fulfill({ status: 204 })
+  await visitor.page.route(app.redirectUri, nothing)
+  await visitor.open(app.request({ response_mode: 'form_post' }).url, { waitUntil: 'commit' })
+  await visitor.page.locator('main form button').waitFor()
+  await visitor.shows('form-post')
+  await visitor.page.unroute(app.redirectUri, nothing)
 }
 
 async function signsOut(visitor) {
@@ -232,6 +174,20 @@ async function mistypes(visitor, person) {
 
   await visitor.signIn(person)
   await app.redeem(request, visitor.page)
+}
+
+/** The owner's page, by the link that the server prints; it works once. */
+async function isWelcomed(visitor, person) {
+  await visitor.open(setup)
+  await visitor.sees('signup-submit', 'setup')
+  // The others only look at it.
+  if (visitor.scripts) return
+  await visitor.fill({ ...person, email: `owner-of-${person.email}` })
+  await visitor.press('signup-submit')
+  await visitor.page.waitForURL((url) => url.pathname === '/account')
+  const response = await visitor.open(setup)
+  assert.ok(response.status() >= 400 && response.status() < 500)
+  await visitor.sees('error-code')
 }
 
 /** From the address bar on, with the keyboard alone. */
@@ -292,7 +248,7 @@ async function changesTheLanguage(visitor, person) {
 /** The policy stops what must not run, and `faults` would have told. */
 async function isProtected(visitor) {
   await visitor.open(app.request({ prompt: 'login' }).url)
-  await visitor.sees('login-submit')
+  await visitor.sees('login-submit', 'sign-in-again')
   assert.deepEqual(visitor.faults, [])
   const ran = await visitor.page.evaluate(async () => {
     const script = document.createElement('script')
@@ -323,7 +279,7 @@ const browser = await chromium.launch({
 await app.listen()
 const journeys = [...languages.map((language) => ({ language })), { language: languages[0], scripts: false }]
 for (const journey of journeys) {
-  const visitor = await Visitor.arrive(browser, journey)
+  const visitor = await Visitor.arrive(browser, { origins: [issuer, app.origin], ...journey })
   const person = someone(HOSTILE)
   const step = async (done, ...rest) => {
     try {
@@ -335,13 +291,16 @@ for (const journey of journeys) {
   }
   const sub = await step(signsUp, person)
   await step(isKnown, sub)
+  await step(keepsTheAccount, person)
+  await step(takesBack)
   await step(declines)
   await step(isAnsweredByAForm, sub)
   await step(signsOut)
   await step(mistypes, person)
   await step(isKeptFromAStranger)
+  await step(isWelcomed, person)
   await step(changesTheLanguage, person)
-  if (visitor.scripts ?? true) {
+  if (visitor.scripts) {
     await step(usesTheKeyboard, person)
     await step(isProtected)
   }

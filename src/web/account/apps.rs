@@ -1,7 +1,7 @@
 //! `/account/apps`: what apps may have, and taking it back.
-use super::{Place, in_utc};
+use super::Place;
 use crate::{
-    domain::ClientId,
+    domain::{ClientId, Consent, Timestamp},
     storage::consents,
     web::{
         error::PageError,
@@ -41,14 +41,14 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
     let frame = visit.frame(None);
     let memory = visit.app.memory();
     let consents = consents::of_user(&visit.app.db, &person.user.id).await?;
-    let line = |(consent, at): (crate::domain::Consent, _)| {
+    let line = |(consent, at): (Consent, Timestamp)| {
         let client = memory.client(consent.client_id.as_str())?;
         let scopes = consent.scopes.iter().filter(|scope| *scope != "openid");
         Some(AppLine {
             id: consent.client_id.to_string(),
             client: client.as_ref().into(),
             scopes: scopes.map(|scope| ScopeLine::new(frame.words, scope).title).collect(),
-            granted_at: in_utc(at),
+            granted_at: at.in_utc(),
         })
     };
     let page = AppsPage {

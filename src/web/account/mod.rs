@@ -6,10 +6,10 @@ pub mod sessions;
 
 use super::{error::PageError, pages::render::see_other, visit::Visit};
 use crate::{
-    domain::{SignIn, Timestamp, User, words},
+    domain::{SignIn, User, words},
     storage::users,
 };
-use actix_web::{HttpResponse, cookie::time::OffsetDateTime};
+use actix_web::HttpResponse;
 
 /// How long after proving who they are a person may change what matters, in seconds.
 const RECENT: i64 = 600;
@@ -68,14 +68,6 @@ impl Visit {
         let is_recent = self.app.clock.now().since(person.sign_in.auth_time) <= RECENT;
         if is_recent { Ok(person) } else { Err(PageError::SignInFirst(place)) }
     }
-}
-
-/// A moment as both languages write it.
-fn in_utc(at: Timestamp) -> String {
-    OffsetDateTime::from_unix_timestamp(at.0).map_or_else(
-        |_| String::new(),
-        |at| format!("{} {:02}:{:02} UTC", at.date(), at.time().hour(), at.time().minute()),
-    )
 }
 
 /// `GET /`.

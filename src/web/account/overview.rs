@@ -1,5 +1,5 @@
 //! `/account`: what there is.
-use super::{Person, Place, in_utc};
+use super::{Person, Place};
 use crate::{
     domain::Username,
     protocol::discovery::path,
@@ -38,7 +38,7 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
         email: user.email.as_ref().map(ToString::to_string),
         email_verified: user.email_verified_at.is_some(),
         username: user.username.as_ref().map(Username::to_string),
-        signed_in_at: in_utc(sign_in.auth_time),
+        signed_in_at: sign_in.auth_time.in_utc(),
         sign_out_action: path::LOGOUT.into(),
         pages: Place::ALL[1..].iter().map(|place| (place.title(), place.as_str())).collect(),
     };

@@ -1,5 +1,5 @@
 //! `/account/sessions`: where a person is signed in, and signing out there.
-use super::{Person, Place, in_utc};
+use super::{Person, Place};
 use crate::{
     domain::SessionId,
     storage::sessions,
@@ -42,7 +42,7 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
     let line = |listed: sessions::Listed| SessionLine {
         device: listed.sign_in.device.name(),
         address: listed.sign_in.device.address,
-        seen_at: in_utc(listed.seen_at),
+        seen_at: listed.seen_at.in_utc(),
         here: listed.sign_in.sid == sign_in.sid,
         sid: listed.sign_in.sid.0,
     };

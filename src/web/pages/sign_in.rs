@@ -70,10 +70,20 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     if interaction.is_none() && back.is_none() && signed_in {
         return Ok(see_other(Place::Overview.as_str()));
     }
-    let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone());
+    let hint = match interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone()) {
+        Some(hint) => Some(hint),
+        None => known_login(&visit).await?,
+    };
     let notice = signed_in.then(|| Message::new("notice-sign-in-again"));
     let form = Form { username: hint.unwrap_or_default(), back, notice, error: None };
     Ok(form.show(&visit, interaction.as_ref()))
+}
+
+/// What the person who is signed in signs in with.
+async fn known_login(visit: &Visit) -> Result<Option<String>, PageError> {
+    let Some(sign_in) = visit.sign_in() else { return Ok(None) };
+    let user = users::find(&visit.app.db, &sign_in.user).await?;
+    Ok(user.and_then(|user| user.email.map(|email| email.to_string()).or(user.username.map(|name| name.to_string()))))
 }
 
 /// `POST /login`.

@@ -186,7 +186,6 @@ impl Server {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GENKAN_")) {
             command.env_remove(name);
         }
-        command.env("RUST_BACKTRACE", "1");
         command
     }
 
