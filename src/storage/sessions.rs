@@ -6,7 +6,8 @@ use super::{
 use crate::domain::{Digest, GrantId, Scopes, SessionId, SignIn, Timestamp, UserId};
 use sqlx::AnyConnection;
 
-/// How long a session may be left alone before that is written down, in seconds.
+/// How long a session may be used before that is written down, in seconds; less where sessions are
+/// short.
 const TOUCH_AFTER: i64 = 60;
 
 /// Keeps a new session until `expires_at`.
@@ -57,7 +58,7 @@ pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result
     .fetch_optional(db.read())
     .await?;
     let Some((state, seen_at)) = row else { return Ok(None) };
-    if now.since(seen_at) >= TOUCH_AFTER {
+    if now.since(seen_at) >= TOUCH_AFTER.min(idle / 4) {
         touch(db, digest.clone(), now).await?;
     }
     // One that cannot be read was written by another version; the person signs in again.

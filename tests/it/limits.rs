@@ -4,6 +4,7 @@ use reqwest::{Method, header::COOKIE};
 
 on_each_database!(
     whoever_guesses_is_stopped_and_the_right_guess_too,
+    every_door_to_an_account_shares_its_tries,
     of_many_guesses_at_once_no_more_are_looked_at,
     tries_are_counted_by_the_address_that_sends_them,
     tries_survive_a_restart_and_are_shared,
@@ -52,6 +53,27 @@ async fn whoever_guesses_is_stopped_and_the_right_guess_too(database: Database) 
         assert_eq!(try_password(&browser, "nobody@people.test", &"x".repeat(2000)).await.status, 422);
     }
     assert_throttled(&try_password(&browser, "nobody@people.test", "wrong password").await);
+}
+
+/// `security.md` BF-05: the email address, the user name and the page that changes the password.
+async fn every_door_to_an_account_shares_its_tries(database: Database) {
+    let server = Server::start(database, LIMITS).await;
+    let create = ["user", "create", "--email", "carol@people.test", "--username", "carol", "--password-stdin"];
+    server.cli(&create, "correct horse battery");
+    let carol = server.browser();
+    assert_eq!(try_password(&carol, "carol", "correct horse battery").await.status, 303);
+    let page = carol.open("/account/password").await;
+    let form = page.form("password-submit").fill("current", "wrong password").fill("password", "another horse battery");
+    let guesser = server.browser();
+    for _ in 0..2 {
+        assert_eq!(try_password(&guesser, "carol", "wrong password").await.status, 422);
+        assert_eq!(try_password(&guesser, "carol@people.test", "wrong password").await.status, 422);
+    }
+    assert_eq!(carol.submit(&form).await.status, 422);
+    for name in ["carol", "carol@people.test"] {
+        assert_throttled(&try_password(&guesser, name, "correct horse battery").await);
+    }
+    assert_throttled(&carol.submit(&form).await);
 }
 
 /// `security.md` BF-04.
