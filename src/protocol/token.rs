@@ -95,7 +95,15 @@ pub fn refreshed_scope(granted: &Scopes, requested: Option<Scopes>) -> Result<Sc
 /// Refuses a request whose parameters are not in a form-encoded body (section 4.1.3; `security.md`
 /// TK-19).
 pub fn check_transport(query: &str, content_type: Option<&str>) -> Result<(), Error> {
-    let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
+    let mut parts = content_type.unwrap_or_default().split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default();
+    let foreign = |parameter: &str| {
+        let (name, value) = parameter.split_once('=').unwrap_or_default();
+        name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+    };
+    if parts.any(foreign) {
+        return Err(invalid_request("the body must be in UTF-8"));
+    }
     if !media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(invalid_request("the body must be application/x-www-form-urlencoded"));
     }
@@ -177,6 +185,7 @@ mod tests {
     fn parameters_travel_in_a_form_alone() {
         let form = Some("application/x-www-form-urlencoded; charset=UTF-8");
         assert!(check_transport("", form).is_ok());
+        assert!(check_transport("", Some("application/x-www-form-urlencoded;charset=utf-16")).is_err());
         for (query, kind) in
             [("a=b", form), ("", None), ("", Some("application/json")), ("", Some("multipart/form-data; boundary=x"))]
         {

@@ -6,7 +6,8 @@ use super::{
 use crate::domain::{Digest, GrantId, Scopes, SessionId, SignIn, Timestamp, UserId};
 use sqlx::AnyConnection;
 
-/// How long a session may be left alone before that is written down, in seconds.
+/// How long a session may be used before that is written down, in seconds; less where sessions are
+/// short.
 const TOUCH_AFTER: i64 = 60;
 
 /// Keeps a new session until `expires_at`.
@@ -57,10 +58,11 @@ pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result
     .fetch_optional(db.read())
     .await?;
     let Some((state, seen_at)) = row else { return Ok(None) };
-    if now.since(seen_at) >= TOUCH_AFTER {
+    if now.since(seen_at) >= TOUCH_AFTER.min(idle / 4) {
         touch(db, digest.clone(), now).await?;
     }
-    from_json("a session", &state).map(Some)
+    // One that cannot be read was written by another version; the person signs in again.
+    Ok(from_json("a session", &state).ok())
 }
 
 async fn touch(db: &Db, digest: Digest, now: Timestamp) -> Result<()> {
@@ -92,12 +94,14 @@ pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> 
             .bind(&user)
             .execute(&mut *connection)
             .await?;
-        let bound: Vec<(GrantId, Scopes)> =
-            sqlx::query_as("SELECT id, scopes FROM grants WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL")
-                .bind(&sid)
-                .bind(&user)
-                .fetch_all(&mut *connection)
-                .await?;
+        let bound: Vec<Given> = sqlx::query_as(
+            "SELECT id, scopes, code_redeemed_at FROM grants
+                 WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL",
+        )
+        .bind(&sid)
+        .bind(&user)
+        .fetch_all(&mut *connection)
+        .await?;
         revoke_bound(connection, bound, now).await
     })
     .await
@@ -123,10 +127,9 @@ pub async fn of_user(db: &Db, user: &UserId, idle: i64, now: Timestamp) -> Resul
     .bind(idle)
     .fetch_all(db.read())
     .await?;
-    let listed = |(state, seen_at): &(String, Timestamp)| {
-        Ok(Listed { sign_in: from_json("a session", state)?, seen_at: *seen_at })
-    };
-    rows.iter().map(listed).collect()
+    let listed =
+        |(state, seen_at): (String, Timestamp)| Some(Listed { sign_in: from_json("a session", &state).ok()?, seen_at });
+    Ok(rows.into_iter().filter_map(listed).collect())
 }
 
 /// Signs a person out of every browser but one.
@@ -137,21 +140,27 @@ pub async fn sign_out_elsewhere(db: &Db, here: SessionId, user: UserId, now: Tim
             .bind(&here)
             .execute(&mut *connection)
             .await?;
-        let others: Vec<(GrantId, Scopes)> =
-            sqlx::query_as("SELECT id, scopes FROM grants WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL")
-                .bind(&user)
-                .bind(&here)
-                .fetch_all(&mut *connection)
-                .await?;
+        let others: Vec<Given> = sqlx::query_as(
+            "SELECT id, scopes, code_redeemed_at FROM grants
+             WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL",
+        )
+        .bind(&user)
+        .bind(&here)
+        .fetch_all(&mut *connection)
+        .await?;
         revoke_bound(connection, others, now).await
     })
     .await
 }
 
+/// A grant, what for, and when its code was redeemed.
+type Given = (GrantId, Scopes, Option<Timestamp>);
+
 /// Revokes those grants that may not go on without the person (`offline_access`, OpenID Connect Core
-/// section 11).
-async fn revoke_bound(connection: &mut AnyConnection, grants: Vec<(GrantId, Scopes)>, now: Timestamp) -> Result<()> {
-    for (id, _) in grants.into_iter().filter(|(_, scopes)| !scopes.has("offline_access")) {
+/// section 11), and those whose code is still on its way.
+async fn revoke_bound(connection: &mut AnyConnection, grants: Vec<Given>, now: Timestamp) -> Result<()> {
+    let goes_on = |(_, scopes, begun): &Given| scopes.has("offline_access") && begun.is_some();
+    for (id, ..) in grants.into_iter().filter(|given| !goes_on(given)) {
         sqlx::query("UPDATE grants SET revoked_at = $2 WHERE id = $1")
             .bind(id)
             .bind(now)

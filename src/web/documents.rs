@@ -17,7 +17,9 @@ pub async fn jwks(app: Data<App>, request: HttpRequest) -> HttpResponse {
 
 fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let unchanged = known.is_some_and(|etags| etags.split(',').any(|etag| etag.trim() == document.etag));
+    // Weak comparison (RFC 9110 section 13.1.2): a proxy that compresses makes the tag a weak one.
+    let is_it = |etag: &str| etag == "*" || etag.strip_prefix("W/").unwrap_or(etag) == document.etag;
+    let unchanged = known.is_some_and(|etags| etags.split(',').any(|etag| is_it(etag.trim())));
     let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((header::ETAG, document.etag.as_str()))
@@ -30,18 +32,25 @@ fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
     response.insert_header((header::CONTENT_TYPE, "application/json")).body(document.body.clone())
 }
 
+const PLAIN: (header::HeaderName, &str) = (header::CONTENT_TYPE, "text/plain; charset=utf-8");
+
 /// `GET /healthz`: the process is up.
 pub async fn healthz() -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).body("ok\n")
+    HttpResponse::Ok().insert_header(PLAIN).insert_header((header::CACHE_CONTROL, "no-store")).body("ok\n")
 }
 
 /// `GET /readyz`: and so is its database.
 pub async fn readyz(app: Data<App>) -> HttpResponse {
     match app.db.ping().await {
-        Ok(()) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).body("ready\n"),
+        Ok(()) => {
+            HttpResponse::Ok().insert_header(PLAIN).insert_header((header::CACHE_CONTROL, "no-store")).body("ready\n")
+        }
         Err(why) => {
             tracing::warn!(%why, "not ready");
-            HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "1")).body("not ready\n")
+            HttpResponse::ServiceUnavailable()
+                .insert_header(PLAIN)
+                .insert_header((header::RETRY_AFTER, "1"))
+                .body("not ready\n")
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::{
     account::Place,
     browser::Browser,
+    headers::put_on,
     pages::{
         error::ErrorPage,
         render::{Frame, see_other},
@@ -278,7 +279,8 @@ pub async fn show(
         // What fails before a handler is the session store, which has said why.
         Err(why) => {
             let unavailable = storage::Error::Unavailable("the session store failed".into());
-            let page = asked.page(&app, &PageError::Storage(unavailable));
+            let mut page = asked.page(&app, &PageError::Storage(unavailable));
+            put_on(&mut page, &app.config.issuer);
             Err(InternalError::from_response(why, page).into())
         }
     }

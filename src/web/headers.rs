@@ -1,7 +1,12 @@
 //! Headers that every answer has, and who may call from another origin.
 use crate::{app::App, domain::Issuer};
 use actix_cors::Cors;
-use actix_web::{http::header, middleware::DefaultHeaders, web::Data};
+use actix_web::{
+    HttpResponse,
+    http::header::{self, HeaderName, HeaderValue},
+    middleware::DefaultHeaders,
+    web::Data,
+};
 use url::Url;
 
 /// What a page may load and where its forms may go; nothing else (CSP Level 3).
@@ -9,15 +14,32 @@ pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' h
     frame-ancestors 'none'; form-action 'self'";
 
 /// The headers that every answer has, unless it has them of its own.
+const DEFAULTS: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+const HTTPS_ALONE: (HeaderName, &str) = (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+
+fn all(issuer: &Issuer) -> impl Iterator<Item = (HeaderName, &'static str)> {
+    DEFAULTS.into_iter().chain(issuer.is_https().then_some(HTTPS_ALONE))
+}
+
+/// Puts them on every answer.
 pub fn defaults(issuer: &Issuer) -> DefaultHeaders {
-    let headers = DefaultHeaders::new()
-        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .add((header::X_FRAME_OPTIONS, "DENY"))
-        .add((header::REFERRER_POLICY, "no-referrer"))
-        .add((header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-        .add(("cross-origin-opener-policy", "same-origin"))
-        .add(("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
-    if issuer.is_https() { headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")) } else { headers }
+    all(issuer).fold(DefaultHeaders::new(), DefaultHeaders::add)
+}
+
+/// Puts them on an answer that goes around the rest.
+pub fn put_on(response: &mut HttpResponse, issuer: &Issuer) {
+    for (name, value) in all(issuer) {
+        if !response.headers().contains_key(&name) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
 }
 
 /// Scripts may call from the origins of redirect URIs that are registered, without cookies.

@@ -84,8 +84,8 @@ pub async fn forget(app: &App, account: &str) -> Result<(), PageError> {
     Ok(())
 }
 
-/// Accounts are counted by what was typed, known or not; stored as a digest, for people mistype
-/// passwords there.
+/// An account is counted by its id, one that there is not by what was typed; stored as a digest, for
+/// people mistype passwords there.
 fn subject(account: &str) -> String {
     let digest = Digest::of(&account.trim().to_lowercase());
     format!("account {}", digest.as_str())

@@ -3,7 +3,24 @@
 
 mod support;
 
+mod account;
+mod architecture;
+mod authorize;
+mod bearer;
 mod browser;
+mod commands;
+mod crash;
+mod discovery;
+mod hostile;
+mod limits;
+mod master_key;
+mod pages;
+mod prompts;
+mod races;
 mod real_clients;
+mod redirect_uris;
+mod refresh;
 mod second_factor;
+mod sessions;
 mod sign_in;
+mod token;

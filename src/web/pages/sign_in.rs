@@ -129,7 +129,14 @@ enum Outcome {
 /// same.
 async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome, PageError> {
     let app = &visit.app;
-    if let Some(seconds) = limits::take(app, &visit.request, &Tried::Password(username)).await? {
+    let found = match login(username) {
+        Some(login) => users::find_to_sign_in(&app.db, &login).await?,
+        None => None,
+    };
+    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+    // One allowance for an account, by whichever name it is tried.
+    let account = user.as_ref().map_or(username, UserId::as_str).to_owned();
+    if let Some(seconds) = limits::take(app, &visit.request, &Tried::Password(&account)).await? {
         let error = Message::new("error-throttled").with("minutes", (seconds + 59) / 60);
         return Ok(Outcome::Refused { error, status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds) });
     }
@@ -139,17 +146,12 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
         retry_after: None,
     };
     let Ok(password) = Password::attempt(password) else { return Ok(wrong) };
-    let found = match login(username) {
-        Some(login) => users::find_to_sign_in(&app.db, &login).await?,
-        None => None,
-    };
-    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
     match (app.hasher.verify(password, hash.as_deref()).await, user, hash) {
         (Ok(Verdict::Right(renewed)), Some(user), Some(hash)) => {
             if let Some(renewed) = renewed {
                 users::rehash(&app.db, user.clone(), hash, renewed).await?;
             }
-            limits::forget(app, username).await?;
+            limits::forget(app, &account).await?;
             Ok(Outcome::Right(user))
         }
         (Ok(_), ..) => Ok(wrong),

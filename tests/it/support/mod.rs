@@ -17,13 +17,15 @@ mod app;
 mod browser;
 mod database;
 mod http;
+mod inside;
 mod script;
 mod server;
 
 pub use app::{AppClient, refresh_grant};
 pub use browser::Browser;
 pub use database::Database;
-pub use http::{Answer, Callback, Http, Params};
+pub use http::{Answer, Callback, Http, Params, basic};
+pub use inside::{at_once, claims_of, header_of, rounds};
 pub use script::Script;
 pub use server::{Server, User, free_port};
 

@@ -38,17 +38,17 @@ pub struct Server {
     pub http: Http,
     /// Where it listens.
     pub address: SocketAddr,
-    settings: Table,
-    config: PathBuf,
+    pub(super) settings: Table,
+    pub(super) config: PathBuf,
     log: PathBuf,
     child: Option<Child>,
     /// Where it works and what it stores in, shared by the nodes of one installation.
-    home: Arc<Home>,
+    pub(super) home: Arc<Home>,
 }
 
 #[derive(Debug)]
-struct Home {
-    database: Created,
+pub(super) struct Home {
+    pub(super) database: Created,
     folder: TempDir,
 }
 

@@ -1,0 +1,113 @@
+//! What a black box does not show: the rows, the clock, and many requests at the same moment.
+use super::{Database, PATIENCE, Server, eventually};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
+use sqlx::{AnyConnection, Connection as _, Row as _};
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, TcpStream},
+};
+
+impl Server {
+    /// What it stores in, as `database.url` takes it.
+    pub fn database_url(&self) -> &str {
+        &self.home.database.url
+    }
+
+    /// Which kind of database it stores in.
+    pub fn database(&self) -> Database {
+        if self.database_url().starts_with("sqlite:") { Database::Sqlite } else { Database::Postgres }
+    }
+
+    /// Changes rows behind its back, as another node or an administrator would.
+    pub async fn sql(&self, statement: &str) {
+        let mut connection = self.connect().await;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.expect(statement);
+        connection.close().await.unwrap();
+    }
+
+    /// Sends bytes as they are and nothing after them, and reads what comes back, if anything.
+    pub fn raw_cut(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut answer = vec![];
+        // The server may hang up at any byte.
+        _ = stream.write_all(request);
+        _ = stream.shutdown(Shutdown::Write);
+        _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The first column of each row, a text.
+    pub async fn texts(&self, query: &str) -> Vec<String> {
+        let mut connection = self.connect().await;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query.to_owned())).fetch_all(&mut connection).await.expect(query);
+        connection.close().await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    async fn connect(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(self.database_url()).await.expect("the database answers")
+    }
+
+    /// Takes an app out of the settings; holds from the next `restart`.
+    pub fn without_client(&mut self, client_id: &str) {
+        let clients = self.settings["clients"].as_array_mut().unwrap();
+        clients.retain(|client| client["client_id"].as_str() != Some(client_id));
+        std::fs::write(&self.config, self.settings.to_string()).unwrap();
+    }
+
+    /// Takes somebody's right to sign in.
+    pub async fn disable(&self, sub: &str) {
+        self.sql(&format!("UPDATE users SET disabled_at = 1 WHERE id = '{sub}'")).await;
+    }
+
+    /// The time by its own clock: when it issued the token that it is asked for.
+    pub async fn now(&self) -> i64 {
+        let svc = self.app("svc").asking_for("api.read");
+        claims_of(&svc.token(svc.own_grant()).await.ok()["access_token"])["iat"].as_i64().unwrap()
+    }
+
+    /// Waits until so many seconds have passed by its clock.
+    pub async fn passes(&self, seconds: i64) {
+        let then = self.now().await + seconds;
+        eventually("time passes", async || (self.now().await >= then).then_some(())).await;
+    }
+}
+
+/// The claims of a token, unverified.
+#[track_caller]
+pub fn claims_of(token: &Value) -> Value {
+    part(token, 1)
+}
+
+/// The header of a token, unverified.
+#[track_caller]
+pub fn header_of(token: &Value) -> Value {
+    part(token, 0)
+}
+
+#[track_caller]
+fn part(token: &Value, number: usize) -> Value {
+    let part = token.as_str().expect("a token").split('.').nth(number).expect("a JWT");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+/// Does all of this at the same time; what came of each, in order.
+pub async fn at_once<F>(tasks: impl IntoIterator<Item = F>) -> Vec<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    let running: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
+    let mut outcomes = vec![];
+    for task in running {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
+
+/// How many rounds a test goes: as many as this variable says.
+pub fn rounds(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).map_or(usual, |text| text.parse().expect(variable))
+}
