@@ -6,7 +6,10 @@ use crate::{
     config::Config,
     domain::{Email, NAME_LENGTH, Password, Role, Timestamp, User, UserId, Username},
     hashing::{Hasher, Settings, is_usable_hash},
-    storage::{self, Db, users},
+    storage::{
+        self, Db, second_factors,
+        users::{self, Login},
+    },
 };
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
@@ -23,6 +26,11 @@ pub enum Command {
     Import {
         /// One JSON object a line
         file: PathBuf,
+    },
+    /// Turn off the second factor of a person who has lost it, recovery codes and all
+    ResetSecondFactor {
+        /// Their email address or user name
+        login: String,
     },
 }
 
@@ -55,6 +63,7 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
         Command::Create(arguments) => create(config, &db, arguments, now).await,
         Command::Import { file } => import(config, &db, &file, now).await,
+        Command::ResetSecondFactor { login } => reset_second_factor(&db, &login).await,
     }
 }
 
@@ -87,6 +96,19 @@ async fn create(config: &Config, db: &Db, arguments: Create, now: Timestamp) -> 
     let sub = user.id.clone();
     users::insert(db, user, hash).await.map_err(taken)?;
     print_json(&json!({ "sub": sub }));
+    Ok(())
+}
+
+async fn reset_second_factor(db: &Db, login: &str) -> Result<(), Failure> {
+    let found = match Login::parse(login) {
+        Some(login) => users::find_to_sign_in(db, &login).await?,
+        None => None,
+    };
+    let (user, _) = found.ok_or("nobody who may sign in has this email address or user name")?;
+    if !second_factors::remove(db, user.clone()).await? {
+        return Err("this person has no second factor".into());
+    }
+    print_json(&json!({ "sub": user }));
     Ok(())
 }
 

@@ -167,11 +167,11 @@ pub async fn cancel(db: &Db, user: UserId) -> Result<()> {
     .await
 }
 
-/// Forgets a person's secret, and the recovery codes with it.
-pub async fn remove(db: &Db, user: UserId) -> Result<()> {
+/// Forgets a person's secret, and the recovery codes with it. `false`: there was none.
+pub async fn remove(db: &Db, user: UserId) -> Result<bool> {
     db.write(async move |connection| {
-        sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(user).execute(connection).await?;
-        Ok(())
+        let removed = sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(user).execute(connection).await?;
+        Ok(removed.rows_affected() > 0)
     })
     .await
 }

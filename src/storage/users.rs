@@ -40,6 +40,18 @@ pub enum Login {
     Username(Username),
 }
 
+impl Login {
+    /// Reads what somebody typed.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.contains('@') {
+            Email::parse(text).ok().map(Self::Email)
+        } else {
+            Username::parse(text).ok().map(Self::Username)
+        }
+    }
+}
+
 /// Adds a person. An id, email or user name that is taken is a conflict.
 pub async fn insert(db: &Db, user: User, password_hash: Option<String>) -> Result<()> {
     db.transaction(async move |connection| add(connection, &user, password_hash).await).await

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     app::App,
     config::SignUp,
-    domain::{AuthMethods, Email, Password, SessionId, SignIn, UserId, Username},
+    domain::{AuthMethods, Password, SessionId, SignIn, UserId},
     hashing::{self, Verdict},
     i18n::Message,
     protocol::{Code, Error, authorize::ResponseMode, params::Params},
@@ -129,7 +129,7 @@ enum Outcome {
 /// same.
 async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome, PageError> {
     let app = &visit.app;
-    let found = match login(username) {
+    let found = match Login::parse(username) {
         Some(login) => users::find_to_sign_in(&app.db, &login).await?,
         None => None,
     };
@@ -161,15 +161,6 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
             retry_after: Some(1),
         }),
         (Err(why), ..) => Err(why.into()),
-    }
-}
-
-/// What somebody typed: with an `@` an email, else a user name.
-fn login(text: &str) -> Option<Login> {
-    if text.contains('@') {
-        Email::parse(text).ok().map(Login::Email)
-    } else {
-        Username::parse(text).ok().map(Login::Username)
     }
 }
 
