@@ -10,7 +10,7 @@ use tracing::Level;
 
 #[test]
 fn without_file_and_environment_the_defaults_run_as_they_are() {
-    let config = Config::load(None, variables(&[("HOME", "/root"), ("XGENKAN_ISSUER", "x")])).unwrap();
+    let config = Config::load(None, variables(&[("HOME", "/home/hana"), ("XGENKAN_ISSUER", "x")])).unwrap();
     assert_eq!(config.issuer.as_str(), "http://localhost:8080");
     assert_eq!(config.server.listen, SocketAddr::from(([127, 0, 0, 1], 8080)));
     assert_eq!((config.server.tls, config.server.trusted_proxies), (None, vec![]));

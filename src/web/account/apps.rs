@@ -7,7 +7,7 @@ use crate::{
         error::PageError,
         forms::PageForm,
         pages::{
-            consent::ScopeLine,
+            consent::{ScopeLine, in_order},
             page::{ClientView, Page},
             render::see_other,
         },
@@ -43,7 +43,7 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
     let consents = consents::of_user(&visit.app.db, &person.user.id).await?;
     let line = |(consent, at): (Consent, Timestamp)| {
         let client = memory.client(consent.client_id.as_str())?;
-        let scopes = consent.scopes.iter().filter(|scope| *scope != "openid");
+        let scopes = in_order(&consent.scopes).into_iter();
         Some(AppLine {
             id: consent.client_id.to_string(),
             client: client.as_ref().into(),

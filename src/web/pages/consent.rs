@@ -2,9 +2,9 @@
 
 use super::page::{AccountView, ClientView, Page};
 use crate::{
-    domain::{Consent, SignIn},
+    domain::{Consent, Scopes, SignIn},
     i18n::Words,
-    protocol::{Code, Error, decision::Next},
+    protocol::{Code, Error, decision::Next, registration::USER_SCOPES},
     storage::consents,
     web::{
         error::PageError,
@@ -56,8 +56,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let Some(sign_in) = asked(&visit, &interaction).await? else { return Ok(visit.go(&interaction, "/resume")) };
     let frame = visit.frame(Some(&interaction));
     let to = &interaction.request.return_to.redirect_uri;
-    // That the app learns who signs in goes without saying.
-    let scopes = interaction.request.scopes.iter().filter(|scope| *scope != "openid");
+    let scopes = in_order(&interaction.request.scopes);
     let page = ConsentPage {
         page: frame.page(&interaction.step("/consent")),
         action: "/consent".into(),
@@ -66,9 +65,21 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         client: interaction.client.as_ref().into(),
         redirect_host: to.place(),
         account: AccountView::of(&visit, &sign_in).await?,
-        scopes: scopes.map(|scope| ScopeLine::new(frame.words, scope)).collect(),
+        scopes: scopes.into_iter().map(|scope| ScopeLine::new(frame.words, scope)).collect(),
     };
     Ok(visit.show(&frame, &page, Some(to)))
+}
+
+/// Scopes as people read them: what is known of them first, what lasts last. That the app learns
+/// who signs in goes without saying.
+pub fn in_order(scopes: &Scopes) -> Vec<&str> {
+    let place = |scope: &&str| match *scope {
+        "offline_access" => (1, 0),
+        scope => (0, USER_SCOPES.iter().position(|known| *known == scope).unwrap_or(USER_SCOPES.len())),
+    };
+    let mut ordered: Vec<&str> = scopes.iter().filter(|scope| *scope != "openid").collect();
+    ordered.sort_by_key(place);
+    ordered
 }
 
 /// `POST /consent`. What is granted is what the interaction asks for, whatever the form says.
@@ -97,6 +108,12 @@ async fn asked(visit: &Visit, interaction: &Interaction) -> Result<Option<SignIn
 mod tests {
     use super::*;
     use crate::i18n::Language;
+
+    #[test]
+    fn scopes_are_read_from_who_to_how_long() {
+        let scopes = "api.read email offline_access openid phone profile".parse().unwrap();
+        assert_eq!(in_order(&scopes), ["profile", "email", "phone", "api.read", "offline_access"]);
+    }
 
     #[test]
     fn a_known_scope_has_words_and_another_its_name() {
