@@ -91,7 +91,8 @@ pub async fn ensure(db: &Db, master: &MasterKey, now: Timestamp) -> Result<(), E
             made.push(generate(&sealer, *algorithm, now, None)?);
         }
         if of_kind().all(|key| key.activated_at.is_none()) {
-            made.push(generate(&sealer, *algorithm, now, Some(now))?);
+            // A second ago, so that a rotation in this very second is later.
+            made.push(generate(&sealer, *algorithm, now, Some(now.plus(-1)))?);
         }
     }
     if !made.is_empty() {
@@ -147,7 +148,10 @@ async fn rotate_one(db: &Db, sealer: &Sealer, algorithm: Algorithm, now: Timesta
 /// been in every set there ever was.
 fn takes_over_at(next: &SealedKey, all: &[SealedKey], now: Timestamp) -> Timestamp {
     let first = all.iter().map(|key| key.created_at).min();
-    if first == Some(next.created_at) { now } else { now.max(next.created_at.plus(KEY_SET_LIFETIME)) }
+    let known_at = if first == Some(next.created_at) { now } else { next.created_at.plus(KEY_SET_LIFETIME) };
+    // Never at the same second as the one before it: which of the two signs would be left to chance.
+    let before = all.iter().filter_map(|key| key.activated_at).max();
+    now.max(known_at).max(before.map_or(now, |at| at.plus(1)))
 }
 
 /// Rotates keys that are older than `rotate_after` seconds (0: never), and removes those retired
@@ -208,6 +212,7 @@ mod tests {
     fn a_key_signs_only_when_every_cached_set_knows_it() {
         let all = [key("a", 0, Some(0)), key("b", 0, None)];
         assert_eq!(takes_over_at(&all[1], &all, Timestamp(5)), Timestamp(5));
+        assert_eq!(takes_over_at(&all[1], &all, Timestamp(0)), Timestamp(1), "never two at the same second");
         let all = [key("a", 0, Some(0)), key("b", 0, Some(5)), key("c", 5, None)];
         assert_eq!(takes_over_at(&all[2], &all, Timestamp(6)), Timestamp(5 + KEY_SET_LIFETIME));
         assert_eq!(takes_over_at(&all[2], &all, Timestamp(4000)), Timestamp(4000));

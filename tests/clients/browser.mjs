@@ -120,7 +120,7 @@ async function addsASecondFactor(visitor, person) {
   await visitor.press('two-step-start')
   await visitor.sees('two-step-confirm', 'two-step-setting-up')
   const drawn = visitor.page.locator('.qr img')
-  if (visitor.scripts) assert.ok(await drawn.evaluate((image) => image.complete && image.naturalWidth >= 240))
+  if (visitor.scripts) assert.ok(await drawn.evaluate((image) => image.decode().then(() => image.naturalWidth >= 240)))
   const secret = await visitor.byId('two-step-secret').innerText()
   await visitor.fill({ code: '1' })
   await visitor.press('two-step-confirm')
