@@ -144,11 +144,12 @@ async fn rotate_one(db: &Db, sealer: &Sealer, algorithm: Algorithm, now: Timesta
     }
 }
 
-/// When every cached key set knows a next key. One that is as old as the first key of its kind has
-/// been in every set there ever was.
+/// When every cached key set knows a next key. The first one has been in every set there ever was:
+/// it was made with the key that signs, and none has taken over since.
 fn takes_over_at(next: &SealedKey, all: &[SealedKey], now: Timestamp) -> Timestamp {
-    let first = all.iter().map(|key| key.created_at).min();
-    let known_at = if first == Some(next.created_at) { now } else { next.created_at.plus(KEY_SET_LIFETIME) };
+    let made_first = all.iter().all(|key| key.created_at >= next.created_at);
+    let is_first = made_first && all.iter().filter(|key| key.activated_at.is_some()).count() == 1;
+    let known_at = if is_first { now } else { next.created_at.plus(KEY_SET_LIFETIME) };
     // Never at the same second as the one before it: which of the two signs would be left to chance.
     let before = all.iter().filter_map(|key| key.activated_at).max();
     now.max(known_at).max(before.map_or(now, |at| at.plus(1)))
@@ -213,6 +214,8 @@ mod tests {
         let all = [key("a", 0, Some(0)), key("b", 0, None)];
         assert_eq!(takes_over_at(&all[1], &all, Timestamp(5)), Timestamp(5));
         assert_eq!(takes_over_at(&all[1], &all, Timestamp(0)), Timestamp(1), "never two at the same second");
+        let all = [key("a", 0, Some(-1)), key("b", 0, Some(0)), key("c", 0, None)];
+        assert_eq!(takes_over_at(&all[2], &all, Timestamp(0)), Timestamp(KEY_SET_LIFETIME), "all in one second");
         let all = [key("a", 0, Some(0)), key("b", 0, Some(5)), key("c", 5, None)];
         assert_eq!(takes_over_at(&all[2], &all, Timestamp(6)), Timestamp(5 + KEY_SET_LIFETIME));
         assert_eq!(takes_over_at(&all[2], &all, Timestamp(4000)), Timestamp(4000));
