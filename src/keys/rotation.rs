@@ -167,7 +167,8 @@ pub async fn maintain(
     let sealer = master.sealer(Purpose::SigningKeys)?;
     let stored = signing_keys::all(db).await?;
     for key in stored.iter().filter(|key| state(key, &stored, now) == State::Active) {
-        let age = key.activated_at.map_or(0, |at| now.since(at));
+        // The first key signs from before it was made.
+        let age = key.activated_at.map_or(0, |at| now.since(at.max(key.created_at)));
         if rotate_after > 0 && age >= rotate_after {
             match rotate_one(db, &sealer, key.algorithm, now).await {
                 Ok(done) => tracing::info!(kid = %done.kid, algorithm = %done.algorithm, "a signing key takes over"),
