@@ -7,7 +7,17 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
 
-/// A language the pages are written in. A new one is a variant here and a catalogue beside the others.
+/// The catalogue of a language: one file for each part of the product.
+macro_rules! catalogue {
+    ($tag:literal) => {
+        catalogue!($tag: "common", "sign_in", "sign_up", "consent", "sign_out", "account", "errors", "mail", "passkeys")
+    };
+    ($tag:literal: $($part:literal),+) => {
+        concat!($(include_str!(concat!("../templates/i18n/", $tag, "/", $part, ".ftl")), "\n"),+)
+    };
+}
+
+/// A language the pages are written in. A new one is a variant here and a folder of catalogues beside the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     #[default]
@@ -38,8 +48,8 @@ impl Language {
 
     const fn catalogue(self) -> &'static str {
         match self {
-            Self::En => include_str!("../templates/i18n/en.ftl"),
-            Self::Ja => include_str!("../templates/i18n/ja.ftl"),
+            Self::En => catalogue!("en"),
+            Self::Ja => catalogue!("ja"),
         }
     }
 

@@ -1,0 +1,62 @@
+## アカウント
+
+account-title = ログインしています
+account-lead = { $instance }のアカウントです。
+account-email-verified = 確認済み
+account-email-unverified = 未確認
+account-username = ユーザー名
+account-signed-in-at = ログイン日時
+account-sign-out = ログアウト
+
+## アカウントのページ
+
+account-pages = アカウントの管理
+account-back = アカウントに戻る
+password-title = パスワードの変更
+password-lead = 変更すると、この端末以外ではログアウトされます。
+password-current = 現在のパスワード
+password-current-wrong = 現在のパスワードが正しくありません。もう一度入力してください。
+password-new = 新しいパスワード
+password-submit = パスワードを変更
+password-changed = パスワードを変更しました。ほかの端末ではログアウトされました。
+two-step-title = 2段階認証
+two-step-lead = ログインするときに、パスワードに加えて、お手元の端末に表示されるコードを確認します。パスワードを知られただけでは、ログインされません。
+two-step-needs = 6桁のコードを表示する認証アプリが必要です。パスワード管理アプリの多くも対応しています。
+two-step-start = 設定する
+two-step-scan = 認証アプリでQRコードを読み取り、表示されたコードを入力してください。
+two-step-qr = 認証アプリ用のQRコード。内容は下のキーと同じです。
+two-step-open = この端末の認証アプリを開く
+two-step-secret = 読み取れない場合は、次のキーを入力してください
+two-step-first-code = アプリに表示された6桁の数字
+two-step-confirm = 有効にする
+two-step-cancel = キャンセル
+two-step-turned-on = 2段階認証を有効にしました。ほかの端末ではログアウトされました。
+two-step-codes-title = リカバリーコード
+two-step-codes-keep = 端末をなくしたときなどに、確認コードの代わりに1つにつき1回だけ使えます。書き留めるか印刷して、安全な場所に保管してください。もう一度表示することはできません。
+two-step-codes-done = 保管しました
+two-step-lead-on = ログインするときに、パスワードに加えて、認証アプリのコードを確認します。
+two-step-since = 認証アプリ
+two-step-on = 有効
+two-step-codes-left =
+    { $count ->
+        [0] 残りはありません。新しいコードを作成してください。
+       *[other] 残り{ $count }個
+    }
+two-step-codes = リカバリーコードの再作成
+two-step-codes-lead = 今までのリカバリーコードは使えなくなります。また、ほかの端末ではログアウトされます。
+two-step-codes-submit = 新しいコードを作成
+two-step-off = 2段階認証の無効化
+two-step-off-lead = パスワードだけでログインできるようになります。リカバリーコードは使えなくなり、ほかの端末ではログアウトされます。
+two-step-off-submit = 無効にする
+sessions-title = ログイン中の端末
+sessions-lead = 次の端末でログインしています。心当たりのない端末はログアウトし、パスワードを変更してください。
+sessions-unknown = 不明な端末
+sessions-here = この端末
+sessions-seen = 最終利用 { $when }
+sessions-end-others = ほかの端末をすべてログアウト
+apps-title = 連携中のアプリ
+apps-lead = 次のアプリにアカウントの利用を許可しています。取り消すと、そのアプリからログアウトされます。
+apps-none = 連携しているアプリはありません。
+apps-since = { $when }から
+apps-withdraw = 取り消す
+apps-withdraw-from = { $app }の許可を取り消す

@@ -1,0 +1,39 @@
+## ログイン
+
+sign-in-title = ログイン
+sign-in-lead = 「{ $app }」を利用するには、ログインしてください。
+sign-in-identifier = メールアドレスまたはユーザー名
+sign-in-submit = ログイン
+sign-in-or = または
+sign-in-providers = ほかの方法でログイン
+sign-in-no-account = アカウントをお持ちでない方は
+sign-in-create = 新規登録
+sign-in-cancel = 「{ $app }」に戻る
+
+notice-sign-in-again = 続けるには、もう一度ログインしてください。
+notice-signed-up = アカウントを作成しました。ログインしてください。
+notice-session-ended = ログアウトされました。もう一度ログインしてください。
+
+error-credentials = ユーザー名またはパスワードが正しくありません。ご確認のうえ、もう一度お試しください。
+error-busy = ただいま混み合っています。少し時間をおいて、もう一度お試しください。
+error-throttled =
+    { $minutes ->
+       *[other] 試行回数が上限に達しました。{ $minutes }分ほどたってから、もう一度お試しください。
+    }
+
+notice-start-again = 時間が経過したか、コードを間違えた回数が上限に達しました。もう一度ログインしてください。
+
+second-factor-title = 確認コードの入力
+second-factor-lead = パスワードを確認しました。続いて、認証アプリに表示されているコードを入力してください。
+second-factor-code = 確認コード
+second-factor-hint = 認証アプリに表示される6桁の数字です。端末がお手元にない場合は、リカバリーコードを入力してください。
+second-factor-submit = 次へ
+second-factor-wrong = コードが正しくないか、すでに使用されています。次のコードが表示されてから、もう一度お試しください。
+second-factor-restart = 別のアカウントでログイン
+
+## アカウントの選択
+
+select-account-title = アカウントを選択
+select-account-lead = 「{ $app }」で使用するアカウントを選択してください。
+select-account-continue = { $name }で続ける
+select-account-other = 別のアカウントを使う
