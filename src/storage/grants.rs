@@ -6,7 +6,7 @@ use sqlx::{FromRow as _, Row as _};
 /// The columns of a grant, as `Grant` reads them.
 macro_rules! columns {
     () => {
-        "id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, expires_at"
+        "id, user_id, client_id, sid, scopes, auth_time, acr, methods, nonce, redirect_uri, code_challenge, expires_at"
     };
 }
 
@@ -17,8 +17,9 @@ pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
         sqlx::query(
             "INSERT INTO grants
                  (id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, code,
-                  code_expires_at, refresh_generation, refresh_rotated_at, refresh_retries, idle_expires_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $14)",
+                  code_expires_at, refresh_generation, refresh_rotated_at, refresh_retries, idle_expires_at, expires_at,
+                  acr)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $14, $15)",
         )
         .bind(grant.id)
         .bind(grant.user_id)
@@ -34,6 +35,7 @@ pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
         .bind(code_expires_at)
         .bind(now)
         .bind(grant.expires_at)
+        .bind(grant.acr)
         .execute(connection)
         .await?;
         Ok(())
@@ -192,8 +194,8 @@ pub struct Standing {
 /// still sign in.
 pub async fn find_live(db: &Db, id: &GrantId, now: Timestamp) -> Result<Option<Standing>> {
     let row = sqlx::query(
-        "SELECT g.id, g.user_id, g.client_id, g.sid, g.scopes, g.auth_time, g.methods, g.nonce, g.redirect_uri,
-             g.code_challenge, g.expires_at, g.refresh_generation, g.idle_expires_at
+        "SELECT g.id, g.user_id, g.client_id, g.sid, g.scopes, g.auth_time, g.acr, g.methods, g.nonce,
+             g.redirect_uri, g.code_challenge, g.expires_at, g.refresh_generation, g.idle_expires_at
          FROM grants g JOIN users u ON u.id = g.user_id
          WHERE g.id = $1 AND g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > $2
            AND u.disabled_at IS NULL",

@@ -34,11 +34,9 @@ impl FromRequest for Visit {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<Data<App>>().cloned().ok_or(PageError::Internal("the app is not there"));
-        ready(app.map(|app| Self {
-            browser: Browser::of(&app, request),
-            session: CurrentSession::of(request),
-            request: request.clone(),
-            app,
+        ready(app.map(|app| {
+            let browser = Browser::of(&app, request);
+            Self { session: CurrentSession::of(request, &browser), browser, request: request.clone(), app }
         }))
     }
 }

@@ -259,6 +259,8 @@ async function usesTheKeyboard(visitor, person) {
   assert.equal(await focused(visitor), 'password')
   await keyboard.type(person.password)
   await keyboard.press('Tab')
+  assert.equal(await focused(visitor), 'remember')
+  await keyboard.press('Tab')
   assert.equal(await focused(visitor), 'login-submit')
   await keyboard.press('Enter')
 
