@@ -64,12 +64,12 @@ pub async fn redeem(db: &Db, code: Digest, idle_expires_at: Timestamp, now: Time
 }
 
 /// Revokes what a code was redeemed for, because somebody has come with it again (RFC 6749 section
-/// 4.1.2). Returns the grant, when there was one to revoke.
-pub async fn revoke_replayed(db: &Db, code: Digest, now: Timestamp) -> Result<Option<GrantId>> {
+/// 4.1.2). Returns whose grant it was, when there was one to revoke.
+pub async fn revoke_replayed(db: &Db, code: Digest, now: Timestamp) -> Result<Option<UserId>> {
     db.write(async move |connection| {
-        let row: Option<(GrantId,)> = sqlx::query_as(
+        let row: Option<(UserId,)> = sqlx::query_as(
             "UPDATE grants SET revoked_at = $2
-             WHERE code = $1 AND code_redeemed_at IS NOT NULL AND revoked_at IS NULL RETURNING id",
+             WHERE code = $1 AND code_redeemed_at IS NOT NULL AND revoked_at IS NULL RETURNING user_id",
         )
         .bind(code)
         .bind(now)
@@ -145,22 +145,23 @@ pub async fn retry(db: &Db, presented: Presented, window: i64, limit: i64, now: 
 }
 
 /// Revokes a family because a token of it that was rotated away more than `window` seconds ago has
-/// been used again (RFC 9700 section 4.14.2). `false`: this was no reuse.
-pub async fn revoke_reused(db: &Db, presented: Presented, window: i64, now: Timestamp) -> Result<bool> {
+/// been used again (RFC 9700 section 4.14.2). Returns whose grant it was; `None`: this was no reuse.
+pub async fn revoke_reused(db: &Db, presented: Presented, window: i64, now: Timestamp) -> Result<Option<UserId>> {
     db.write(async move |connection| {
-        let revoked = sqlx::query(
+        let row: Option<(UserId,)> = sqlx::query_as(
             "UPDATE grants SET revoked_at = $4
              WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL
-               AND (refresh_generation > $3 + 1 OR (refresh_generation = $3 + 1 AND refresh_rotated_at <= $4 - $5))",
+               AND (refresh_generation > $3 + 1 OR (refresh_generation = $3 + 1 AND refresh_rotated_at <= $4 - $5))
+             RETURNING user_id",
         )
         .bind(presented.grant)
         .bind(presented.client)
         .bind(presented.generation)
         .bind(now)
         .bind(window)
-        .execute(connection)
+        .fetch_optional(connection)
         .await?;
-        Ok(revoked.rows_affected() > 0)
+        Ok(row.map(|(user,)| user))
     })
     .await
 }

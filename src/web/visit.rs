@@ -4,7 +4,7 @@ use super::{
     error::PageError,
     interaction::Interaction,
     pages::render::{Frame, see_other},
-    peer,
+    record,
     session::CurrentSession,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     domain::{Device, RedirectUri, SignIn},
     protocol::params::Params,
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use askama::Template;
 use std::future::{Ready, ready};
 
@@ -49,8 +49,7 @@ impl Visit {
 
     /// What the browser tells of itself.
     pub fn device(&self) -> Device {
-        let user_agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        Device::new(user_agent.unwrap_or_default(), peer::address(&self.app, &self.request).to_string())
+        record::device(&self.app, &self.request)
     }
 
     /// The interaction that the parameters carry, if they do.
