@@ -25,7 +25,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::{StatusCode, header},
+    http::{ConnectionType, StatusCode, header},
     middleware::Next,
     web::Data,
 };
@@ -114,6 +114,9 @@ impl ResponseError for ApiError {
         let Error { code, description } = self.error;
         let mut response = HttpResponse::build(self.status);
         response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if is_unread(self.status) {
+            response.force_close();
+        }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
         }
@@ -133,6 +136,14 @@ impl ResponseError for ApiError {
         }
         response.json(json!({ "error": code.as_str(), "error_description": description }))
     }
+}
+
+/// Whether something of the request was left unread. Then the connection ends, or whoever sends would go on for ever.
+fn is_unread(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+    )
 }
 
 /// A failure that a person is told of.
@@ -339,6 +350,9 @@ impl Asked {
         }
         let mut response = self.frame.render(app, &self.browser, &page, None);
         *response.status_mut() = status;
+        if is_unread(status) {
+            response.head_mut().set_connection_type(ConnectionType::Close);
+        }
         if let Some(seconds) = error.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }

@@ -79,7 +79,7 @@ const TEMPTING = {
 async function forgesForms(context, victim, attacker) {
   const page = await context.newPage()
   for (const { path } of routes.filter(({ methods }) => methods.includes('POST'))) {
-    for (const token of [{}, { csrf: '' }, { csrf: 'AAAA' }]) {
+    for (const token of [{}, { csrf: 'AAAA' }]) {
       const response = await forge(page, path, { ...TEMPTING, username: attacker.email, ...token })
       const asked = path === '/logout' && !token.csrf
       if (path === '/logout' && asked) assert.equal(response.status(), 303)

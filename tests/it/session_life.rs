@@ -38,12 +38,12 @@ async fn a_session_ends_on_its_second(database: Database) {
             break;
         }
     }
-    let left = signed_in(&server, &alice).await;
+    let left = session(&signed_in(&server, &alice).await);
     let seen = server.now().await;
     while server.now().await <= seen + LIMIT {
         tokio::task::yield_now().await;
     }
-    assert!(!is_alive(&server, &session(&left)).await, "nobody used it");
+    assert!(!is_alive(&server, &left).await, "nobody used it");
 }
 
 /// `security.md` SE-01, SE-02 and SE-09: a sign-in on top of another, and a new password.

@@ -78,7 +78,7 @@ async fn a_user_name_has_no_double(database: Database) {
     // Whoever types it so is that account, or nobody.
     for double in doubles {
         let answer = sign_in(&server.browser(), double, "wrong password").await;
-        assert_eq!(answer.status, 422, "{double:?} {answer}");
+        assert!([400, 422].contains(&answer.status), "{double:?} {answer}");
     }
     assert_eq!(sign_in(&server.browser(), " Admin", "correct horse battery").await.status, 303);
 }
@@ -98,20 +98,21 @@ async fn an_address_that_carriers_once_gave_is_accepted(database: Database) {
     for bad in
         ["foo..bar@docomo.ne.jp\r\nBcc: x@people.test", "\"foo..bar\"@docomo.ne.jp", "foo@docomo.ne.jp, x@y.test", "@"]
     {
-        assert_eq!(sign_up(&server, bad, &random()).await.status, 422, "{bad:?}");
+        let answer = sign_up(&server, bad, &random()).await;
+        assert!([400, 422].contains(&answer.status), "{bad:?} {answer}");
     }
 }
 
 /// `security.md` UN-03: NUL and what cannot be text, where people type.
 async fn what_is_no_text_is_refused_in_every_field(database: Database) {
     let server = Server::start(database, "").await;
-    let (alice, browser) = (server.user("Alice"), server.browser());
-    browser.proceed(browser.open("/login").await, &alice).await;
+    let (stranger, alice) = (server.browser(), server.browser());
+    alice.proceed(alice.open("/login").await, &server.user("Alice")).await;
     let before = server.rows().await;
-    for (page, button, fields) in [
-        ("/login", "login-submit", &["username", "password"][..]),
-        ("/signup", "signup-submit", &["name", "email", "password"]),
-        ("/account/password", "password-submit", &["current", "password"]),
+    for (browser, page, button, fields) in [
+        (&stranger, "/login", "login-submit", &["username", "password"][..]),
+        (&stranger, "/signup", "signup-submit", &["name", "email", "password"]),
+        (&alice, "/account/password", "password-submit", &["current", "password"]),
     ] {
         let form = browser.open(page).await.form(button);
         for field in fields {
