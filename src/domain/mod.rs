@@ -20,7 +20,7 @@ pub use email::{Email, InvalidEmail};
 pub use grant::{Consent, Grant, NewGrant};
 pub use id::{ClientId, GrantId, KeyId, SessionId, UserId};
 pub use issuer::{InvalidIssuer, Issuer};
-pub use password::{PASSWORD_LENGTH, Password, PasswordFault, Weakness};
+pub use password::{PASSWORD_LENGTH, Password, PasswordFault, PasswordProblem, Weakness};
 pub use redirect_uri::{InvalidRedirectUri, RedirectUri, RegisteredUri};
 pub use scope::{InvalidScope, Scopes};
 pub use second_factor::{RecoveryCode, TotpSecret, TypedCode};

@@ -29,6 +29,8 @@ pub struct SessionLine {
     /// Browser and system, where known.
     pub device: Option<String>,
     pub address: String,
+    /// Where that is, where known.
+    pub place: Option<String>,
     pub seen_at: String,
     /// Whether it is this one.
     pub here: bool,
@@ -39,14 +41,16 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
     let Person { sign_in, user } = visit.person(Place::Sessions).await?;
     let app = &visit.app;
     let listed = sessions::of_user(&app.db, &user.id, app.config.sessions.idle, app.clock.now()).await?;
+    let frame = visit.frame(None);
+    let place = |address: &str| app.places.find(address.parse().ok()?, frame.words.language());
     let line = |listed: sessions::Listed| SessionLine {
         device: listed.sign_in.device.name(),
+        place: place(&listed.sign_in.device.address),
         address: listed.sign_in.device.address,
         seen_at: listed.seen_at.in_utc(),
         here: listed.sign_in.sid == sign_in.sid,
         sid: listed.sign_in.sid.0,
     };
-    let frame = visit.frame(None);
     let page = SessionsPage {
         page: frame.page(Place::Sessions.as_str()),
         action: Place::Sessions.to_string(),

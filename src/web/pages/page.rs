@@ -13,6 +13,8 @@ pub struct Page {
     pub stylesheet: String,
     /// Where the instance's mark is; also the icon of the tab.
     pub icon: String,
+    /// What the instance has people agree to: a message and an address each.
+    pub legal: Vec<(&'static str, String)>,
 }
 
 /// The same page in a language.

@@ -2,6 +2,7 @@
 use super::page::{AccountView, ClientView, LanguageLink, Page};
 use crate::{
     app::App,
+    config::Instance,
     domain::{Client, RedirectUri, SignIn, User},
     i18n::{Language, Words, negotiate},
     protocol::params::Params,
@@ -28,7 +29,7 @@ const LANGUAGE_COOKIE: &str = "language";
 pub struct Frame {
     /// The words of the language that the person reads.
     pub words: Words,
-    instance: String,
+    instance: Instance,
     /// Whether the person has just chosen it, on a page.
     chosen: bool,
 }
@@ -42,7 +43,7 @@ impl Frame {
         let before = cookie_value(app, request, LANGUAGE_COOKIE);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let language = negotiate(chosen.or(ui_locales), before.as_deref(), accepted);
-        Self { words: Words::new(language), instance: app.config.instance.name.clone(), chosen: chosen.is_some() }
+        Self { words: Words::new(language), instance: app.config.instance.clone(), chosen: chosen.is_some() }
     }
 
     /// The frame of a page, which `href` opens again in another language; empty when nothing does.
@@ -53,15 +54,21 @@ impl Frame {
         };
         Page {
             words: self.words,
-            instance: self.instance.clone(),
+            instance: self.instance.name.clone(),
             languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
             stylesheet: STYLESHEET.clone(),
             icon: ICON.clone(),
         }
     }
+            legal: self.legal(),
 
     /// The answer. `leads_to`: where the redirect after the page's form may go, besides here.
     pub fn render(
+    fn legal(&self) -> Vec<(&'static str, String)> {
+        let links = [("client-terms", &self.instance.terms_uri), ("client-policy", &self.instance.policy_uri)];
+        links.into_iter().filter_map(|(key, uri)| Some((key, uri.clone()?))).collect()
+    }
+
         &self,
         app: &App,
         browser: &Browser,

@@ -86,6 +86,10 @@ impl Filling {
     }
 
     fn client(&self) -> ClientView {
+            legal: vec![
+                ("client-terms", "https://example.com/terms".to_owned()),
+                ("client-policy", format!("https://example.com/{}", self.token)),
+            ],
         let at = |path: &str| Some(format!("https://photos.example/{path}"));
         ClientView {
             name: self.app.clone(),
