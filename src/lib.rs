@@ -15,6 +15,7 @@ mod hashing;
 mod i18n;
 mod jobs;
 pub mod keys;
+mod picture;
 mod places;
 pub mod protocol;
 pub mod server;

@@ -3,7 +3,7 @@ use super::{
     Db, Result,
     columns::{from_json, to_json},
 };
-use crate::domain::{Digest, GrantId, Scopes, SessionId, SignIn, Timestamp, UserId};
+use crate::domain::{Digest, GrantId, Profile, Scopes, SessionId, SignIn, Timestamp, UserId};
 use sqlx::AnyConnection;
 
 /// How long a session may be used before that is written down, in seconds; less where sessions are
@@ -46,10 +46,10 @@ pub async fn update(db: &Db, digest: Digest, sign_in: &SignIn) -> Result<bool> {
 }
 
 /// The session behind a cookie, if it is alive: within its lifetime, used within the last `idle`
-/// seconds, and of a person who may still sign in.
-pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result<Option<SignIn>> {
-    let row: Option<(String, Timestamp)> = sqlx::query_as(
-        "SELECT s.state, s.seen_at FROM sessions s JOIN users u ON u.id = s.user_id
+/// seconds, and of a person who may still sign in. With what the person says of themselves.
+pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result<Option<(SignIn, Profile)>> {
+    let row: Option<(String, Timestamp, String)> = sqlx::query_as(
+        "SELECT s.state, s.seen_at, u.profile FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.digest = $1 AND s.expires_at > $2 AND s.seen_at > $2 - $3 AND u.disabled_at IS NULL",
     )
     .bind(digest)
@@ -57,12 +57,13 @@ pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result
     .bind(idle)
     .fetch_optional(db.read())
     .await?;
-    let Some((state, seen_at)) = row else { return Ok(None) };
+    let Some((state, seen_at, profile)) = row else { return Ok(None) };
     if now.since(seen_at) >= TOUCH_AFTER.min(idle / 4) {
         touch(db, digest.clone(), now).await?;
     }
     // One that cannot be read was written by another version; the person signs in again.
-    Ok(from_json("a session", &state).ok())
+    let Ok(sign_in) = from_json("a session", &state) else { return Ok(None) };
+    Ok(Some((sign_in, from_json("a profile", &profile)?)))
 }
 
 async fn touch(db: &Db, digest: Digest, now: Timestamp) -> Result<()> {

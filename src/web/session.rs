@@ -21,6 +21,8 @@ use actix_web::{
 use std::collections::HashMap;
 
 const SIGN_IN: &str = "sign_in";
+/// What the person has set as their language: read with the session, never kept in it.
+const LOCALE: &str = "locale";
 
 type State = HashMap<String, String>;
 
@@ -37,6 +39,11 @@ impl CurrentSession {
     pub fn sign_in(&self) -> Option<SignIn> {
         // What cannot be read was written by another version; the person signs in again.
         self.0.get(SIGN_IN).ok().flatten()
+    }
+
+    /// The language that whoever is signed in has set.
+    pub fn locale(&self) -> Option<String> {
+        self.0.get(LOCALE).ok().flatten()
     }
 
     /// Somebody has proved who they are: a new session, so that no one can have prepared it.
@@ -92,9 +99,15 @@ impl SessionStore for Store {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let Self(app) = self;
         let found = sessions::find(&app.db, &digest_of(key), app.config.sessions.idle, app.clock.now()).await;
-        let Some(sign_in) = found.map_err(|why| LoadError::Other(failed(&why).into()))? else { return Ok(None) };
-        let text = serde_json::to_string(&sign_in).map_err(|why| LoadError::Deserialization(why.into()))?;
-        Ok(Some([(SIGN_IN.to_owned(), text)].into()))
+        let Some((sign_in, profile)) = found.map_err(|why| LoadError::Other(failed(&why).into()))? else {
+            return Ok(None);
+        };
+        let text = |value: serde_json::Result<String>| value.map_err(|why| LoadError::Deserialization(why.into()));
+        let mut state = State::from([(SIGN_IN.to_owned(), text(serde_json::to_string(&sign_in))?)]);
+        if let Some(locale) = profile.locale() {
+            state.insert(LOCALE.to_owned(), text(serde_json::to_string(locale))?);
+        }
+        Ok(Some(state))
     }
 
     async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {

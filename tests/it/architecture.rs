@@ -5,7 +5,7 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
@@ -13,11 +13,12 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("hashing", &["domain"]),
     ("breached", &["domain"]),
     ("places", &["i18n"]),
+    ("picture", &[]),
     ("clock", &["domain"]),
     ("keys", &["domain", "storage"]),
     ("config", &["domain", "protocol"]),
     ("app", &["breached", "clock", "config", "domain", "hashing", "i18n", "keys", "places", "protocol", "storage"]),
-    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "protocol", "storage"]),
+    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "picture", "protocol", "storage"]),
     ("jobs", &["app", "storage"]),
     ("server", &["app", "config", "jobs", "web"]),
     (

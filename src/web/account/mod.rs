@@ -2,6 +2,7 @@
 pub mod apps;
 pub mod overview;
 pub mod password;
+pub mod profile;
 pub mod sessions;
 pub mod two_step;
 
@@ -20,6 +21,8 @@ const RECENT: i64 = 600;
 pub enum Place {
     /// What there is.
     Overview,
+    /// What they say of themselves.
+    Profile,
     /// Changing the password.
     Password,
     /// A second factor.
@@ -32,6 +35,7 @@ pub enum Place {
 
 words!(Place {
     Overview = "/account",
+    Profile = "/account/profile",
     Password = "/account/password",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
@@ -43,6 +47,7 @@ impl Place {
     const fn title(self) -> &'static str {
         match self {
             Self::Overview => "account-title",
+            Self::Profile => "profile-title",
             Self::Password => "password-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",

@@ -83,6 +83,8 @@ pub struct AccountView {
     pub name: String,
     /// What tells it from another account of the same name, such as the email address; may be empty.
     pub detail: String,
+    /// Where their picture is.
+    pub picture: Option<String>,
 }
 
 impl AccountView {

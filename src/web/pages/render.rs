@@ -12,6 +12,7 @@ use crate::{
         browser::{Browser, cookie_value, lasting_cookie},
         error::PageError,
         headers::POLICY,
+        session::CurrentSession,
         visit::Visit,
     },
 };
@@ -36,11 +37,12 @@ pub struct Frame {
 
 impl Frame {
     /// Finds the language: what the person has just chosen, what the client wishes for
-    /// (`ui_locales`), what they chose before, what the browser prefers.
+    /// (`ui_locales`), what they chose before, what they have set in their profile, what the browser
+    /// prefers.
     pub fn new(app: &App, request: &HttpRequest, ui_locales: Option<&str>) -> Self {
         let query = Params::parse(request.query_string().as_bytes()).unwrap_or_default();
         let chosen = query.get("ui_locales");
-        let before = cookie_value(app, request, LANGUAGE_COOKIE);
+        let before = cookie_value(app, request, LANGUAGE_COOKIE).or_else(|| CurrentSession::of(request).locale());
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let language = negotiate(chosen.or(ui_locales), before.as_deref(), accepted);
         Self { words: Words::new(language), instance: app.config.instance.clone(), chosen: chosen.is_some() }
@@ -58,17 +60,17 @@ impl Frame {
             languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
             stylesheet: STYLESHEET.clone(),
             icon: ICON.clone(),
+            legal: self.legal(),
         }
     }
-            legal: self.legal(),
 
-    /// The answer. `leads_to`: where the redirect after the page's form may go, besides here.
-    pub fn render(
     fn legal(&self) -> Vec<(&'static str, String)> {
         let links = [("client-terms", &self.instance.terms_uri), ("client-policy", &self.instance.policy_uri)];
         links.into_iter().filter_map(|(key, uri)| Some((key, uri.clone()?))).collect()
     }
 
+    /// The answer. `leads_to`: where the redirect after the page's form may go, besides here.
+    pub fn render(
         &self,
         app: &App,
         browser: &Browser,
@@ -87,12 +89,16 @@ impl Frame {
             .insert_header((header::VARY, "Accept-Language, Cookie"))
             .body(html);
         if self.chosen {
-            let tag = self.words.language().tag().to_owned();
-            if let Err(why) = response.add_cookie(&lasting_cookie(app, LANGUAGE_COOKIE, tag)) {
-                tracing::error!(%why, "a cookie cannot be set");
-            }
+            remember_language(app, &mut response, self.words.language());
         }
         browser.remember(app, response)
+    }
+}
+
+/// Has the browser keep the language that somebody has chosen.
+pub fn remember_language(app: &App, response: &mut HttpResponse, language: Language) {
+    if let Err(why) = response.add_cookie(&lasting_cookie(app, LANGUAGE_COOKIE, language.tag().to_owned())) {
+        tracing::error!(%why, "a cookie cannot be set");
     }
 }
 
@@ -144,6 +150,6 @@ impl From<&User> for AccountView {
     fn from(user: &User) -> Self {
         let name = user.display_name().to_owned();
         let detail = user.email.as_ref().map(ToString::to_string).filter(|email| *email != name);
-        Self { name, detail: detail.unwrap_or_default() }
+        Self { name, detail: detail.unwrap_or_default(), picture: user.picture_path() }
     }
 }

@@ -73,6 +73,10 @@ impl Filling {
         Self { words: Words::new(language), app: hostile(), person: hostile(), email: hostile(), token: hostile() }
     }
 
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     pub fn page(&self) -> Page {
         let current = self.words.language();
         let languages = Language::ALL.map(|l| LanguageLink::new(l, format!("?lang={l}"), current));
@@ -82,14 +86,14 @@ impl Filling {
             languages: languages.to_vec(),
             stylesheet: "genkan.css".to_owned(),
             icon: "genkan.svg".to_owned(),
-        }
-    }
-
-    fn client(&self) -> ClientView {
             legal: vec![
                 ("client-terms", "https://example.com/terms".to_owned()),
                 ("client-policy", format!("https://example.com/{}", self.token)),
             ],
+        }
+    }
+
+    fn client(&self) -> ClientView {
         let at = |path: &str| Some(format!("https://photos.example/{path}"));
         ClientView {
             name: self.app.clone(),
@@ -100,8 +104,8 @@ impl Filling {
         }
     }
 
-    fn account(&self) -> AccountView {
-        AccountView { name: self.person.clone(), detail: self.email.clone() }
+    pub fn account(&self) -> AccountView {
+        AccountView { name: self.person.clone(), detail: self.email.clone(), picture: None }
     }
 
     fn sign_in(&self) -> SignInPage {
@@ -318,7 +322,7 @@ impl Filling {
         let sample =
             |name, html: Result<String, askama::Error>, contracted| html.map(|html| Sample { name, html, contracted });
         let error = |reason| self.error(reason).render();
-        [
+        let own: Vec<Sample> = [
             sample("sign-in", self.sign_in().render(), SIGN_IN),
             sample("sign-in-alone", self.sign_in_alone().render(), SIGN_IN),
             sample("sign-in-wrong", self.sign_in_wrong().render(), PROVIDERS),
@@ -353,6 +357,7 @@ impl Filling {
             sample("form-post", self.form_post().render(), &["method=\"post\""]),
         ]
         .into_iter()
-        .collect()
+        .collect::<Result<_, _>>()?;
+        Ok(own.into_iter().chain(self.profile_samples()?).collect())
     }
 }
