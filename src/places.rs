@@ -34,6 +34,15 @@ impl Places {
         Ok(Self(Some(reader)))
     }
 
+    /// An address that was written down, with its place before it where that is known.
+    #[must_use]
+    pub fn with_place(&self, address: String, language: Language) -> String {
+        match address.parse().ok().and_then(|address| self.find(address, language)) {
+            Some(place) => format!("{place} · {address}"),
+            None => address,
+        }
+    }
+
     /// The city, as far as it is known, and the country of an address; for one that leads no further
     /// than this network, that.
     #[must_use]

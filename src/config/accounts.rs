@@ -1,6 +1,6 @@
 //! Settings of what people and apps may do: lifetimes, passwords, sign-up, limits.
 use super::reader::{Section, YEARS};
-use crate::domain::Email;
+use crate::domain::{Assurance, Email, Role};
 use std::path::PathBuf;
 
 /// How long a sign-in lasts, and what people see of theirs.
@@ -10,6 +10,8 @@ pub struct Sessions {
     pub idle: i64,
     /// Seconds after which it ends in any case.
     pub absolute: i64,
+    /// The same for whoever does not wish to stay signed in: it ends with the browser, and after this many seconds.
+    pub window: i64,
     /// A MaxMind DB that tells where an address is; it could be opened when the settings were read.
     pub places_file: Option<PathBuf>,
 }
@@ -21,7 +23,47 @@ impl Sessions {
         if idle > absolute && section.is_sound("idle") && section.is_sound("absolute") {
             section.fault("idle", format!("it must be at most sessions.absolute, {absolute} (it is {idle})"));
         }
-        Self { idle, absolute, places_file: section.readable_file("places_file", "a MaxMind DB file (.mmdb)") }
+        Self {
+            idle,
+            absolute,
+            window: section.seconds("window", 43_200, 1..=YEARS),
+            places_file: section.readable_file("places_file", "a MaxMind DB file (.mmdb)"),
+        }
+    }
+}
+
+/// Who must have a second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// Whether everybody must.
+    pub required: bool,
+    /// Whose role demands it.
+    pub required_for: Vec<Role>,
+    /// Seconds that a browser may be trusted; 0 is never.
+    pub trust: i64,
+}
+
+impl SecondFactor {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let mut required_for = vec![];
+        for word in section.list("required_for").unwrap_or_default() {
+            match word.parse() {
+                Ok(role) => required_for.push(role),
+                Err(_) => section.fault("required_for", format!("it must be owner or admin (one is {word:?})")),
+            }
+        }
+        Self {
+            required: section.truth("required").unwrap_or(false),
+            required_for,
+            trust: section.seconds("trust", 2_592_000, 0..=YEARS),
+        }
+    }
+
+    /// How sure the instance must be of somebody with this role.
+    #[must_use]
+    pub fn assurance(&self, role: Option<Role>) -> Assurance {
+        let is_required = self.required || role.is_some_and(|role| self.required_for.contains(&role));
+        if is_required { Assurance::MultiFactor } else { Assurance::OneFactor }
     }
 }
 
@@ -117,6 +159,19 @@ impl Passwords {
             min_strength: section.number("min_strength", 2, 0..=4),
             breached_file: section.readable_file("breached_file", "a file that can be read"),
         }
+    }
+}
+
+/// What becomes of accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accounts {
+    /// Seconds in which somebody who deletes their account may still come back.
+    pub deletion_grace: i64,
+}
+
+impl Accounts {
+    pub(super) fn read(section: &mut Section) -> Self {
+        Self { deletion_grace: section.seconds("deletion_grace", 1_209_600, 0..=YEARS) }
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Picture {
 pub async fn find(db: &Db, id: &str) -> Result<Option<Picture>> {
     Ok(sqlx::query_as(
         "SELECT p.kind, p.bytes FROM pictures p JOIN users u ON u.id = p.user_id
-         WHERE p.id = $1 AND u.disabled_at IS NULL",
+         WHERE p.id = $1 AND u.disabled_at IS NULL AND u.frozen_at IS NULL AND u.delete_at IS NULL",
     )
     .bind(id)
     .fetch_optional(db.read())

@@ -1,7 +1,7 @@
 //! `/account/sessions`: where a person is signed in, and signing out there.
 use super::{Person, Place};
 use crate::{
-    domain::SessionId,
+    domain::{Event, SessionId},
     storage::sessions,
     web::{
         error::PageError,
@@ -28,9 +28,8 @@ pub struct SessionLine {
     pub sid: String,
     /// Browser and system, where known.
     pub device: Option<String>,
+    /// Its address, and the place of that where known.
     pub address: String,
-    /// Where that is, where known.
-    pub place: Option<String>,
     pub seen_at: String,
     /// Whether it is this one.
     pub here: bool,
@@ -42,11 +41,9 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
     let app = &visit.app;
     let listed = sessions::of_user(&app.db, &user.id, app.config.sessions.idle, app.clock.now()).await?;
     let frame = visit.frame(None);
-    let place = |address: &str| app.places.find(address.parse().ok()?, frame.words.language());
     let line = |listed: sessions::Listed| SessionLine {
         device: listed.sign_in.device.name(),
-        place: place(&listed.sign_in.device.address),
-        address: listed.sign_in.device.address,
+        address: app.places.with_place(listed.sign_in.device.address, frame.words.language()),
         seen_at: listed.seen_at.in_utc(),
         here: listed.sign_in.sid == sign_in.sid,
         sid: listed.sign_in.sid.0,
@@ -66,8 +63,14 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let (app, Person { sign_in, user }) = (&visit.app, visit.person(Place::Sessions).await?);
     let now = app.clock.now();
     match form.0.get("sid") {
-        Some("others") => sessions::sign_out_elsewhere(&app.db, sign_in.sid, user.id, now).await?,
-        Some(sid) => sessions::sign_out(&app.db, SessionId::from(sid), user.id, now).await?,
+        Some("others") => {
+            sessions::sign_out_elsewhere(&app.db, sign_in.sid, user.id.clone(), now).await?;
+            visit.record(&user.id, Event::SignedOutElsewhere).await?;
+        }
+        Some(sid) => {
+            sessions::sign_out(&app.db, SessionId::from(sid), user.id.clone(), now).await?;
+            visit.record(&user.id, Event::SignedOut).await?;
+        }
         None => {}
     }
     Ok(see_other(Place::Sessions.as_str()))

@@ -12,7 +12,6 @@ use crate::{
         browser::{Browser, cookie_value, lasting_cookie},
         error::PageError,
         headers::POLICY,
-        session::CurrentSession,
         visit::Visit,
     },
 };
@@ -39,10 +38,10 @@ impl Frame {
     /// Finds the language: what the person has just chosen, what the client wishes for
     /// (`ui_locales`), what they chose before, what they have set in their profile, what the browser
     /// prefers.
-    pub fn new(app: &App, request: &HttpRequest, ui_locales: Option<&str>) -> Self {
+    pub fn new(app: &App, request: &HttpRequest, ui_locales: Option<&str>, set: Option<String>) -> Self {
         let query = Params::parse(request.query_string().as_bytes()).unwrap_or_default();
         let chosen = query.get("ui_locales");
-        let before = cookie_value(app, request, LANGUAGE_COOKIE).or_else(|| CurrentSession::of(request).locale());
+        let before = cookie_value(app, request, LANGUAGE_COOKIE).or(set);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let language = negotiate(chosen.or(ui_locales), before.as_deref(), accepted);
         Self { words: Words::new(language), instance: app.config.instance.clone(), chosen: chosen.is_some() }

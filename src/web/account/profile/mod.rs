@@ -6,7 +6,7 @@ pub use form::{Form, Group};
 
 use super::{Person, Place};
 use crate::{
-    domain::User,
+    domain::{Event, User},
     i18n::Language,
     storage::{self, users},
     web::{
@@ -73,7 +73,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
     }
     match users::describe(&visit.app.db, changed.clone(), form.before, visit.app.clock.now()).await {
         Ok(true) => {
-            tracing::info!(target: "audit", user = %user.id, "the profile was changed");
+            visit.record(&user.id, Event::ProfileChanged).await?;
             return Ok(saved(&visit, &changed));
         }
         Ok(false) => form.wrong("form", "profile-changed-meanwhile"),

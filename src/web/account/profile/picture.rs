@@ -2,7 +2,7 @@
 use super::{DONE, Form, Place, done, refused};
 use crate::{
     app::App,
-    domain::{PICTURES, User, random_id},
+    domain::{Event, PICTURES, User, random_id},
     picture::{LARGEST, Refused, draw},
     protocol::error::invalid_request,
     storage::{
@@ -125,7 +125,7 @@ pub async fn post(visit: Visit, upload: Upload) -> Result<HttpResponse, PageErro
     match drawn {
         Ok(picture) => {
             pictures::put(&visit.app.db, user.id.clone(), random_id(), picture, visit.app.clock.now()).await?;
-            tracing::info!(target: "audit", user = %user.id, "the picture was changed");
+            visit.record(&user.id, Event::ProfileChanged).await?;
             Ok(done(DONE[1].0))
         }
         Err(problem) => {
@@ -155,8 +155,8 @@ async fn remove(visit: &Visit, user: User) -> Result<HttpResponse, PageError> {
             return Ok(refused(visit, &user, form));
         }
     }
-    tracing::info!(target: "audit", user = %user.id, "the picture was removed");
-    pictures::remove(&app.db, user.id, now).await?;
+    pictures::remove(&app.db, user.id.clone(), now).await?;
+    visit.record(&user.id, Event::ProfileChanged).await?;
     Ok(done(DONE[2].0))
 }
 
