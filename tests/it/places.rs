@@ -40,6 +40,9 @@ async fn a_device_is_shown_with_the_place_of_its_address(database: Database) {
     }
     let page = browser.open("/account/sessions?ui_locales=en").await;
     assert!(page.body.contains("This machine · 127.0.0.1"), "{page}");
+    // And wherever else an address is shown.
+    let page = browser.open("/account/activity").await;
+    assert!(page.body.contains("This machine · 127.0.0.1"), "{page}");
 }
 
 async fn a_file_that_tells_no_places_is_told(database: Database) {

@@ -99,6 +99,10 @@ impl FromRequest for Upload {
         Box::pin(async move {
             let visit = visit.await?;
             kind?;
+            // Before the file is read: a stranger's takes no memory.
+            if visit.sign_in().is_none() {
+                return Err(PageError::SignInFirst { place: Place::Profile, interaction: None });
+            }
             let parts = parts.await.map_err(|_| PageError::TooSlow)?;
             let parts = parts.map_err(|_| invalid_request("the form cannot be read"))?;
             let Parts { csrf, action, file } = parts.into_inner();
