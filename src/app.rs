@@ -6,6 +6,7 @@ use crate::{
     hashing::{self, Hasher},
     i18n::Language,
     keys::{self, KeyRing, MasterKey, Purpose, Sealer},
+    mail::{self, Mailer},
     protocol::discovery,
     storage::{self, Db, clients, versions},
 };
@@ -25,6 +26,9 @@ pub enum StartError {
     /// The hashing threads.
     #[error("passwords: {0}")]
     Hashing(#[from] hashing::Error),
+    /// Mail.
+    #[error("mail: {0}")]
+    Mail(#[from] mail::Error),
     /// The listener.
     #[error(
         "the server cannot listen at {address}: {why}. server.listen and issuer say where; another program may be there"
@@ -51,6 +55,8 @@ pub struct App {
     pub clock: Clock,
     /// What hashes passwords.
     pub(crate) hasher: Hasher,
+    /// What sends mail.
+    pub(crate) mailer: Mailer,
     /// The keys derived from the master key, each for one purpose.
     pub(crate) secrets: Secrets,
     /// The provider's metadata, written once.
@@ -132,6 +138,7 @@ impl App {
     /// Opens the database, unlocks the keys (making them where there are none) and reads into
     /// memory what every request needs.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        config.instance.words.install();
         let db = open(&config).await?;
         let now = clock.now();
         let master = unlock(&config, &db).await?;
@@ -144,7 +151,9 @@ impl App {
             discovery::Features { sign_up: config.registration.sign_up == SignUp::Open, languages: &languages };
         let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
         let secrets = Secrets::derive(&master)?;
-        Ok(Self { config, db, clock, hasher, secrets, metadata, master, memory: ArcSwap::from_pointee(memory) })
+        let mailer = Mailer::new(&config, &master)?;
+        let memory = ArcSwap::from_pointee(memory);
+        Ok(Self { config, db, clock, hasher, mailer, secrets, metadata, master, memory })
     }
 
     /// What is in memory now.

@@ -1,4 +1,4 @@
-//! Settings of the process: where it listens, stores and logs, and how it is called.
+//! Settings of the process: where it listens, stores and logs.
 use super::reader::Section;
 use crate::domain::{Issuer, Secret};
 use base64::{
@@ -140,24 +140,6 @@ impl MasterKeySource {
             section.fault("master_key", "it must be 32 bytes in base64; `openssl rand -base64 32` makes such a key");
         }
         Self::Value(STANDARD.encode(bytes).into())
-    }
-}
-
-/// What people see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instance {
-    /// The name on pages: 1 to 60 characters.
-    pub name: String,
-}
-
-impl Instance {
-    pub(super) fn read(section: &mut Section) -> Self {
-        let name = section.parsed("name", "Genkan", |text| {
-            let name = text.trim();
-            let good = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-            if good { Ok(name.to_owned()) } else { Err("it must be 1 to 60 characters that people can read") }
-        });
-        Self { name: name.unwrap_or_default() }
     }
 }
 

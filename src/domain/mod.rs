@@ -1,5 +1,6 @@
 //! The nouns of Genkan: what it knows about. No I/O, no clock, no SQL, no framework.
 mod client;
+mod colour;
 mod email;
 mod grant;
 mod id;
@@ -11,11 +12,13 @@ mod second_factor;
 mod secret;
 mod session;
 mod signing_key;
+mod ticket;
 mod time;
 mod user;
 mod username;
 
 pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType};
+pub use colour::{Colour, InvalidColour};
 pub use email::{Email, InvalidEmail};
 pub use grant::{Consent, Grant, NewGrant};
 pub use id::{ClientId, GrantId, KeyId, SessionId, UserId};
@@ -27,6 +30,7 @@ pub use second_factor::{RecoveryCode, TotpSecret, TypedCode};
 pub use secret::{Digest, Secret, random_id};
 pub use session::{AuthMethod, AuthMethods, Device, SignIn};
 pub use signing_key::{Algorithm, SealedKey};
+pub use ticket::{MailCode, NewTicket, Ticket, TicketPurpose};
 pub use time::Timestamp;
 pub use user::{InvalidClaim, NAME_LENGTH, Profile, Role, User, UserClaims};
 pub use username::{InvalidUsername, Username};

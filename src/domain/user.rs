@@ -119,6 +119,12 @@ impl Profile {
         Ok(profile)
     }
 
+    /// The language that the person reads best, as a BCP 47 tag.
+    #[must_use]
+    pub fn locale(&self) -> Option<&str> {
+        self.0.get("locale")?.as_str()
+    }
+
     fn claim(&self, name: &str) -> Option<Value> {
         self.0.get(name).cloned()
     }

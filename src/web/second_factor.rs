@@ -13,6 +13,7 @@ use crate::{
     app::App,
     domain::{AuthMethods, Digest, RecoveryCode, Timestamp, TotpSecret, TypedCode, UserId, random_id},
     i18n::Message,
+    mail::Notice,
     storage::second_factors::{self, StoredTotp},
 };
 use actix_web::{
@@ -106,6 +107,7 @@ pub async fn prove(visit: &Visit, user: &UserId, totp: &StoredTotp, typed: &str)
             let spent = second_factors::spend(&app.db, user.clone(), digest(app, user, &code)).await?;
             if spent {
                 tracing::info!(target: "audit", %user, "a recovery code was used");
+                visit.notify(user, Notice::RecoveryCodeUsed).await;
             }
             spent.then(AuthMethods::password_and_recovery_code)
         }

@@ -13,6 +13,7 @@ mod crash;
 mod discovery;
 mod hostile;
 mod limits;
+mod mail;
 mod master_key;
 mod pages;
 mod prompts;

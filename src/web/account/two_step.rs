@@ -3,6 +3,7 @@ use super::{Person, Place};
 use crate::{
     domain::{Email, RecoveryCode, Timestamp, TotpSecret, TypedCode, User, Username},
     i18n::Message,
+    mail::Notice,
     storage::{
         second_factors::{self, StoredTotp},
         sessions,
@@ -115,6 +116,7 @@ async fn confirm(visit: &Visit, person: &Person, totp: &StoredTotp, typed: &str)
         return Ok(see_other(Place::TwoStep.as_str()));
     }
     tracing::info!(target: "audit", %user, "a second factor was turned on");
+    visit.notify(user, Notice::SecondFactorOn).await;
     end_elsewhere(visit, person, now).await?;
     Ok(show_codes(visit, &codes, true))
 }
@@ -133,6 +135,7 @@ async fn renew_codes(
         return Ok(see_other(Place::TwoStep.as_str()));
     }
     tracing::info!(target: "audit", %user, "recovery codes were replaced");
+    visit.notify(user, Notice::RecoveryCodesRenewed).await;
     end_elsewhere(visit, person, app.clock.now()).await?;
     Ok(show_codes(visit, &codes, false))
 }
@@ -143,6 +146,7 @@ async fn turn_off(visit: &Visit, person: &Person, totp: &StoredTotp, typed: &str
     let Outcome::Right(_) = outcome else { return refused(visit, person, "off", &outcome).await };
     second_factors::remove(&app.db, user.clone()).await?;
     tracing::info!(target: "audit", %user, "a second factor was turned off");
+    visit.notify(user, Notice::SecondFactorOff).await;
     end_elsewhere(visit, person, app.clock.now()).await?;
     Ok(see_other(Place::TwoStep.as_str()))
 }

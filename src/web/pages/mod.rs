@@ -2,9 +2,15 @@
 
 pub mod consent;
 pub mod error;
+pub mod forgot;
 pub mod form_post;
+pub mod link;
+pub mod local_mail;
+pub mod mail_link;
+pub mod mail_sign_in;
 pub mod page;
 pub mod render;
+pub mod reset;
 pub mod second_factor;
 pub mod select_account;
 pub mod setup;
@@ -12,6 +18,7 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod signed_out;
+pub mod verify;
 
 #[cfg(test)]
 mod tests;

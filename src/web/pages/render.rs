@@ -7,7 +7,7 @@ use crate::{
     protocol::params::Params,
     storage::users,
     web::{
-        assets::{ICON, STYLESHEET},
+        assets::{ICON, STYLESHEET, accent_sheet},
         browser::{Browser, cookie_value, lasting_cookie},
         error::PageError,
         headers::POLICY,
@@ -29,6 +29,8 @@ pub struct Frame {
     /// The words of the language that the person reads.
     pub words: Words,
     instance: String,
+    accent: Option<String>,
+    icon: String,
     /// Whether the person has just chosen it, on a page.
     chosen: bool,
 }
@@ -42,7 +44,14 @@ impl Frame {
         let before = cookie_value(app, request, LANGUAGE_COOKIE);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let language = negotiate(chosen.or(ui_locales), before.as_deref(), accepted);
-        Self { words: Words::new(language), instance: app.config.instance.name.clone(), chosen: chosen.is_some() }
+        let branding = &app.config.instance;
+        Self {
+            words: Words::new(language),
+            instance: branding.name.clone(),
+            accent: branding.accent.as_ref().map(accent_sheet),
+            icon: branding.logo_uri.clone().unwrap_or_else(|| ICON.clone()),
+            chosen: chosen.is_some(),
+        }
     }
 
     /// The frame of a page, which `href` opens again in another language; empty when nothing does.
@@ -56,7 +65,8 @@ impl Frame {
             instance: self.instance.clone(),
             languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
             stylesheet: STYLESHEET.clone(),
-            icon: ICON.clone(),
+            accent: self.accent.clone(),
+            icon: self.icon.clone(),
         }
     }
 

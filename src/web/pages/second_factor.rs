@@ -47,7 +47,7 @@ impl SecondFactorPage {
 }
 
 /// The address of the page, for a challenge that has begun.
-pub(super) fn step(challenge: &str, interaction: Option<&Interaction>) -> String {
+pub fn step(challenge: &str, interaction: Option<&Interaction>) -> String {
     let path = address(PATH, interaction);
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{path}{joint}challenge={challenge}")

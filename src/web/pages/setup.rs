@@ -11,6 +11,7 @@ use crate::{
     web::{
         error::PageError,
         forms::{PageForm, PageQuery},
+        ticket::send_verification,
         visit::Visit,
     },
 };
@@ -41,6 +42,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         let hash = app.hasher.hash(password).await?;
         match setup::create_owner(&app.db, Digest::of(token), owner, hash).await {
             Ok(true) => {
+                send_verification(&visit, &id).await?;
                 begin_session(&visit, id, AuthMethods::password(), None)?;
                 return Ok(see_other("/account"));
             }

@@ -17,6 +17,7 @@ use crate::{
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
+        ticket::send_verification,
         visit::{Visit, address, destination},
     },
 };
@@ -100,6 +101,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         let hash = app.hasher.hash(password).await?;
         match users::insert(&app.db, user, Some(hash)).await {
             Ok(()) => {
+                send_verification(&visit, &id).await?;
                 begin_session(&visit, id, AuthMethods::password(), interaction.as_ref())?;
                 return Ok(see_other(&onward(interaction.as_ref(), None)));
             }

@@ -67,3 +67,7 @@ error-setup-link-invalid-advice = If the owner’s account exists, sign in with 
 error-other-browser-title = Please start again
 error-other-browser-explanation = This sign-in was started in another browser, or too long ago.
 error-other-browser-advice = Go back to the app and sign in from there, in this browser.
+
+error-link-invalid-title = This link doesn’t work any more
+error-link-invalid-explanation = It was used already, is too old, or a newer one was sent. It may also be that it wasn’t copied completely.
+error-link-invalid-advice = Begin again where you asked for it, and open the link in the newest mail.

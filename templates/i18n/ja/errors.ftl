@@ -67,3 +67,7 @@ error-setup-link-invalid-advice = オーナーのアカウントがすでにあ�
 error-other-browser-title = 最初からやり直してください
 error-other-browser-explanation = このログインは別のブラウザーで始められたか、開始から時間がたちすぎています。
 error-other-browser-advice = アプリに戻り、このブラウザーでもう一度ログインしてください。
+
+error-link-invalid-title = このリンクは使用できません
+error-link-invalid-explanation = すでに使用されたか、有効期限が切れているか、より新しいリンクが送信されています。リンクの一部が欠けている場合もあります。
+error-link-invalid-advice = 最初からやり直して、最新のメールにあるリンクを開いてください。

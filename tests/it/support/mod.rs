@@ -18,6 +18,7 @@ mod browser;
 mod database;
 mod http;
 mod inside;
+mod mail;
 mod script;
 mod server;
 
@@ -26,6 +27,7 @@ pub use browser::Browser;
 pub use database::Database;
 pub use http::{Answer, Callback, Http, Params, basic};
 pub use inside::{at_once, claims_of, header_of, rounds};
+pub use mail::{Inbox, Mail};
 pub use script::Script;
 pub use server::{Server, User, free_port};
 

@@ -81,6 +81,7 @@ impl Filling {
             instance: "Genkan".to_owned(),
             languages: languages.to_vec(),
             stylesheet: "genkan.css".to_owned(),
+            accent: None,
             icon: "genkan.svg".to_owned(),
         }
     }
@@ -110,6 +111,8 @@ impl Filling {
             username: String::new(),
             error: None,
             notice: None,
+            forgot: Some("/forgot".to_owned()),
+            by_mail: Some("/login/mail".to_owned()),
             sign_up: Some("/signup".to_owned()),
             cancel: Some("https://photos.example/callback?error=access_denied".to_owned()),
             back: None,
@@ -243,6 +246,8 @@ impl Filling {
             account: self.account(),
             email: Some(self.email.clone()),
             email_verified: true,
+            verify: None,
+            mailed: false,
             username: Some("hana".to_owned()),
             signed_in_at: "2026-11-23 09:41".to_owned(),
             sign_out_action: "/logout".to_owned(),
