@@ -19,6 +19,7 @@ mod pages;
 mod prompts;
 mod races;
 mod real_clients;
+mod recovery;
 mod redirect_uris;
 mod refresh;
 mod second_factor;

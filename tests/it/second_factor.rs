@@ -21,7 +21,7 @@ on_each_database!(
 const PAGE: &str = "/account/two-step";
 
 /// An authenticator app: it gives no code twice, and waits where it has to.
-struct Authenticator {
+pub struct Authenticator {
     secret: TotpSecret,
     last: i64,
 }
@@ -32,7 +32,7 @@ impl Authenticator {
         Self { secret: decode(&secret), last: 0 }
     }
 
-    async fn code(&mut self) -> String {
+    pub async fn code(&mut self) -> String {
         loop {
             let now = seconds();
             // The step before is still good, unless this one is about to end.
@@ -76,7 +76,7 @@ async fn sign_in(browser: &Browser, page: Answer, user: &User) -> Answer {
 }
 
 /// Turns it on; the app, and the recovery codes.
-async fn turn_on(browser: &Browser, user: &User) -> (Authenticator, Vec<String>) {
+pub async fn turn_on(browser: &Browser, user: &User) -> (Authenticator, Vec<String>) {
     let page = browser.open(PAGE).await;
     let page = if page.has("login-submit") { sign_in(browser, page, user).await } else { page };
     let page = browser.press(&page, "two-step-start", &[]).await;

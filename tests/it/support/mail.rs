@@ -87,13 +87,13 @@ impl Inbox {
     }
 
     /// Takes the next mail to this address out, once it is there.
-    #[track_caller]
-    pub fn next(&self, to: &str) -> impl Future<Output = Mail> {
+    pub async fn next(&self, to: &str) -> Mail {
         eventually(&format!("a mail to {to} arrives"), async || {
             let mut mails = self.mails.lock().unwrap();
             let at = mails.iter().position(|mail| mail.to.iter().any(|address| address == to))?;
             Some(mails.remove(at))
         })
+        .await
     }
 
     /// All that arrived and was not taken out.
@@ -189,8 +189,9 @@ fn parse(to: Vec<String>, raw: String) -> Mail {
     let (head, body) = raw.split_once("\r\n\r\n").expect("headers and a body");
     let kind = header(head, "content-type").expect("a content type");
     let boundary = kind.split("boundary=").nth(1).expect("parts").trim_matches('"');
+    let border = format!("--{boundary}");
     let part = |kind: &str| {
-        let mut parts = body.split(&format!("--{boundary}")).filter_map(|part| part.split_once("\r\n\r\n"));
+        let mut parts = body.split(&border).filter_map(|part| part.split_once("\r\n\r\n"));
         let (head, body) =
             parts.find(|(head, _)| header(head, "content-type").is_some_and(|its| its.starts_with(kind)))?;
         Some(decode(header(head, "content-transfer-encoding").as_deref().unwrap_or("7bit"), body))

@@ -27,7 +27,7 @@ pub use browser::Browser;
 pub use database::Database;
 pub use http::{Answer, Callback, Http, Params, basic};
 pub use inside::{at_once, claims_of, header_of, rounds};
-pub use mail::{Inbox, Mail};
+pub use mail::Inbox;
 pub use script::Script;
 pub use server::{Server, User, free_port};
 
