@@ -1,5 +1,8 @@
 //! What happens without anybody asking: following the other nodes, sending mail, cleaning up, rotating keys.
-use crate::{app::App, storage::cleanup};
+use crate::{
+    app::App,
+    storage::{cleanup, users},
+};
 use actix_web::{rt, web::Data};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
@@ -11,6 +14,8 @@ const LOOK_FOR_MAIL: Duration = Duration::from_secs(1);
 /// How many mails a node sends at once.
 const MAILS_AT_ONCE: usize = 8;
 const CLEAN_UP: Duration = Duration::from_mins(5);
+/// People who are removed at a time at most; each takes all their rows along.
+const LEAVING: i64 = 100;
 const MAINTAIN_KEYS: Duration = Duration::from_mins(30);
 
 /// Starts all jobs; they end with the process.
@@ -68,6 +73,11 @@ async fn clean_up(app: Data<App>) {
     let mut every = rt::time::interval(CLEAN_UP);
     loop {
         every.tick().await;
+        match users::remove_due(&app.db, app.clock.now(), LEAVING).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(target: "audit", removed, "accounts whose time of grace is over are gone"),
+            Err(why) => tracing::error!(%why, "accounts whose time of grace is over cannot be removed"),
+        }
         match cleanup::run(&app.db, app.clock.now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "what had run out was removed"),

@@ -1,7 +1,9 @@
 //! The nouns of Genkan: what it knows about. No I/O, no clock, no SQL, no framework.
+mod assurance;
 mod client;
 mod colour;
 mod email;
+mod event;
 mod grant;
 mod id;
 mod issuer;
@@ -17,9 +19,11 @@ mod time;
 mod user;
 mod username;
 
+pub use assurance::Assurance;
 pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType};
 pub use colour::{Colour, InvalidColour};
 pub use email::{Email, InvalidEmail};
+pub use event::Event;
 pub use grant::{Consent, Grant, NewGrant};
 pub use id::{ClientId, GrantId, KeyId, SessionId, UserId};
 pub use issuer::{InvalidIssuer, Issuer};

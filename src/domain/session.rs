@@ -1,5 +1,5 @@
 //! Who is signed in, in one browser.
-use super::{SessionId, Timestamp, UserId, words};
+use super::{Assurance, Digest, SessionId, Timestamp, UserId, words};
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// How somebody proved who they are (RFC 8176).
@@ -28,16 +28,34 @@ impl AuthMethods {
         Self([AuthMethod::Password].into())
     }
 
-    /// A password and a code of an authenticator app.
+    /// A code of an authenticator app, after something else.
     #[must_use]
-    pub fn password_and_totp() -> Self {
-        Self([AuthMethod::Password, AuthMethod::Otp, AuthMethod::MultiFactor].into())
+    pub fn totp() -> Self {
+        Self([AuthMethod::Otp, AuthMethod::MultiFactor].into())
     }
 
-    /// A password and a recovery code, for which RFC 8176 has no word of its own.
+    /// A recovery code, after something else; RFC 8176 has no word of its own for it.
     #[must_use]
-    pub fn password_and_recovery_code() -> Self {
-        Self([AuthMethod::Password, AuthMethod::MultiFactor].into())
+    pub fn recovery_code() -> Self {
+        Self([AuthMethod::MultiFactor].into())
+    }
+
+    /// What was proved by these and by those.
+    #[must_use]
+    pub fn and(&self, others: &Self) -> Self {
+        Self(self.0.union(&others.0).copied().collect())
+    }
+
+    /// Whether this was among it.
+    #[must_use]
+    pub fn has(&self, method: AuthMethod) -> bool {
+        self.0.contains(&method)
+    }
+
+    /// How sure it makes us of who somebody is.
+    #[must_use]
+    pub fn assurance(&self) -> Assurance {
+        if self.has(AuthMethod::MultiFactor) { Assurance::MultiFactor } else { Assurance::OneFactor }
     }
 
     /// A link or a code that came by mail.
@@ -96,6 +114,14 @@ pub struct SignIn {
     pub chosen_for: Option<String>,
     /// On what.
     pub device: Device,
+    /// Whether the second factor was not asked for because the browser is trusted, and until when that holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted_until: Option<Timestamp>,
+    /// When it ends, however much it is used.
+    pub expires_at: Timestamp,
+    /// The browser's own session that it ends with, unless the person wants to stay signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Digest>,
 }
 
 /// What a browser told of itself when somebody signed in in it.
@@ -158,9 +184,12 @@ mod tests {
     #[test]
     fn what_was_proved_is_said_and_nothing_more() {
         assert_eq!(AuthMethods::password().to_string(), "pwd");
-        assert_eq!(AuthMethods::password_and_totp().to_string(), "pwd otp mfa");
-        assert_eq!(AuthMethods::password_and_recovery_code().to_string(), "pwd mfa");
-        assert_eq!("pwd otp mfa".parse(), Ok(AuthMethods::password_and_totp()));
+        let password_and = |more| AuthMethods::password().and(&more);
+        assert_eq!(password_and(AuthMethods::totp()).to_string(), "pwd otp mfa");
+        assert_eq!(password_and(AuthMethods::recovery_code()).to_string(), "pwd mfa");
+        assert_eq!("pwd otp mfa".parse(), Ok(password_and(AuthMethods::totp())));
+        assert_eq!(AuthMethods::password().assurance(), Assurance::OneFactor);
+        assert_eq!(password_and(AuthMethods::totp()).assurance(), Assurance::MultiFactor);
     }
 
     #[test]

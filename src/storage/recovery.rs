@@ -1,6 +1,6 @@
 //! What a ticket does when it is spent. Each is one transaction, whose first statement spends it: whoever
 //! comes second changes nothing.
-use super::{Db, Result, tickets, users};
+use super::{Db, Result, sessions, tickets, users};
 use crate::domain::{Digest, Ticket, TicketPurpose, Timestamp, UserId};
 use sqlx::AnyConnection;
 
@@ -20,7 +20,7 @@ pub async fn reset_password(db: &Db, digest: Digest, hash: String, now: Timestam
     db.transaction(async move |connection| {
         let Some(proved) = spend(connection, TicketPurpose::Reset, digest, now).await? else { return Ok(None) };
         users::put_password(connection, &proved.user, hash, now).await?;
-        users::end_everything(connection, &proved.user, now).await?;
+        sessions::end_all(connection, &proved.user, None, now).await?;
         tickets::kill(connection, &proved.user).await?;
         Ok(Some(proved))
     })
@@ -33,7 +33,7 @@ pub async fn sign_in(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<P
         let Some(proved) = spend(connection, TicketPurpose::SignIn, digest, now).await? else { return Ok(None) };
         if proved.first {
             users::remove_password(connection, &proved.user).await?;
-            users::end_everything(connection, &proved.user, now).await?;
+            sessions::end_all(connection, &proved.user, None, now).await?;
             tickets::kill(connection, &proved.user).await?;
         }
         Ok(Some(proved))

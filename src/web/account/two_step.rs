@@ -1,20 +1,23 @@
 //! `/account/two-step`: a second factor, set up, looked after and turned off.
 use super::{Person, Place};
 use crate::{
-    domain::{Email, RecoveryCode, Timestamp, TotpSecret, TypedCode, User, Username},
+    domain::{AuthMethods, Email, Event, RecoveryCode, TotpSecret, TypedCode, User, Username},
     i18n::Message,
     mail::Notice,
+    protocol::params::Params,
     storage::{
         second_factors::{self, StoredTotp},
         sessions,
     },
     web::{
+        admission::raise,
         error::PageError,
-        forms::PageForm,
+        forms::{PageForm, PageQuery},
+        interaction::Interaction,
         limits::{self, Tried},
         pages::{page::Page, render::see_other},
         second_factor::{Outcome, open_secret, prove, recovery_codes, refusal, refuse, seal_secret},
-        visit::Visit,
+        visit::{Visit, address, destination},
     },
 };
 use actix_web::{HttpResponse, http::header};
@@ -30,6 +33,9 @@ pub struct TwoStepPage {
     pub page: Page,
     pub action: String,
     pub csrf: String,
+    pub interaction: Option<String>,
+    /// Where it goes on when the recovery codes are kept.
+    pub done: String,
     pub state: State,
     /// What was wrong, and the button that sent it.
     pub error: Option<(&'static str, Message)>,
@@ -65,97 +71,114 @@ impl TwoStepPage {
 }
 
 /// `GET /account/two-step`.
-pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
-    let person = visit.recent_person(Place::TwoStep).await?;
-    let state = state(&visit, &person).await?;
-    Ok(show(&visit, state, None))
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    let here = Here::of(visit, &query.0).await?;
+    let state = state(&here).await?;
+    Ok(show(&here, state, None))
+}
+
+/// The person on the page, and the way to an app that it may be a part of.
+struct Here {
+    visit: Visit,
+    person: Person,
+    interaction: Option<Interaction>,
+}
+
+impl Here {
+    async fn of(visit: Visit, params: &Params) -> Result<Self, PageError> {
+        let interaction = visit.interaction(params)?;
+        let person = visit.recent_person_within(Place::TwoStep, interaction.as_ref()).await?;
+        Ok(Self { visit, person, interaction })
+    }
+
+    /// Back to the page.
+    fn again(&self) -> HttpResponse {
+        see_other(&address(Place::TwoStep.as_str(), self.interaction.as_ref()))
+    }
 }
 
 /// `POST /account/two-step`.
 pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
-    let person = visit.recent_person(Place::TwoStep).await?;
-    let (app, now) = (&visit.app, visit.app.clock.now());
+    let here = Here::of(visit, &form.0).await?;
+    let (app, person, now) = (&here.visit.app, &here.person, here.visit.app.clock.now());
     let typed = form.0.get("code").unwrap_or_default();
     let stored = second_factors::find(&app.db, &person.user.id).await?;
     match (form.0.get("action"), stored) {
         (Some("start"), _) => {
             let sealed = seal_secret(app, &person.user.id, &TotpSecret::random())?;
-            second_factors::begin(&app.db, person.user.id, sealed, now).await?;
+            second_factors::begin(&app.db, person.user.id.clone(), sealed, now).await?;
         }
         (Some("cancel"), Some(totp)) if totp.confirmed_at.is_none() => {
-            second_factors::cancel(&app.db, person.user.id).await?;
+            second_factors::cancel(&app.db, person.user.id.clone()).await?;
         }
-        (Some("confirm"), Some(totp)) if is_pending(&totp, &person) => {
-            return confirm(&visit, &person, &totp, typed).await;
+        (Some("confirm"), Some(totp)) if is_pending(&totp, person) => {
+            return confirm(&here, &totp, typed).await;
         }
         (Some("codes"), Some(totp)) if totp.confirmed_at.is_some() => {
-            return renew_codes(&visit, &person, &totp, typed).await;
+            return renew_codes(&here, &totp, typed).await;
         }
         (Some("off"), Some(totp)) if totp.confirmed_at.is_some() => {
-            return turn_off(&visit, &person, &totp, typed).await;
+            return turn_off(&here, &totp, typed).await;
         }
         _ => {}
     }
-    Ok(see_other(Place::TwoStep.as_str()))
+    Ok(here.again())
 }
 
 /// Turns it on, once a code shows that the app has the secret.
-async fn confirm(visit: &Visit, person: &Person, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+async fn confirm(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+    let Here { visit, person, .. } = here;
     let (app, user, now) = (&visit.app, &person.user.id, visit.app.clock.now());
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::SecondFactor(user)).await? {
-        return refused(visit, person, "confirm", &Outcome::Throttled(seconds)).await;
+        return refused(here, "confirm", &Outcome::Throttled(seconds)).await;
     }
     let step = match TypedCode::parse(typed) {
         Some(TypedCode::Totp(code)) => open_secret(app, user, &totp.sealed)?.step_of(&code, now),
         _ => None,
     };
-    let Some(step) = step else { return refused(visit, person, "confirm", &Outcome::Wrong).await };
+    let Some(step) = step else { return refused(here, "confirm", &Outcome::Wrong).await };
     limits::forget_second_factor(app, user).await?;
     let (codes, digests) = recovery_codes(app, user);
     if !second_factors::confirm(&app.db, user.clone(), totp.sealed.clone(), step, digests, now).await? {
-        return Ok(see_other(Place::TwoStep.as_str()));
+        return Ok(here.again());
     }
-    tracing::info!(target: "audit", %user, "a second factor was turned on");
+    visit.record(user, Event::SecondFactorOn).await?;
     visit.notify(user, Notice::SecondFactorOn).await;
-    end_elsewhere(visit, person, now).await?;
-    Ok(show_codes(visit, &codes, true))
+    end_elsewhere(here, &AuthMethods::totp()).await?;
+    Ok(show_codes(here, &codes, true))
 }
 
-async fn renew_codes(
-    visit: &Visit,
-    person: &Person,
-    totp: &StoredTotp,
-    typed: &str,
-) -> Result<HttpResponse, PageError> {
-    let (app, user) = (&visit.app, &person.user.id);
+async fn renew_codes(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+    let (visit, app, user) = (&here.visit, &here.visit.app, &here.person.user.id);
     let outcome = prove(visit, user, totp, typed).await?;
-    let Outcome::Right(_) = outcome else { return refused(visit, person, "codes", &outcome).await };
+    let Outcome::Right(proved) = outcome else { return refused(here, "codes", &outcome).await };
     let (codes, digests) = recovery_codes(app, user);
     if !second_factors::replace_codes(&app.db, user.clone(), digests).await? {
-        return Ok(see_other(Place::TwoStep.as_str()));
+        return Ok(here.again());
     }
-    tracing::info!(target: "audit", %user, "recovery codes were replaced");
+    visit.record(user, Event::RecoveryCodesRenewed).await?;
     visit.notify(user, Notice::RecoveryCodesRenewed).await;
-    end_elsewhere(visit, person, app.clock.now()).await?;
-    Ok(show_codes(visit, &codes, false))
+    end_elsewhere(here, &proved).await?;
+    Ok(show_codes(here, &codes, false))
 }
 
-async fn turn_off(visit: &Visit, person: &Person, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
-    let (app, user) = (&visit.app, &person.user.id);
+async fn turn_off(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+    let (visit, user) = (&here.visit, &here.person.user.id);
     let outcome = prove(visit, user, totp, typed).await?;
-    let Outcome::Right(_) = outcome else { return refused(visit, person, "off", &outcome).await };
-    second_factors::remove(&app.db, user.clone()).await?;
-    tracing::info!(target: "audit", %user, "a second factor was turned off");
+    let Outcome::Right(proved) = outcome else { return refused(here, "off", &outcome).await };
+    second_factors::remove(&visit.app.db, user.clone()).await?;
+    visit.record(user, Event::SecondFactorOff).await?;
     visit.notify(user, Notice::SecondFactorOff).await;
-    end_elsewhere(visit, person, app.clock.now()).await?;
-    Ok(see_other(Place::TwoStep.as_str()))
+    end_elsewhere(here, &proved).await?;
+    Ok(here.again())
 }
 
-/// Whatever began under other conditions ends; this session gets a new cookie.
-async fn end_elsewhere(visit: &Visit, person: &Person, now: Timestamp) -> Result<(), PageError> {
-    let Person { sign_in, user } = person;
-    sessions::sign_out_elsewhere(&visit.app.db, sign_in.sid.clone(), user.id.clone(), now).await?;
-    visit.session.begin(sign_in)
+/// Whatever began under other conditions ends; this session gets a new cookie, and goes on with what was proved.
+async fn end_elsewhere(here: &Here, proved: &AuthMethods) -> Result<(), PageError> {
+    let Here { visit, person: Person { sign_in, user }, .. } = here;
+    sessions::sign_out_elsewhere(&visit.app.db, sign_in.sid.clone(), user.id.clone(), visit.app.clock.now()).await?;
+    raise(visit, sign_in.clone(), proved)?;
+    Ok(())
 }
 
 /// `GET /account/two-step/qr.svg`: the secret as a picture, as long as it is being set up.
@@ -187,7 +210,8 @@ fn uri(visit: &Visit, user: &User, totp: &StoredTotp) -> Result<String, PageErro
     Ok(secret.uri(instance, account.unwrap_or(user.display_name())))
 }
 
-async fn state(visit: &Visit, person: &Person) -> Result<State, PageError> {
+async fn state(here: &Here) -> Result<State, PageError> {
+    let Here { visit, person, .. } = here;
     let (app, user) = (&visit.app, &person.user);
     let Some(totp) = second_factors::find(&app.db, &user.id).await? else { return Ok(State::Off) };
     if let Some(since) = totp.confirmed_at {
@@ -202,31 +226,29 @@ async fn state(visit: &Visit, person: &Person) -> Result<State, PageError> {
     Ok(State::SettingUp { picture: PICTURE.into(), uri: uri(visit, user, &totp)?, secret: groups.join(" ") })
 }
 
-async fn refused(
-    visit: &Visit,
-    person: &Person,
-    button: &'static str,
-    outcome: &Outcome,
-) -> Result<HttpResponse, PageError> {
-    let page = show(visit, state(visit, person).await?, Some((button, refusal(outcome).0)));
+async fn refused(here: &Here, button: &'static str, outcome: &Outcome) -> Result<HttpResponse, PageError> {
+    let page = show(here, state(here).await?, Some((button, refusal(outcome).0)));
     Ok(refuse(outcome, page))
 }
 
-fn show_codes(visit: &Visit, codes: &[RecoveryCode], first: bool) -> HttpResponse {
+fn show_codes(here: &Here, codes: &[RecoveryCode], first: bool) -> HttpResponse {
     let codes = codes.iter().map(ToString::to_string).collect();
-    show(visit, State::Codes { codes, first }, None)
+    show(here, State::Codes { codes, first }, None)
 }
 
-fn show(visit: &Visit, state: State, error: Option<(&'static str, Message)>) -> HttpResponse {
-    let frame = visit.frame(None);
-    // In another language the codes could not be shown again.
-    let href = if matches!(state, State::Codes { .. }) { "" } else { Place::TwoStep.as_str() };
+fn show(here: &Here, state: State, error: Option<(&'static str, Message)>) -> HttpResponse {
+    let (visit, interaction) = (&here.visit, here.interaction.as_ref());
+    let frame = visit.frame(interaction);
+    let href = address(Place::TwoStep.as_str(), interaction);
     let page = TwoStepPage {
-        page: frame.page(href),
+        // In another language the codes could not be shown again.
+        page: frame.page(if matches!(state, State::Codes { .. }) { "" } else { &href }),
         action: Place::TwoStep.to_string(),
         csrf: visit.form_token(),
+        interaction: interaction.map(|interaction| interaction.sealed.clone()),
+        done: interaction.map_or(href.clone(), |interaction| interaction.step("/resume")),
         state,
         error,
     };
-    visit.show(&frame, &page, None)
+    visit.show(&frame, &page, destination(interaction))
 }

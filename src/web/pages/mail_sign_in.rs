@@ -5,7 +5,7 @@ use super::{
     sign_in::back,
 };
 use crate::{
-    domain::{AuthMethods, Digest, Email, TicketPurpose},
+    domain::{AuthMethods, Digest, Email, Event, TicketPurpose},
     i18n::Message,
     mail::{Notice, TicketLetter, To},
     protocol::params::Params,
@@ -129,7 +129,7 @@ pub(super) async fn enter(visit: &Visit, link: Digest, way: Way<'_>) -> Result<H
     let proved = recovery::sign_in(&visit.app.db, link, visit.app.clock.now()).await?;
     let proved = proved.ok_or(PageError::LinkInvalid)?;
     if proved.first {
-        tracing::info!(target: "audit", user = %proved.user, "an account was taken over by the owner of its address");
+        visit.record(&proved.user, Event::EmailVerified).await?;
         visit.notify(&proved.user, Notice::Reclaimed).await;
     }
     admit(visit, proved.user, AuthMethods::email(), way).await

@@ -1,6 +1,7 @@
 //! The hosted pages: a struct and a template each; all their words are in `templates/i18n/`.
 
 pub mod consent;
+pub mod enroll;
 pub mod error;
 pub mod forgot;
 pub mod form_post;
@@ -11,6 +12,7 @@ pub mod mail_sign_in;
 pub mod page;
 pub mod render;
 pub mod reset;
+pub mod returning;
 pub mod second_factor;
 pub mod select_account;
 pub mod setup;

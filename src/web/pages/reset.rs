@@ -1,7 +1,7 @@
 //! `/reset`: a new password, by the link of a mail.
 use super::{page::Page, sign_up::password_problem};
 use crate::{
-    domain::{AuthMethods, Ticket, TicketPurpose},
+    domain::{AuthMethods, Event, Ticket, TicketPurpose},
     i18n::Message,
     mail::Notice,
     storage::{recovery, users},
@@ -59,7 +59,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let hash = app.hasher.hash(password).await?;
     let proved = recovery::reset_password(&app.db, token.digest(), hash, app.clock.now()).await?;
     let proved = proved.ok_or(PageError::LinkInvalid)?;
-    tracing::info!(target: "audit", user = %proved.user, "the password was reset by mail");
+    visit.record(&proved.user, Event::PasswordReset).await?;
     visit.notify(&proved.user, if proved.first { Notice::Reclaimed } else { Notice::PasswordChanged }).await;
     let (interaction, back) = Errand::of(&visit, &proved.ticket);
     let way = Way { interaction: interaction.as_ref(), back, remember: false };

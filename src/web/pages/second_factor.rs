@@ -2,19 +2,20 @@
 use super::{
     page::{ClientView, Page},
     render::see_other,
-    sign_in::{begin_session, onward},
 };
 use crate::{
+    domain::AuthMethods,
     i18n::Message,
     protocol::params::Params,
     storage::second_factors,
     web::{
         account::Place,
+        admission::{Proof, Way, enter, raise},
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits,
-        second_factor::{Challenge, Outcome, prove, refusal, refuse},
+        second_factor::{Awaited, Challenge, Outcome, prove, refusal, refuse},
         visit::{Visit, address, destination},
     },
 };
@@ -34,6 +35,8 @@ pub struct SecondFactorPage {
     pub client: Option<ClientView>,
     /// What the browser carries from the password to here.
     pub challenge: String,
+    /// For how many days this browser can be trusted, if it can.
+    pub trust_days: Option<i64>,
     pub error: Option<Message>,
     /// The way back to the password.
     pub restart: String,
@@ -56,10 +59,10 @@ pub fn step(challenge: &str, interaction: Option<&Interaction>) -> String {
 /// `GET /login/second-factor`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
     let interaction = visit.interaction(&query.0)?;
-    let Some((_, sealed)) = challenge(&visit, &query.0, interaction.as_ref()) else {
+    let Some((challenge, sealed)) = challenge(&visit, &query.0, interaction.as_ref()) else {
         return Ok(start_again(interaction.as_ref(), None));
     };
-    Ok(show(&visit, interaction.as_ref(), &sealed, None))
+    Ok(show(&visit, &challenge, challenge.way(interaction.as_ref()), &sealed, None))
 }
 
 /// `POST /login/second-factor`. Whoever may not go on from here starts again at the password.
@@ -68,28 +71,47 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let Some((challenge, sealed)) = challenge(&visit, &form.0, interaction.as_ref()) else {
         return Ok(start_again(interaction.as_ref(), None));
     };
-    let Challenge { id, user, began_at, back, .. } = challenge;
-    let Some(totp) = second_factors::find_to_sign_in(&app.db, &user, began_at).await? else {
-        return Ok(start_again(interaction.as_ref(), back));
+    let way = challenge.way(interaction.as_ref());
+    let Some(totp) = second_factors::find_to_sign_in(&app.db, &challenge.user, challenge.proved_at).await? else {
+        return Ok(start_again(interaction.as_ref(), way.back));
     };
-    if !limits::take_of_challenge(app, &id).await? {
-        return Ok(start_again(interaction.as_ref(), back));
+    if !limits::take_of_challenge(app, &challenge.id).await? {
+        return Ok(start_again(interaction.as_ref(), way.back));
     }
-    match prove(&visit, &user, &totp, form.0.get("code").unwrap_or_default()).await? {
-        Outcome::Right(methods) => {
-            begin_session(&visit, user, methods, interaction.as_ref())?;
-            Ok(see_other(&onward(interaction.as_ref(), back)))
-        }
+    match prove(&visit, &challenge.user, &totp, form.0.get("code").unwrap_or_default()).await? {
+        Outcome::Right(methods) => finish(&visit, challenge, &methods, way, form.0.get("trust").is_some()).await,
         refused => {
-            let page = show(&visit, interaction.as_ref(), &sealed, Some(refusal(&refused).0));
+            let page = show(&visit, &challenge, way, &sealed, Some(refusal(&refused).0));
             Ok(refuse(&refused, page))
         }
     }
 }
 
+/// The second factor is proved: signs in, or lets the session that there is go on with more.
+async fn finish(
+    visit: &Visit,
+    challenge: Challenge,
+    methods: &AuthMethods,
+    way: Way<'_>,
+    trust: bool,
+) -> Result<HttpResponse, PageError> {
+    let Challenge { user, proved_at, sid, .. } = challenge;
+    let Some(sid) = sid else {
+        let seconds = visit.app.config.second_factor.trust;
+        let trusted_until = (trust && seconds > 0).then(|| visit.app.clock.now().plus(seconds));
+        let methods = challenge.methods.and(methods);
+        return enter(visit, Proof { user, methods, at: proved_at, trusted_until }, way).await;
+    };
+    let Some(sign_in) = visit.session.of_user(&user).filter(|sign_in| sign_in.sid == sid) else {
+        return Ok(start_again(way.interaction, way.back));
+    };
+    raise(visit, sign_in, methods)?;
+    Ok(see_other(&way.onward()))
+}
+
 fn challenge(visit: &Visit, params: &Params, interaction: Option<&Interaction>) -> Option<(Challenge, String)> {
     let sealed = params.get("challenge")?;
-    let challenge = Challenge::open(&visit.app, &visit.browser, interaction, sealed)?;
+    let challenge = Challenge::open(visit, Awaited::SecondFactor, interaction, sealed)?;
     Some((challenge, sealed.to_owned()))
 }
 
@@ -101,15 +123,19 @@ fn start_again(interaction: Option<&Interaction>, back: Option<Place>) -> HttpRe
     see_other(&format!("{path}{joint}again=1{back}"))
 }
 
-fn show(visit: &Visit, interaction: Option<&Interaction>, challenge: &str, error: Option<Message>) -> HttpResponse {
+fn show(visit: &Visit, challenge: &Challenge, way: Way<'_>, sealed: &str, error: Option<Message>) -> HttpResponse {
+    let interaction = way.interaction;
+    // What a session is to be raised to must hold in a trusted browser, too.
+    let may_trust = challenge.sid.is_none() && visit.app.config.second_factor.trust > 0;
     let frame = visit.frame(interaction);
     let page = SecondFactorPage {
-        page: frame.page(&step(challenge, interaction)),
+        page: frame.page(&step(sealed, interaction)),
         action: PATH.into(),
         csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
         client: interaction.map(|interaction| interaction.client.as_ref().into()),
-        challenge: challenge.to_owned(),
+        challenge: sealed.to_owned(),
+        trust_days: may_trust.then(|| (visit.app.config.second_factor.trust + 43_200) / 86_400),
         error,
         restart: address("/login", interaction),
     };

@@ -1,7 +1,7 @@
 //! `/verify`: showing that mail reaches an address, by the link of a mail.
 use super::link;
 use crate::{
-    domain::TicketPurpose,
+    domain::{Event, TicketPurpose},
     storage::recovery,
     web::{
         error::PageError,
@@ -30,7 +30,7 @@ pub async fn post(visit: Visit, _form: PageForm) -> Result<HttpResponse, PageErr
     let (token, ticket) = ticket::carried(&visit, PURPOSE).await?;
     let verified = recovery::verify(&visit.app.db, token.digest(), visit.app.clock.now()).await?;
     let user = verified.ok_or(PageError::LinkInvalid)?;
-    tracing::info!(target: "audit", %user, "an address was confirmed");
+    visit.record(&user, Event::EmailVerified).await?;
     let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
     let told = link::tell(&visit, "verify", email, "/account");
     Ok(ticket::forget(&visit, PURPOSE, told))

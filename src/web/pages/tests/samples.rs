@@ -1,4 +1,5 @@
 //! The pages as others will fill them.
+mod people;
 
 use askama::Template;
 
@@ -10,7 +11,6 @@ use crate::web::pages::error::ErrorPage;
 use crate::web::pages::form_post::FormPostPage;
 use crate::web::pages::page::{AccountView, ClientView, FieldError, LanguageLink, Page};
 use crate::web::pages::second_factor::SecondFactorPage;
-use crate::web::pages::select_account::SelectAccountPage;
 use crate::web::pages::sign_in::{ProviderLink, SignInPage};
 use crate::web::pages::sign_out::SignOutPage;
 use crate::web::pages::sign_up::SignUpPage;
@@ -109,6 +109,7 @@ impl Filling {
             interaction: Some(self.token.clone()),
             client: Some(self.client()),
             username: String::new(),
+            remember: false,
             error: None,
             notice: None,
             forgot: Some("/forgot".to_owned()),
@@ -187,17 +188,6 @@ impl Filling {
         SignUpPage { interaction: None, client: None, owner: true, setup: Some(self.token.clone()), ..self.sign_up() }
     }
 
-    fn select_account(&self) -> SelectAccountPage {
-        SelectAccountPage {
-            page: self.page(),
-            action: "/select".to_owned(),
-            csrf: self.token.clone(),
-            interaction: Some(self.token.clone()),
-            client: Some(self.client()),
-            account: self.account(),
-        }
-    }
-
     fn consent(&self) -> ConsentPage {
         let scopes = ["profile", "email", "offline_access", &self.token];
         ConsentPage {
@@ -218,6 +208,7 @@ impl Filling {
             action: "/logout".to_owned(),
             csrf: self.token.clone(),
             account: Some(self.account()),
+            others: false,
             client: Some(self.client()),
             hidden: vec![("state".to_owned(), self.token.clone())],
         }
@@ -232,6 +223,7 @@ impl Filling {
             page: self.page(),
             client: Some(self.client()),
             continue_to: Some("https://photos.example/bye".to_owned()),
+            notice: None,
         }
     }
 
@@ -263,6 +255,7 @@ impl Filling {
             interaction: Some(self.token.clone()),
             client: Some(self.client()),
             challenge: self.token.clone(),
+            trust_days: Some(30),
             error: None,
             restart: "/login".to_owned(),
         }
@@ -277,6 +270,8 @@ impl Filling {
             page: self.page(),
             action: "/account/two-step".to_owned(),
             csrf: self.token.clone(),
+            interaction: None,
+            done: "/account/two-step".to_owned(),
             state,
             error: error.map(|button| (button, "second-factor-wrong".into())),
         }
@@ -308,7 +303,6 @@ impl Filling {
             "id=\"signup-submit\"",
         ];
         const PROVIDERS: &[&str] = &["id=\"login-with-google\"", "aria-invalid=\"true\"", "role=\"alert\""];
-        const CHOICES: &[&str] = &["id=\"account-continue\"", "id=\"account-other\""];
         const DECISION: &[&str] = &[
             "id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\"",
             "id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\"",
@@ -316,8 +310,6 @@ impl Filling {
         const CODE: &[&str] = &["id=\"code\" name=\"code\"", "autocomplete=\"one-time-code\"", "inputmode=\"numeric\""];
         let codes = State::Codes { codes: vec!["1234-5678-9012-3456".to_owned(); 10], first: true };
         let on = State::On { since: "2026-11-23 09:41 UTC".to_owned(), codes_left: 9 };
-        let sample =
-            |name, html: Result<String, askama::Error>, contracted| html.map(|html| Sample { name, html, contracted });
         let error = |reason| self.error(reason).render();
         [
             sample("sign-in", self.sign_in().render(), SIGN_IN),
@@ -327,7 +319,6 @@ impl Filling {
             sample("sign-up", self.sign_up().render(), SIGN_UP),
             sample("sign-up-wrong", self.sign_up_wrong().render(), SIGN_UP),
             sample("owner", self.owner().render(), &["name=\"token\""]),
-            sample("select-account", self.select_account().render(), CHOICES),
             sample("consent", self.consent().render(), DECISION),
             sample("sign-out", self.sign_out().render(), &["id=\"logout-confirm\""]),
             sample("sign-out-alone", self.sign_out_alone().render(), &["id=\"logout-confirm\""]),
@@ -354,6 +345,16 @@ impl Filling {
             sample("form-post", self.form_post().render(), &["method=\"post\""]),
         ]
         .into_iter()
+        .chain(self.people()?.into_iter().map(Ok))
         .collect()
     }
+}
+
+/// A sample, if it can be rendered.
+fn sample(
+    name: &'static str,
+    html: Result<String, askama::Error>,
+    contracted: &'static [&'static str],
+) -> Result<Sample, askama::Error> {
+    html.map(|html| Sample { name, html, contracted })
 }
