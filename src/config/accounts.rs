@@ -1,5 +1,8 @@
 //! Settings of what people and apps may do: lifetimes, passwords, sign-up, limits.
-use super::reader::{Section, YEARS};
+use super::{
+    MailWay,
+    reader::{Section, YEARS},
+};
 use crate::domain::{Assurance, Email, Role};
 use std::path::PathBuf;
 
@@ -180,6 +183,9 @@ impl Accounts {
 pub struct Registration {
     /// Whether people make their own.
     pub sign_up: SignUp,
+    /// Whether they show by mail that an address is theirs before they have an account; then nobody learns from
+    /// sign-up who has one.
+    pub verify_email: bool,
     /// The domains of the addresses that people may have; any, where there is none.
     allowed_domains: Vec<DomainRule>,
     /// Those they may not have, whatever else is said.
@@ -191,22 +197,27 @@ pub struct Registration {
 pub enum SignUp {
     /// Anybody may.
     Open,
+    /// Whoever has an invitation.
+    Invite,
     /// The operator makes them.
     Off,
 }
 
 impl Registration {
-    pub(super) fn read(section: &mut Section) -> Self {
+    pub(super) fn read(section: &mut Section, mail: MailWay) -> Self {
         let sign_up = section.parsed("sign_up", "open", |word| match word {
             "open" => Ok(SignUp::Open),
             "off" => Ok(SignUp::Off),
-            // Refused rather than ignored: somebody who asks for invitations must not get open doors.
-            "invite" => Err("this version does not serve invitations; \
-                 use \"off\", and make accounts with `genkan user create`"),
-            _ => Err("it must be one of: open, off"),
+            "invite" => Ok(SignUp::Invite),
+            _ => Err("it must be one of: open, invite, off"),
         });
+        let verify_email = section.truth("verify_email").unwrap_or(mail == MailWay::Smtp);
+        if verify_email && mail == MailWay::Off {
+            section.fault("verify_email", "there is no mail; set mail.smtp_url");
+        }
         Self {
             sign_up: sign_up.unwrap_or(SignUp::Off),
+            verify_email,
             allowed_domains: domains(section, "allowed_domains"),
             blocked_domains: domains(section, "blocked_domains"),
         }
@@ -293,7 +304,8 @@ mod tests {
     fn admits(allowed: &[&str], blocked: &[&str], email: &str) -> bool {
         let rules = |texts: &[&str]| texts.iter().map(|text| DomainRule::parse(text).unwrap()).collect();
         let (allowed_domains, blocked_domains) = (rules(allowed), rules(blocked));
-        let registration = Registration { sign_up: SignUp::Open, allowed_domains, blocked_domains };
+        let registration =
+            Registration { sign_up: SignUp::Open, verify_email: false, allowed_domains, blocked_domains };
         registration.admits(&Email::parse(email).unwrap())
     }
 
