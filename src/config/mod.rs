@@ -4,6 +4,7 @@
 //! line that reads it with its default; then in `config.example.toml`, which a test compares.
 mod accounts;
 mod clients;
+mod mail_domains;
 mod reader;
 mod report;
 mod service;
