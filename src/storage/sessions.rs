@@ -132,10 +132,11 @@ pub async fn delete(db: &Db, digest: Digest) -> Result<()> {
     .await
 }
 
-/// Signs a person out of one browser: ends the session, and the grants that live no longer than it.
-pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> Result<()> {
+/// Signs a person out of one browser: ends the session, and the grants that live no longer than it. `false`: there is
+/// no such session of theirs.
+pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> Result<bool> {
     db.transaction(async move |connection| {
-        sqlx::query("DELETE FROM sessions WHERE sid = $1 AND user_id = $2")
+        let ended = sqlx::query("DELETE FROM sessions WHERE sid = $1 AND user_id = $2")
             .bind(&sid)
             .bind(&user)
             .execute(&mut *connection)
@@ -148,7 +149,8 @@ pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> 
         .bind(&user)
         .fetch_all(&mut *connection)
         .await?;
-        revoke_bound(connection, bound, now).await
+        revoke_bound(connection, bound, now).await?;
+        Ok(ended.rows_affected() > 0)
     })
     .await
 }

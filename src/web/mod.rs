@@ -8,6 +8,7 @@ mod error;
 mod flow;
 mod forms;
 mod headers;
+mod host;
 mod interaction;
 mod limits;
 mod oauth;
@@ -19,6 +20,7 @@ mod session;
 mod visit;
 
 pub use headers::defaults;
+pub use host::check as for_this_host;
 
 use crate::app::App;
 use crate::protocol::discovery::path;

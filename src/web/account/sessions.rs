@@ -68,8 +68,9 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
             visit.record(&user.id, Event::SignedOutElsewhere).await?;
         }
         Some(sid) => {
-            sessions::sign_out(&app.db, SessionId::from(sid), user.id.clone(), now).await?;
-            visit.record(&user.id, Event::SignedOut).await?;
+            if sessions::sign_out(&app.db, SessionId::from(sid), user.id.clone(), now).await? {
+                visit.record(&user.id, Event::SignedOut).await?;
+            }
         }
         None => {}
     }
