@@ -215,7 +215,11 @@ async fn import_one(db: &Db, hasher: &Hasher, line: &str, now: Timestamp) -> Res
         (Some(_), Some(_)) => return Err("there is both password and password_hash".into()),
         (Some(password), None) => Some(hasher.hash(Password::choose(&password)?).await?),
         (None, Some(hash)) if is_usable_hash(&hash) => Some(hash),
-        (None, Some(_)) => return Err("password_hash: it must be an argon2 hash in PHC form ($argon2id$…)".into()),
+        (None, Some(_)) => {
+            return Err(
+                "password_hash: it must be argon2, scrypt or PBKDF2 in PHC form ($argon2id$…), or bcrypt".into()
+            );
+        }
         (None, None) => None,
     };
     let user = read_user(claims, now)?;

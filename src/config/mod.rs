@@ -6,6 +6,7 @@ mod accounts;
 mod branding;
 mod clients;
 mod mail;
+mod mail_domains;
 mod reader;
 mod report;
 mod service;

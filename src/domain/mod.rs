@@ -1,4 +1,5 @@
 //! The nouns of Genkan: what it knows about. No I/O, no clock, no SQL, no framework.
+mod address;
 mod applicant;
 mod assurance;
 mod client;
