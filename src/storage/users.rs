@@ -7,6 +7,18 @@ use super::{
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
 
+/// A person as `Row` reads them, by a condition on `u`.
+macro_rules! person_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, p.id AS picture, u.role,
+                    u.created_at, u.updated_at, u.disabled_at
+             FROM users u LEFT JOIN pictures p ON p.user_id = u.id WHERE ",
+            $condition
+        )
+    };
+}
+
 /// A person as a row.
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
@@ -101,26 +113,16 @@ pub(super) async fn add(connection: &mut AnyConnection, user: &User, password_ha
 
 /// The person with this id.
 pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, p.id AS picture, u.role,
-                u.created_at, u.updated_at, u.disabled_at
-         FROM users u LEFT JOIN pictures p ON p.user_id = u.id WHERE u.id = $1",
-    )
-    .bind(id)
-    .fetch_optional(db.read())
-    .await?;
+    let row: Option<Row> = sqlx::query_as(person_where!("u.id = $1")).bind(id).fetch_optional(db.read()).await?;
     row.map(User::try_from).transpose()
 }
 
 /// The person with this address, if they may sign in.
 pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<User>> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at
-         FROM users WHERE email = $1 AND disabled_at IS NULL",
-    )
-    .bind(email)
-    .fetch_optional(db.read())
-    .await?;
+    let row: Option<Row> = sqlx::query_as(person_where!("u.email = $1 AND u.disabled_at IS NULL"))
+        .bind(email)
+        .fetch_optional(db.read())
+        .await?;
     row.map(User::try_from).transpose()
 }
 
