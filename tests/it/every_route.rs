@@ -109,7 +109,7 @@ fn links(server: &Server, page: &Answer) -> Vec<String> {
     own.map(|url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned()).collect()
 }
 
-/// `security.md` CS-04 to CS-06 and CS-08: whatever the method, and whatever comes of it.
+/// `security.md` CS-04 to CS-06, CS-08 and SE-06: whatever the method, and whatever comes of it.
 async fn every_answer_of_every_route_has_its_headers(database: Database) {
     let server = Server::start(database, "issuer = 'https://id.test'").await;
     let strangers =
@@ -124,6 +124,8 @@ async fn every_answer_of_every_route_has_its_headers(database: Database) {
             let answer = Answer::of(request).await;
             assert!(answer.status < 500, "{answer}");
             kinds.insert(answer.status / 100);
+            // Another site's form comes without the cookies that there are, and must not replace them.
+            assert!(method != "POST" || answer.header("set-cookie").is_none(), "{answer}");
             check_headers(&path, &answer);
         }
     }
@@ -207,6 +209,7 @@ async fn every_cookie_is_one_of_these(database: Database) {
     let alone = "HttpOnly; SameSite=Lax; Secure; Path=/";
     let expected = [
         format!("__Host-genkan-browser; {alone}"),
+        format!("__Host-genkan-device; {alone}; Max-Age=31536000"),
         format!("__Host-genkan-language; {alone}; Max-Age=31536000"),
         format!("__Host-genkan-session; {alone}; Max-Age=2592000"),
         format!("__Host-genkan-session; {alone}; Max-Age=0; Expires="),
