@@ -62,7 +62,7 @@ async fn no_form_is_taken_without_the_token_of_its_browser(database: Database) {
             let answer = browser.submit(&Form { method: Method::POST, action, fields }).await;
             match path.as_str() {
                 "/logout" if token.unwrap_or_default().is_empty() => {
-                    assert_eq!(answer.status, 303, "it asks: {answer}")
+                    assert_eq!(answer.status, 303, "it asks: {answer}");
                 }
                 path if path != "/logout" && WITHOUT_TOKEN.contains(&path) => {
                     assert!([303, 400, 401].contains(&answer.status), "{path} {token:?}: {answer}");
