@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![expect(rustdoc::private_intra_doc_links, reason = "the documentation is for its developers")]
 pub mod app;
+mod breached;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -14,6 +15,8 @@ mod hashing;
 mod i18n;
 mod jobs;
 pub mod keys;
+mod picture;
+mod places;
 pub mod protocol;
 pub mod server;
 pub mod storage;

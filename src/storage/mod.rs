@@ -13,6 +13,7 @@ mod error;
 pub mod events;
 pub mod grants;
 pub mod master_key;
+pub mod pictures;
 pub mod revoked_tokens;
 pub mod second_factors;
 pub mod sessions;

@@ -330,7 +330,7 @@ struct Asked {
 impl Asked {
     fn new(app: &App, request: &HttpRequest) -> Self {
         Self {
-            frame: Frame::new(app, request, None),
+            frame: Frame::new(app, request, None, None),
             browser: Browser::of(app, request),
             path: request.path().to_owned(),
         }

@@ -53,6 +53,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         .service(document("/healthz", web::get().to(documents::healthz), web::head().to(documents::healthz)))
         .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
         .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
+        .service(document(
+            &account::profile::picture::served_at(),
+            web::get().to(account::profile::picture::get),
+            web::head().to(account::profile::picture::get),
+        ))
         .service(resource(path::TOKEN, [(Method::POST, web::post().to(oauth::token::post))]).wrap(headers::cors(app)))
         .service(
             resource(
@@ -100,6 +105,18 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 ))
                 .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)))
                 .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
+                .service(page(
+                    "/account/profile",
+                    web::get().to(account::profile::get),
+                    web::post().to(account::profile::post),
+                ))
+                .service(
+                    resource(
+                        account::profile::picture::PATH,
+                        [(Method::POST, web::post().to(account::profile::picture::post))],
+                    )
+                    .app_data(account::profile::picture::limits()),
+                )
                 .service(page(
                     "/account/password",
                     web::get().to(account::password::get),

@@ -5,6 +5,7 @@ pub mod export;
 pub mod leave;
 pub mod overview;
 pub mod password;
+pub mod profile;
 pub mod sessions;
 pub mod two_step;
 
@@ -23,6 +24,8 @@ const RECENT: i64 = 600;
 pub enum Place {
     /// What there is.
     Overview,
+    /// What they say of themselves.
+    Profile,
     /// Changing the password.
     Password,
     /// A second factor.
@@ -39,6 +42,7 @@ pub enum Place {
 
 words!(Place {
     Overview = "/account",
+    Profile = "/account/profile",
     Password = "/account/password",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
@@ -52,6 +56,7 @@ impl Place {
     const fn title(self) -> &'static str {
         match self {
             Self::Overview => "account-title",
+            Self::Profile => "profile-title",
             Self::Password => "password-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",

@@ -4,6 +4,7 @@
 
 mod contrast;
 mod samples;
+mod samples_profile;
 
 use std::error::Error;
 use std::fs;
