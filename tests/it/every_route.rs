@@ -16,6 +16,19 @@ on_each_database!(
 /// What answers a POST without the token of a form: clients that authenticate, and what asks before it does anything.
 const WITHOUT_TOKEN: [&str; 6] = ["/authorize", "/introspect", "/logout", "/revoke", "/token", "/userinfo"];
 
+/// What takes a file, and so its form in parts (RFC 7578).
+const WITH_A_FILE: &str = "/account/profile/picture";
+
+async fn send_parts(server: &Server, browser: &Browser, fields: &Params) -> Answer {
+    let part = |(name, value): &(String, String)| {
+        format!("--parts\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let cookies: Vec<_> = browser.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = server.http.request(Method::POST, WITH_A_FILE).header(COOKIE, cookies.join("; "));
+    let request = request.header("content-type", "multipart/form-data; boundary=parts");
+    Answer::of(request.body(fields.0.iter().map(part).collect::<String>() + "--parts--\r\n")).await
+}
+
 /// Whatever a form here may have, so that nothing but its token is missing.
 fn plausible(browser: &Browser, page: &Answer) -> Params {
     let interaction = page.form("login-submit").fields.get("interaction").unwrap().to_owned();
@@ -59,7 +72,11 @@ async fn no_form_is_taken_without_the_token_of_its_browser(database: Database) {
         for token in [None, Some(""), Some("x"), Some(other.as_str())] {
             let action = server.http.url(&path.replace(['{', '}'], ""));
             let fields = token.into_iter().fold(fields.clone(), |fields, token| fields.with("csrf", token));
-            let answer = browser.submit(&Form { method: Method::POST, action, fields }).await;
+            let answer = if path == WITH_A_FILE {
+                send_parts(&server, &browser, &fields).await
+            } else {
+                browser.submit(&Form { method: Method::POST, action, fields }).await
+            };
             match path.as_str() {
                 "/logout" if token.unwrap_or_default().is_empty() => {
                     assert_eq!(answer.status, 303, "it asks: {answer}");
