@@ -7,6 +7,7 @@ use crate::{
     hashing::{self, Hasher},
     i18n::Language,
     keys::{self, KeyRing, MasterKey, Purpose, Sealer},
+    mail::{self, Mailer},
     places::{self, Places},
     protocol::discovery,
     storage::{self, Db, clients, versions},
@@ -33,6 +34,9 @@ pub enum StartError {
     /// The file of places.
     #[error("sessions.places_file: {0}")]
     Places(#[from] places::Error),
+    /// Mail.
+    #[error("mail: {0}")]
+    Mail(#[from] mail::Error),
     /// The listener.
     #[error(
         "the server cannot listen at {address}: {why}. server.listen and issuer say where; another program may be there"
@@ -63,6 +67,8 @@ pub struct App {
     pub(crate) password_policy: PasswordPolicy,
     /// Where addresses are.
     pub(crate) places: Places,
+    /// What sends mail.
+    pub(crate) mailer: Mailer,
     /// The keys derived from the master key, each for one purpose.
     pub(crate) secrets: Secrets,
     /// The provider's metadata, written once.
@@ -174,6 +180,7 @@ impl App {
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let password_policy = PasswordPolicy::open(&config.passwords)?;
         let places = Places::open(config.sessions.places_file.as_deref())?;
+        config.instance.words.install();
         let db = open(&config).await?;
         let now = clock.now();
         let master = unlock(&config, &db).await?;
@@ -189,8 +196,9 @@ impl App {
         };
         let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
         let secrets = Secrets::derive(&master)?;
+        let mailer = Mailer::new(&config, &master)?;
         let memory = ArcSwap::from_pointee(memory);
-        Ok(Self { config, db, clock, hasher, password_policy, places, secrets, metadata, master, memory })
+        Ok(Self { config, db, clock, hasher, password_policy, places, mailer, secrets, metadata, master, memory })
     }
 
     /// What is in memory now.

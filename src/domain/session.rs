@@ -9,11 +9,13 @@ pub enum AuthMethod {
     Password,
     /// A code of an authenticator app.
     Otp,
+    /// A link or a code that came by mail, for which RFC 8176 has no word.
+    Email,
     /// More than one factor.
     MultiFactor,
 }
 
-words!(AuthMethod { Password = "pwd", Otp = "otp", MultiFactor = "mfa" });
+words!(AuthMethod { Password = "pwd", Otp = "otp", Email = "email", MultiFactor = "mfa" });
 
 /// The `amr` claim: space-delimited where stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +56,12 @@ impl AuthMethods {
     #[must_use]
     pub fn assurance(&self) -> Assurance {
         if self.has(AuthMethod::MultiFactor) { Assurance::MultiFactor } else { Assurance::OneFactor }
+    }
+
+    /// A link or a code that came by mail.
+    #[must_use]
+    pub fn email() -> Self {
+        Self([AuthMethod::Email].into())
     }
 
     /// The words of the `amr` claim.

@@ -2,7 +2,7 @@
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
-    sessions,
+    sessions, tickets,
 };
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
@@ -107,6 +107,18 @@ pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
          FROM users u LEFT JOIN pictures p ON p.user_id = u.id WHERE u.id = $1",
     )
     .bind(id)
+    .fetch_optional(db.read())
+    .await?;
+    row.map(User::try_from).transpose()
+}
+
+/// The person with this address, if they may sign in.
+pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<User>> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at
+         FROM users WHERE email = $1 AND disabled_at IS NULL",
+    )
+    .bind(email)
     .fetch_optional(db.read())
     .await?;
     row.map(User::try_from).transpose()
@@ -241,19 +253,53 @@ pub async fn password_hash(db: &Db, id: &UserId) -> Result<Option<String>> {
 /// Gives a person a new password. Whatever began in other browsers ends.
 pub async fn set_password(db: &Db, id: UserId, hash: String, here: SessionId, now: Timestamp) -> Result<()> {
     db.transaction(async move |connection| {
-        sqlx::query(
-            "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
-             ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
-        )
-        .bind(&id)
-        .bind(hash)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
+        put_password(connection, &id, hash, now).await?;
         sessions::end_all(connection, &id, Some(&here), now).await?;
-        Ok(())
+        tickets::kill(connection, &id).await
     })
     .await
+}
+
+pub(super) async fn put_password(
+    connection: &mut AnyConnection,
+    id: &UserId,
+    hash: String,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
+    )
+    .bind(id)
+    .bind(hash)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn remove_password(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
+    sqlx::query("DELETE FROM passwords WHERE user_id = $1").bind(id).execute(connection).await?;
+    Ok(())
+}
+
+/// Removes all that signing in takes besides a password.
+pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
+    // The recovery codes go with it.
+    sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(id).execute(connection).await?;
+    Ok(())
+}
+
+/// Notes that the person has shown that mail reaches them. `false`: they had before.
+pub(super) async fn mark_verified(connection: &mut AnyConnection, id: &UserId, now: Timestamp) -> Result<bool> {
+    let marked = sqlx::query(
+        "UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(marked.rows_affected() > 0)
 }
 
 /// Stores a password's hash made with newer settings, unless the password was changed meanwhile.

@@ -16,6 +16,7 @@ use crate::{
         random_id,
     },
     i18n::Message,
+    mail::Notice,
     storage::second_factors::{self, StoredTotp},
 };
 use actix_web::{
@@ -166,6 +167,7 @@ pub async fn prove(visit: &Visit, user: &UserId, totp: &StoredTotp, typed: &str)
             let spent = second_factors::spend(&app.db, user.clone(), digest(app, user, &code)).await?;
             if spent {
                 visit.record(user, Event::RecoveryCodeUsed).await?;
+                visit.notify(user, Notice::RecoveryCodeUsed).await;
             }
             spent.then(AuthMethods::recovery_code)
         }

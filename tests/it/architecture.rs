@@ -5,7 +5,7 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
@@ -16,9 +16,13 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("picture", &[]),
     ("clock", &["domain"]),
     ("keys", &["domain", "storage"]),
-    ("config", &["domain", "protocol"]),
-    ("app", &["breached", "clock", "config", "domain", "hashing", "i18n", "keys", "places", "protocol", "storage"]),
-    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "picture", "protocol", "storage"]),
+    ("config", &["domain", "i18n", "protocol"]),
+    ("mail", &["config", "domain", "i18n", "keys", "storage"]),
+    (
+        "app",
+        &["breached", "clock", "config", "domain", "hashing", "i18n", "keys", "mail", "places", "protocol", "storage"],
+    ),
+    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "mail", "picture", "protocol", "storage"]),
     ("jobs", &["app", "storage"]),
     ("server", &["app", "config", "jobs", "web"]),
     (
@@ -28,10 +32,11 @@ const ARROWS: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that have a home, and where that is. The domain may derive what `sqlx` reads and writes.
-const HOMES: [(&str, &[&str]); 4] = [
+const HOMES: [(&str, &[&str]); 5] = [
     ("actix_", &["app", "cli", "jobs", "server", "web"]),
     ("sqlx", &["domain", "storage"]),
-    ("askama", &["web"]),
+    ("askama", &["mail", "web"]),
+    ("lettre", &["config", "mail"]),
     ("jsonwebtoken", &["keys", "protocol"]),
 ];
 

@@ -202,3 +202,47 @@ fn unknown_keys_are_named_after_the_nearest_known_one() {
         assert_eq!(faults.len(), 1);
     }
 }
+
+#[test]
+fn mail_settings_are_checked_and_their_secret_is_not_told() {
+    for bad in ["http://u:p4ssw0rd@h", "smtp://u:p4ssw0rd@h?tls=perhaps", "smtps://u:p4ssw0rd@h?tsl=required", "smtp.x"]
+    {
+        let told = told(&format!("[mail]\nsmtp_url = '{bad}'"));
+        assert!(told.len() == 1 && told[0].starts_with("mail.smtp_url: it must be smtps://"), "{told:?}");
+        assert!(!told[0].contains("p4ssw0rd"));
+    }
+    for (from, good) in [
+        ("Example <no-reply@example.com>", true),
+        ("no-reply@example.com", true),
+        ("例 <a@example.com>", true),
+        ("Example", false),
+        ("a@b, c@d", false),
+    ] {
+        assert_eq!(load(&format!("[mail]\nfrom = '{from}'"), &[]).is_ok(), good, "{from}");
+    }
+    let plain = load("[mail]\nsmtp_url = 'smtp://mail.example.com'", &[]).unwrap();
+    assert!(plain.warnings[0].contains("unencrypted"), "{:?}", plain.warnings);
+    for safe in ["smtp://127.0.0.1:25", "smtp://localhost", "smtps://h", "smtp://h?tls=required"] {
+        assert_eq!(load(&format!("[mail]\nsmtp_url = '{safe}'"), &[]).unwrap().warnings, Vec::<String>::new());
+    }
+    assert!(load("[mail]\nsmtp_url = 'smtps://h'\nfooter = \"a\\nb\"", &[]).is_err());
+}
+
+#[test]
+fn branding_is_checked() {
+    for (line, why) in [
+        ("accent = '#ffcc00'", "instance.accent: links in it could not be read"),
+        ("accent = 'blue'", "instance.accent: it must be a colour"),
+        ("logo_uri = 'http://example.com/logo.png'", "instance.logo_uri: it must be an https URL"),
+        ("words = '/nowhere/at/all'", "instance.words: it must be a folder"),
+    ] {
+        let told = told(&format!("[instance]\n{line}"));
+        assert!(told.len() == 1 && told[0].starts_with(why), "{told:?}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!("[instance]\nwords = '{}'", folder.path().display());
+    assert!(load(&settings, &[]).is_ok(), "an empty one");
+    std::fs::write(folder.path().join("ja.ftl"), "sign-in-title = 入る\nno-such-key = x\n").unwrap();
+    let told = told(&settings);
+    assert!(told.len() == 1 && told[0].ends_with("ja.ftl: there is no message no-such-key"), "{told:?}");
+}

@@ -3,6 +3,7 @@ use super::{Person, Place};
 use crate::{
     domain::{AuthMethods, Email, Event, RecoveryCode, TotpSecret, TypedCode, User, Username},
     i18n::Message,
+    mail::Notice,
     protocol::params::Params,
     storage::{
         second_factors::{self, StoredTotp},
@@ -142,6 +143,7 @@ async fn confirm(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResp
         return Ok(here.again());
     }
     visit.record(user, Event::SecondFactorOn).await?;
+    visit.notify(user, Notice::SecondFactorOn).await;
     end_elsewhere(here, &AuthMethods::totp()).await?;
     Ok(show_codes(here, &codes, true))
 }
@@ -155,6 +157,7 @@ async fn renew_codes(here: &Here, totp: &StoredTotp, typed: &str) -> Result<Http
         return Ok(here.again());
     }
     visit.record(user, Event::RecoveryCodesRenewed).await?;
+    visit.notify(user, Notice::RecoveryCodesRenewed).await;
     end_elsewhere(here, &proved).await?;
     Ok(show_codes(here, &codes, false))
 }
@@ -165,6 +168,7 @@ async fn turn_off(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpRes
     let Outcome::Right(proved) = outcome else { return refused(here, "off", &outcome).await };
     second_factors::remove(&visit.app.db, user.clone()).await?;
     visit.record(user, Event::SecondFactorOff).await?;
+    visit.notify(user, Notice::SecondFactorOff).await;
     end_elsewhere(here, &proved).await?;
     Ok(here.again())
 }

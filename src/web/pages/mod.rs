@@ -3,9 +3,15 @@
 pub mod consent;
 pub mod enroll;
 pub mod error;
+pub mod forgot;
 pub mod form_post;
+pub mod link;
+pub mod local_mail;
+pub mod mail_link;
+pub mod mail_sign_in;
 pub mod page;
 pub mod render;
+pub mod reset;
 pub mod returning;
 pub mod second_factor;
 pub mod select_account;
@@ -14,6 +20,7 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod signed_out;
+pub mod verify;
 
 #[cfg(test)]
 mod tests;

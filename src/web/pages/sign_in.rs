@@ -1,6 +1,7 @@
 //! The page that asks for user name and password.
 
 use super::{
+    mail_sign_in,
     page::{ClientView, Page},
     render::see_other,
 };
@@ -41,6 +42,10 @@ pub struct SignInPage {
     pub remember: bool,
     pub error: Option<Message>,
     pub notice: Option<Message>,
+    /// Where those go who have forgotten their password, if there is mail.
+    pub forgot: Option<String>,
+    /// Where people sign in by mail, if there is any.
+    pub by_mail: Option<String>,
     /// Where an account is made, if people may make one themselves.
     pub sign_up: Option<String>,
     /// The way back to the app.
@@ -171,7 +176,7 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
 }
 
 /// The account page that signing in leads back to.
-fn back(params: &Params) -> Option<Place> {
+pub(super) fn back(params: &Params) -> Option<Place> {
     params.get("return")?.parse().ok()
 }
 
@@ -188,6 +193,11 @@ impl Form {
     fn show(self, visit: &Visit, interaction: Option<&Interaction>) -> HttpResponse {
         let frame = visit.frame(interaction);
         let open = visit.app.config.registration.sign_up == SignUp::Open;
+        let has_mail = visit.app.mailer.is_on();
+        let by_mail = self.back.map_or_else(
+            || address(mail_sign_in::PATH, interaction),
+            |place| format!("{}?return={place}", mail_sign_in::PATH),
+        );
         let page = SignInPage {
             page: frame.page(
                 &self.back.map_or_else(|| address("/login", interaction), |place| format!("/login?return={place}")),
@@ -201,6 +211,8 @@ impl Form {
             remember: self.remember,
             error: self.error,
             notice: self.notice,
+            forgot: has_mail.then(|| address("/forgot", interaction)),
+            by_mail: has_mail.then_some(by_mail),
             sign_up: open.then(|| address("/signup", interaction)),
             cancel: interaction.and_then(|interaction| cancel(&visit.app, interaction)),
             providers: vec![],

@@ -14,6 +14,7 @@ use crate::{
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
+        ticket::send_verification,
         visit::{Visit, address, destination},
     },
 };
@@ -101,6 +102,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         match users::insert(&app.db, user, Some(hash)).await {
             Ok(()) => {
                 visit.record(&id, Event::SignedUp).await?;
+                send_verification(&visit, &id).await?;
                 let way = Way { interaction: interaction.as_ref(), back: None, remember: false };
                 return admit(&visit, id, AuthMethods::password(), way).await;
             }

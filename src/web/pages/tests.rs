@@ -104,6 +104,7 @@ fn every_code_has_a_page_in_every_language() {
         "payload_too_large",
         "sign_up_closed",
         "setup_link_invalid",
+        "link_invalid",
         "other_browser",
     ];
     for language in Language::ALL {
