@@ -6,6 +6,7 @@ use crate::{
     hashing::{self, Hasher},
     i18n::Language,
     keys::{self, KeyRing, MasterKey, Purpose, Sealer},
+    passkeys::Passkeys,
     protocol::discovery,
     storage::{self, Db, clients, versions},
 };
@@ -53,6 +54,8 @@ pub struct App {
     pub(crate) hasher: Hasher,
     /// The keys derived from the master key, each for one purpose.
     pub(crate) secrets: Secrets,
+    /// How this instance asks for passkeys; `None` where there can be none, and none is offered.
+    pub(crate) passkeys: Option<Passkeys>,
     /// The provider's metadata, written once.
     pub(crate) metadata: Document,
     master: MasterKey,
@@ -144,7 +147,9 @@ impl App {
             discovery::Features { sign_up: config.registration.sign_up == SignUp::Open, languages: &languages };
         let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
         let secrets = Secrets::derive(&master)?;
-        Ok(Self { config, db, clock, hasher, secrets, metadata, master, memory: ArcSwap::from_pointee(memory) })
+        let passkeys = Passkeys::new(&config.issuer, &config.instance.name);
+        let memory = ArcSwap::from_pointee(memory);
+        Ok(Self { config, db, clock, hasher, secrets, passkeys, metadata, master, memory })
     }
 
     /// What is in memory now.

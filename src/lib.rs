@@ -14,6 +14,7 @@ mod hashing;
 mod i18n;
 mod jobs;
 pub mod keys;
+mod passkeys;
 pub mod protocol;
 pub mod server;
 pub mod storage;

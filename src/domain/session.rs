@@ -9,11 +9,24 @@ pub enum AuthMethod {
     Password,
     /// A code of an authenticator app.
     Otp,
+    /// A key that cannot leave its device.
+    HardwareKey,
+    /// A key that may be copied to other devices of its owner.
+    SoftwareKey,
+    /// Somebody was there.
+    UserPresence,
     /// More than one factor.
     MultiFactor,
 }
 
-words!(AuthMethod { Password = "pwd", Otp = "otp", MultiFactor = "mfa" });
+words!(AuthMethod {
+    Password = "pwd",
+    Otp = "otp",
+    HardwareKey = "hwk",
+    SoftwareKey = "swk",
+    UserPresence = "user",
+    MultiFactor = "mfa",
+});
 
 /// The `amr` claim: space-delimited where stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +49,23 @@ impl AuthMethods {
     #[must_use]
     pub fn password_and_recovery_code() -> Self {
         Self([AuthMethod::Password, AuthMethod::MultiFactor].into())
+    }
+
+    /// A passkey: the key, which `may_be_copied` or not, and, where the authenticator `verified` its
+    /// owner (by finger, face or PIN), that, too.
+    #[must_use]
+    pub fn passkey(may_be_copied: bool, verified: bool) -> Self {
+        let key = if may_be_copied { AuthMethod::SoftwareKey } else { AuthMethod::HardwareKey };
+        let second = verified.then_some(AuthMethod::MultiFactor);
+        Self([key, AuthMethod::UserPresence].into_iter().chain(second).collect())
+    }
+
+    /// A password and a passkey.
+    #[must_use]
+    pub fn password_and_passkey(may_be_copied: bool) -> Self {
+        let Self(mut methods) = Self::passkey(may_be_copied, true);
+        methods.insert(AuthMethod::Password);
+        Self(methods)
     }
 
     /// The words of the `amr` claim.
@@ -152,6 +182,10 @@ mod tests {
         assert_eq!(AuthMethods::password().to_string(), "pwd");
         assert_eq!(AuthMethods::password_and_totp().to_string(), "pwd otp mfa");
         assert_eq!(AuthMethods::password_and_recovery_code().to_string(), "pwd mfa");
+        assert_eq!(AuthMethods::passkey(false, true).to_string(), "hwk user mfa");
+        assert_eq!(AuthMethods::passkey(true, true).to_string(), "swk user mfa");
+        assert_eq!(AuthMethods::passkey(true, false).to_string(), "swk user");
+        assert_eq!(AuthMethods::password_and_passkey(false).to_string(), "pwd hwk user mfa");
         assert_eq!("pwd otp mfa".parse(), Ok(AuthMethods::password_and_totp()));
     }
 

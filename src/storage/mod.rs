@@ -11,6 +11,7 @@ mod db;
 mod error;
 pub mod grants;
 pub mod master_key;
+pub mod passkeys;
 pub mod revoked_tokens;
 pub mod second_factors;
 pub mod sessions;

@@ -5,11 +5,14 @@ use std::sync::LazyLock;
 
 const CSS: &str = include_str!("../../static/genkan.css");
 const SVG: &str = include_str!("../../static/genkan.svg");
+const SCRIPT: &str = include_str!("../../static/passkeys.js");
 
 /// Where the stylesheet is.
 pub static STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("genkan.css", CSS));
 /// Where the mark is.
 pub static ICON: LazyLock<String> = LazyLock::new(|| versioned("genkan.svg", SVG));
+/// Where the script is that asks for passkeys.
+pub static PASSKEYS: LazyLock<String> = LazyLock::new(|| versioned("passkeys.js", SCRIPT));
 
 /// The address changes with what is there, so that browsers may keep it for ever.
 fn versioned(name: &str, content: &str) -> String {
@@ -21,6 +24,7 @@ pub async fn get(name: Path<String>) -> HttpResponse {
     let (kind, body) = match name.as_str() {
         "genkan.css" => ("text/css; charset=utf-8", CSS),
         "genkan.svg" => ("image/svg+xml", SVG),
+        "passkeys.js" => ("text/javascript; charset=utf-8", SCRIPT),
         _ => return HttpResponse::NotFound().finish(),
     };
     HttpResponse::Ok()

@@ -23,6 +23,8 @@ pub enum Tried<'a> {
     SecondFactor(&'a UserId),
     /// Creating an account.
     SignUp,
+    /// A passkey, which cannot be guessed but costs time to judge.
+    Passkey,
 }
 
 /// Takes a try from the account and from the address. When either has none left: the seconds to
@@ -46,7 +48,7 @@ pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result
             None => Ok(take_of_day(codes_of_day(user)).await?),
             throttled => Ok(throttled),
         },
-        Tried::SignUp => Ok(None),
+        Tried::SignUp | Tried::Passkey => Ok(None),
     }
 }
 

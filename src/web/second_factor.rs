@@ -7,13 +7,15 @@ use super::{
     error::PageError,
     interaction::Interaction,
     limits::{self, Tried},
+    passkeys::{self, Purpose},
     visit::Visit,
 };
 use crate::{
     app::App,
     domain::{AuthMethods, Digest, RecoveryCode, Timestamp, TotpSecret, TypedCode, UserId, random_id},
     i18n::Message,
-    storage::second_factors::{self, StoredTotp},
+    protocol::params::Params,
+    storage::second_factors::{self, TwoStep},
 };
 use actix_web::{
     HttpResponse,
@@ -75,45 +77,69 @@ impl Challenge {
     }
 }
 
-/// What came of a code.
+/// What came of a code or a passkey.
 pub enum Outcome {
     /// It was right and is used up: what has been proved, with the password before.
     Right(AuthMethods),
-    /// It was wrong, or used before.
+    /// The code was wrong, or used before.
     Wrong,
+    /// The passkey was not right.
+    Refused,
     /// There are no tries left; the seconds to wait.
     Throttled(i64),
 }
 
-/// Checks what was typed against a person's second factor, and uses it up.
-pub async fn prove(visit: &Visit, user: &UserId, totp: &StoredTotp, typed: &str) -> Result<Outcome, PageError> {
-    let app = &visit.app;
-    let tried = Tried::SecondFactor(user);
-    if let Some(seconds) = limits::take(app, &visit.request, &tried).await? {
+/// Checks the code or the passkey in a form against what a person has, and uses it up.
+pub async fn prove(
+    visit: &Visit,
+    user: &UserId,
+    two_step: &TwoStep,
+    purpose: Purpose,
+    form: &Params,
+) -> Result<Outcome, PageError> {
+    if passkeys::is_answer(form) {
+        return Ok(match passkeys::prove(visit, purpose, Some(user), form).await? {
+            passkeys::Outcome::Right(proof) => Outcome::Right(AuthMethods::password_and_passkey(proof.may_be_copied)),
+            passkeys::Outcome::Wrong => Outcome::Refused,
+            passkeys::Outcome::Throttled(seconds) => Outcome::Throttled(seconds),
+        });
+    }
+    if let Some(seconds) = limits::take(&visit.app, &visit.request, &Tried::SecondFactor(user)).await? {
         tracing::warn!(target: "audit", %user, "too many wrong codes of a second factor");
         return Ok(Outcome::Throttled(seconds));
     }
-    let proved = match TypedCode::parse(typed) {
-        Some(TypedCode::Totp(code)) => {
+    let Some(methods) = check_code(&visit.app, user, two_step, form.get("code").unwrap_or_default()).await? else {
+        return Ok(Outcome::Wrong);
+    };
+    limits::forget_second_factor(&visit.app, user).await?;
+    Ok(Outcome::Right(methods))
+}
+
+/// What a code proves, if it is right.
+async fn check_code(
+    app: &App,
+    user: &UserId,
+    two_step: &TwoStep,
+    typed: &str,
+) -> Result<Option<AuthMethods>, PageError> {
+    match (TypedCode::parse(typed), &two_step.totp) {
+        (Some(TypedCode::Totp(code)), Some(totp)) => {
             let step = open_secret(app, user, &totp.sealed)?.step_of(&code, app.clock.now());
             let claimed = match step {
                 Some(step) => second_factors::claim_step(&app.db, user.clone(), step).await?,
                 None => false,
             };
-            claimed.then(AuthMethods::password_and_totp)
+            Ok(claimed.then(AuthMethods::password_and_totp))
         }
-        Some(TypedCode::Recovery(code)) => {
+        (Some(TypedCode::Recovery(code)), _) => {
             let spent = second_factors::spend(&app.db, user.clone(), digest(app, user, &code)).await?;
             if spent {
                 tracing::info!(target: "audit", %user, "a recovery code was used");
             }
-            spent.then(AuthMethods::password_and_recovery_code)
+            Ok(spent.then(AuthMethods::password_and_recovery_code))
         }
-        None => None,
-    };
-    let Some(methods) = proved else { return Ok(Outcome::Wrong) };
-    limits::forget_second_factor(app, user).await?;
-    Ok(Outcome::Right(methods))
+        _ => Ok(None),
+    }
 }
 
 /// What to say when it was not right: the message, and the answer's status.
@@ -122,11 +148,12 @@ pub fn refusal(outcome: &Outcome) -> (Message, StatusCode) {
         Outcome::Throttled(seconds) => {
             (Message::new("error-throttled").with("minutes", (seconds + 59) / 60), StatusCode::TOO_MANY_REQUESTS)
         }
+        Outcome::Refused => ("passkeys-refused".into(), StatusCode::UNPROCESSABLE_ENTITY),
         Outcome::Wrong | Outcome::Right(_) => ("second-factor-wrong".into(), StatusCode::UNPROCESSABLE_ENTITY),
     }
 }
 
-/// The answer to a code that was not right.
+/// The answer to one that was not right.
 pub fn refuse(outcome: &Outcome, mut page: HttpResponse) -> HttpResponse {
     *page.status_mut() = refusal(outcome).1;
     if let Outcome::Throttled(seconds) = outcome {

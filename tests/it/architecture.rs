@@ -5,28 +5,30 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
     ("storage", &["domain"]),
     ("hashing", &["domain"]),
+    ("passkeys", &["domain"]),
     ("clock", &["domain"]),
     ("keys", &["domain", "storage"]),
     ("config", &["domain", "protocol"]),
-    ("app", &["clock", "config", "domain", "hashing", "i18n", "keys", "protocol", "storage"]),
-    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "protocol", "storage"]),
+    ("app", &["clock", "config", "domain", "hashing", "i18n", "keys", "passkeys", "protocol", "storage"]),
+    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "passkeys", "protocol", "storage"]),
     ("jobs", &["app", "storage"]),
     ("server", &["app", "config", "jobs", "web"]),
     ("cli", &["app", "clock", "config", "domain", "hashing", "keys", "protocol", "server", "storage"]),
 ];
 
 /// Crates that have a home, and where that is. The domain may derive what `sqlx` reads and writes.
-const HOMES: [(&str, &[&str]); 4] = [
+const HOMES: [(&str, &[&str]); 5] = [
     ("actix_", &["app", "cli", "jobs", "server", "web"]),
     ("sqlx", &["domain", "storage"]),
     ("askama", &["web"]),
     ("jsonwebtoken", &["keys", "protocol"]),
+    ("webauthn_rs", &["passkeys"]),
 ];
 
 /// What ends the program where an answer is due.

@@ -1,6 +1,7 @@
 //! The account pages: where a person sees and changes what is theirs.
 pub mod apps;
 pub mod overview;
+pub mod passkeys;
 pub mod password;
 pub mod sessions;
 pub mod two_step;
@@ -22,6 +23,8 @@ pub enum Place {
     Overview,
     /// Changing the password.
     Password,
+    /// Passkeys.
+    Passkeys,
     /// A second factor.
     TwoStep,
     /// Where the person is signed in.
@@ -33,6 +36,7 @@ pub enum Place {
 words!(Place {
     Overview = "/account",
     Password = "/account/password",
+    Passkeys = "/account/passkeys",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
@@ -44,6 +48,7 @@ impl Place {
         match self {
             Self::Overview => "account-title",
             Self::Password => "password-title",
+            Self::Passkeys => "passkeys-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",

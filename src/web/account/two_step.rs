@@ -3,8 +3,10 @@ use super::{Person, Place};
 use crate::{
     domain::{Email, RecoveryCode, Timestamp, TotpSecret, TypedCode, User, Username},
     i18n::Message,
+    protocol::params::Params,
     storage::{
-        second_factors::{self, StoredTotp},
+        passkeys as stored_passkeys,
+        second_factors::{self, Confirmed, StoredTotp, TwoStep},
         sessions,
     },
     web::{
@@ -12,6 +14,7 @@ use crate::{
         forms::PageForm,
         limits::{self, Tried},
         pages::{page::Page, render::see_other},
+        passkeys::{self, PasskeyForm, Purpose, ask},
         second_factor::{Outcome, open_secret, prove, recovery_codes, refusal, refuse, seal_secret},
         visit::Visit,
     },
@@ -30,6 +33,8 @@ pub struct TwoStepPage {
     pub action: String,
     pub csrf: String,
     pub state: State,
+    /// What asks for a passkey, if the person has any and it can be of use.
+    pub passkey: Option<PasskeyForm>,
     /// What was wrong, and the button that sent it.
     pub error: Option<(&'static str, Message)>,
 }
@@ -38,11 +43,21 @@ pub struct TwoStepPage {
 #[derive(Clone, Debug)]
 pub enum State {
     /// There is none.
-    Off,
+    Off {
+        /// Whether there can be passkeys here.
+        passkeys: bool,
+    },
     /// The secret is shown, and a first code asked for.
     SettingUp { picture: String, uri: String, secret: String },
     /// It is in force.
-    On { since: String, codes_left: i64 },
+    On {
+        since: String,
+        /// Since when an authenticator app is one of the factors.
+        app_since: Option<String>,
+        /// How many passkeys are.
+        passkeys: usize,
+        codes_left: i64,
+    },
     /// The recovery codes, this once.
     Codes {
         codes: Vec<String>,
@@ -57,6 +72,23 @@ impl TwoStepPage {
         self.page.words.get(&format!("two-step-{button}{part}"))
     }
 
+    const fn lead(&self) -> &'static str {
+        match self.state {
+            State::Off { passkeys: true } => "two-step-lead-passkeys",
+            State::On { passkeys: 1.., .. } => "two-step-lead-on-any",
+            State::On { .. } => "two-step-lead-on",
+            _ => "two-step-lead",
+        }
+    }
+
+    /// Which codes there are.
+    const fn hint(&self) -> &'static str {
+        match self.state {
+            State::On { app_since: None, .. } => "second-factor-hint-recovery",
+            _ => "second-factor-hint",
+        }
+    }
+
     fn problem(&self, button: &str) -> Option<String> {
         let (at, message) = self.error.as_ref()?;
         (*at == button).then(|| self.page.words.say(message))
@@ -66,39 +98,35 @@ impl TwoStepPage {
 /// `GET /account/two-step`.
 pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
     let person = visit.recent_person(Place::TwoStep).await?;
-    let state = state(&visit, &person).await?;
-    Ok(show(&visit, state, None))
+    show_state(&visit, &person, None).await
 }
 
 /// `POST /account/two-step`.
 pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
     let person = visit.recent_person(Place::TwoStep).await?;
-    let (app, now) = (&visit.app, visit.app.clock.now());
-    let typed = form.0.get("code").unwrap_or_default();
-    let stored = second_factors::find(&app.db, &person.user.id).await?;
-    match (form.0.get("action"), stored) {
-        (Some("start"), _) => {
-            let sealed = seal_secret(app, &person.user.id, &TotpSecret::random())?;
-            second_factors::begin(&app.db, person.user.id, sealed, now).await?;
+    let (app, user, form) = (&visit.app, &person.user.id, &form.0);
+    let totp = second_factors::find(&app.db, user).await?;
+    let two_step = second_factors::in_force(&app.db, user).await?;
+    match (form.get("action"), totp, two_step) {
+        (Some("start"), ..) => {
+            let sealed = seal_secret(app, user, &TotpSecret::random())?;
+            second_factors::begin(&app.db, user.clone(), sealed, app.clock.now()).await?;
         }
-        (Some("cancel"), Some(totp)) if totp.confirmed_at.is_none() => {
-            second_factors::cancel(&app.db, person.user.id).await?;
+        (Some("cancel"), Some(totp), _) if totp.confirmed_at.is_none() => {
+            second_factors::cancel(&app.db, user.clone()).await?;
         }
-        (Some("confirm"), Some(totp)) if is_pending(&totp, &person) => {
-            return confirm(&visit, &person, &totp, typed).await;
+        (Some("confirm"), Some(totp), _) if is_pending(&totp, &person) => {
+            return confirm(&visit, &person, &totp, form.get("code").unwrap_or_default()).await;
         }
-        (Some("codes"), Some(totp)) if totp.confirmed_at.is_some() => {
-            return renew_codes(&visit, &person, &totp, typed).await;
-        }
-        (Some("off"), Some(totp)) if totp.confirmed_at.is_some() => {
-            return turn_off(&visit, &person, &totp, typed).await;
-        }
+        (Some("passkey"), _, None) => return turn_on_by_passkey(&visit, &person, form).await,
+        (Some("codes"), _, Some(two_step)) => return renew_codes(&visit, &person, &two_step, form).await,
+        (Some("off"), _, Some(two_step)) => return turn_off(&visit, &person, &two_step, form).await,
         _ => {}
     }
     Ok(see_other(Place::TwoStep.as_str()))
 }
 
-/// Turns it on, once a code shows that the app has the secret.
+/// Puts an app in force, once a code shows that it has the secret.
 async fn confirm(visit: &Visit, person: &Person, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
     let (app, user, now) = (&visit.app, &person.user.id, visit.app.clock.now());
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::SecondFactor(user)).await? {
@@ -111,22 +139,48 @@ async fn confirm(visit: &Visit, person: &Person, totp: &StoredTotp, typed: &str)
     let Some(step) = step else { return refused(visit, person, "confirm", &Outcome::Wrong).await };
     limits::forget_second_factor(app, user).await?;
     let (codes, digests) = recovery_codes(app, user);
-    if !second_factors::confirm(&app.db, user.clone(), totp.sealed.clone(), step, digests, now).await? {
+    match second_factors::confirm(&app.db, user.clone(), totp.sealed.clone(), step, digests, now).await? {
+        Confirmed::TooLate => Ok(see_other(Place::TwoStep.as_str())),
+        Confirmed::TurnedOn => turned_on(visit, person, &codes).await,
+        Confirmed::Added => {
+            tracing::info!(target: "audit", %user, "an authenticator app was added");
+            end_elsewhere(visit, person, now).await?;
+            Ok(see_other(Place::TwoStep.as_str()))
+        }
+    }
+}
+
+/// Turns it on for somebody who shows that they have one of their passkeys.
+async fn turn_on_by_passkey(visit: &Visit, person: &Person, form: &Params) -> Result<HttpResponse, PageError> {
+    let (app, user) = (&visit.app, &person.user.id);
+    match passkeys::prove(visit, Purpose::TwoStep, Some(user), form).await? {
+        passkeys::Outcome::Right(_) => {}
+        passkeys::Outcome::Wrong => return refused(visit, person, "passkey", &Outcome::Refused).await,
+        passkeys::Outcome::Throttled(seconds) => {
+            return refused(visit, person, "passkey", &Outcome::Throttled(seconds)).await;
+        }
+    }
+    let (codes, digests) = recovery_codes(app, user);
+    if !second_factors::turn_on_by_passkey(&app.db, user.clone(), digests, app.clock.now()).await? {
         return Ok(see_other(Place::TwoStep.as_str()));
     }
-    tracing::info!(target: "audit", %user, "a second factor was turned on");
-    end_elsewhere(visit, person, now).await?;
-    Ok(show_codes(visit, &codes, true))
+    turned_on(visit, person, &codes).await
+}
+
+async fn turned_on(visit: &Visit, person: &Person, codes: &[RecoveryCode]) -> Result<HttpResponse, PageError> {
+    tracing::info!(target: "audit", user = %person.user.id, "a second factor was turned on");
+    end_elsewhere(visit, person, visit.app.clock.now()).await?;
+    Ok(show_codes(visit, codes, true))
 }
 
 async fn renew_codes(
     visit: &Visit,
     person: &Person,
-    totp: &StoredTotp,
-    typed: &str,
+    two_step: &TwoStep,
+    form: &Params,
 ) -> Result<HttpResponse, PageError> {
     let (app, user) = (&visit.app, &person.user.id);
-    let outcome = prove(visit, user, totp, typed).await?;
+    let outcome = prove(visit, user, two_step, Purpose::TwoStep, form).await?;
     let Outcome::Right(_) = outcome else { return refused(visit, person, "codes", &outcome).await };
     let (codes, digests) = recovery_codes(app, user);
     if !second_factors::replace_codes(&app.db, user.clone(), digests).await? {
@@ -137,9 +191,14 @@ async fn renew_codes(
     Ok(show_codes(visit, &codes, false))
 }
 
-async fn turn_off(visit: &Visit, person: &Person, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+async fn turn_off(
+    visit: &Visit,
+    person: &Person,
+    two_step: &TwoStep,
+    form: &Params,
+) -> Result<HttpResponse, PageError> {
     let (app, user) = (&visit.app, &person.user.id);
-    let outcome = prove(visit, user, totp, typed).await?;
+    let outcome = prove(visit, user, two_step, Purpose::TwoStep, form).await?;
     let Outcome::Right(_) = outcome else { return refused(visit, person, "off", &outcome).await };
     second_factors::remove(&app.db, user.clone()).await?;
     tracing::info!(target: "audit", %user, "a second factor was turned off");
@@ -185,17 +244,22 @@ fn uri(visit: &Visit, user: &User, totp: &StoredTotp) -> Result<String, PageErro
 
 async fn state(visit: &Visit, person: &Person) -> Result<State, PageError> {
     let (app, user) = (&visit.app, &person.user);
-    let Some(totp) = second_factors::find(&app.db, &user.id).await? else { return Ok(State::Off) };
-    if let Some(since) = totp.confirmed_at {
-        let codes_left = second_factors::codes_left(&app.db, &user.id).await?;
-        return Ok(State::On { since: since.in_utc(), codes_left });
+    let pending = second_factors::find(&app.db, &user.id).await?.filter(|totp| is_pending(totp, person));
+    if let Some(totp) = pending {
+        let base32 = open_secret(app, &user.id, &totp.sealed)?.base32();
+        let groups: Vec<_> = base32.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
+        let uri = uri(visit, user, &totp)?;
+        return Ok(State::SettingUp { picture: PICTURE.into(), uri, secret: groups.join(" ") });
     }
-    if !is_pending(&totp, person) {
-        return Ok(State::Off);
-    }
-    let base32 = open_secret(app, &user.id, &totp.sealed)?.base32();
-    let groups: Vec<_> = base32.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
-    Ok(State::SettingUp { picture: PICTURE.into(), uri: uri(visit, user, &totp)?, secret: groups.join(" ") })
+    let Some(TwoStep { since, totp }) = second_factors::in_force(&app.db, &user.id).await? else {
+        return Ok(State::Off { passkeys: app.passkeys.is_some() });
+    };
+    Ok(State::On {
+        since: since.in_utc(),
+        app_since: totp.and_then(|totp| totp.confirmed_at).map(Timestamp::in_utc),
+        passkeys: stored_passkeys::of_user(&app.db, &user.id).await?.len(),
+        codes_left: second_factors::codes_left(&app.db, &user.id).await?,
+    })
 }
 
 async fn refused(
@@ -204,16 +268,31 @@ async fn refused(
     button: &'static str,
     outcome: &Outcome,
 ) -> Result<HttpResponse, PageError> {
-    let page = show(visit, state(visit, person).await?, Some((button, refusal(outcome).0)));
+    let page = show_state(visit, person, Some((button, refusal(outcome).0))).await?;
     Ok(refuse(outcome, page))
+}
+
+async fn show_state(
+    visit: &Visit,
+    person: &Person,
+    error: Option<(&'static str, Message)>,
+) -> Result<HttpResponse, PageError> {
+    let state = state(visit, person).await?;
+    let passkey = ask(visit, Purpose::TwoStep, &person.user.id, Place::TwoStep.as_str()).await?;
+    Ok(show(visit, state, passkey, error))
 }
 
 fn show_codes(visit: &Visit, codes: &[RecoveryCode], first: bool) -> HttpResponse {
     let codes = codes.iter().map(ToString::to_string).collect();
-    show(visit, State::Codes { codes, first }, None)
+    show(visit, State::Codes { codes, first }, None, None)
 }
 
-fn show(visit: &Visit, state: State, error: Option<(&'static str, Message)>) -> HttpResponse {
+fn show(
+    visit: &Visit,
+    state: State,
+    passkey: Option<PasskeyForm>,
+    error: Option<(&'static str, Message)>,
+) -> HttpResponse {
     let frame = visit.frame(None);
     // In another language the codes could not be shown again.
     let href = if matches!(state, State::Codes { .. }) { "" } else { Place::TwoStep.as_str() };
@@ -222,6 +301,7 @@ fn show(visit: &Visit, state: State, error: Option<(&'static str, Message)>) -> 
         action: Place::TwoStep.to_string(),
         csrf: visit.form_token(),
         state,
+        passkey,
         error,
     };
     visit.show(&frame, &page, None)

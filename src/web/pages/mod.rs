@@ -4,6 +4,7 @@ pub mod consent;
 pub mod error;
 pub mod form_post;
 pub mod page;
+pub mod passkey;
 pub mod render;
 pub mod second_factor;
 pub mod select_account;

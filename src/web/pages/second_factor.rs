@@ -1,10 +1,11 @@
-//! The page that asks for a code, after the password and before anybody is signed in.
+//! The page that asks for a code or a passkey, after the password and before anybody is signed in.
 use super::{
     page::{ClientView, Page},
     render::see_other,
     sign_in::{begin_session, onward},
 };
 use crate::{
+    domain::UserId,
     i18n::Message,
     protocol::params::Params,
     storage::second_factors,
@@ -14,6 +15,7 @@ use crate::{
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits,
+        passkeys::{PasskeyForm, Purpose, ask},
         second_factor::{Challenge, Outcome, prove, refusal, refuse},
         visit::{Visit, address, destination},
     },
@@ -34,12 +36,28 @@ pub struct SecondFactorPage {
     pub client: Option<ClientView>,
     /// What the browser carries from the password to here.
     pub challenge: String,
+    /// Whether the person has an authenticator app; else the code can only be a recovery code.
+    pub has_app: bool,
+    /// What asks for a passkey, if they have any.
+    pub passkey: Option<PasskeyForm>,
     pub error: Option<Message>,
     /// The way back to the password.
     pub restart: String,
 }
 
 impl SecondFactorPage {
+    fn title(&self) -> String {
+        self.page.words.get(if self.passkey.is_some() { "second-factor-title-passkey" } else { "second-factor-title" })
+    }
+
+    const fn lead(&self) -> &'static str {
+        if self.passkey.is_some() { "second-factor-lead-passkey" } else { "second-factor-lead" }
+    }
+
+    const fn hint(&self) -> &'static str {
+        if self.has_app { "second-factor-hint" } else { "second-factor-hint-recovery" }
+    }
+
     /// Whether it is the code that is at fault, rather than the moment.
     fn code_is_wrong(&self) -> bool {
         self.error.as_ref().is_some_and(|error| error.key() == "second-factor-wrong")
@@ -56,10 +74,10 @@ pub(super) fn step(challenge: &str, interaction: Option<&Interaction>) -> String
 /// `GET /login/second-factor`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
     let interaction = visit.interaction(&query.0)?;
-    let Some((_, sealed)) = challenge(&visit, &query.0, interaction.as_ref()) else {
+    let Some((challenge, sealed)) = challenge(&visit, &query.0, interaction.as_ref()) else {
         return Ok(start_again(interaction.as_ref(), None));
     };
-    Ok(show(&visit, interaction.as_ref(), &sealed, None))
+    show(&visit, interaction.as_ref(), (&challenge.user, &sealed), None).await
 }
 
 /// `POST /login/second-factor`. Whoever may not go on from here starts again at the password.
@@ -69,19 +87,19 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
         return Ok(start_again(interaction.as_ref(), None));
     };
     let Challenge { id, user, began_at, back, .. } = challenge;
-    let Some(totp) = second_factors::find_to_sign_in(&app.db, &user, began_at).await? else {
+    let Some(two_step) = second_factors::find_to_sign_in(&app.db, &user, began_at).await? else {
         return Ok(start_again(interaction.as_ref(), back));
     };
     if !limits::take_of_challenge(app, &id).await? {
         return Ok(start_again(interaction.as_ref(), back));
     }
-    match prove(&visit, &user, &totp, form.0.get("code").unwrap_or_default()).await? {
+    match prove(&visit, &user, &two_step, Purpose::SecondFactor, &form.0).await? {
         Outcome::Right(methods) => {
             begin_session(&visit, user, methods, interaction.as_ref())?;
             Ok(see_other(&onward(interaction.as_ref(), back)))
         }
         refused => {
-            let page = show(&visit, interaction.as_ref(), &sealed, Some(refusal(&refused).0));
+            let page = show(&visit, interaction.as_ref(), (&user, &sealed), Some(refusal(&refused).0)).await?;
             Ok(refuse(&refused, page))
         }
     }
@@ -101,7 +119,13 @@ fn start_again(interaction: Option<&Interaction>, back: Option<Place>) -> HttpRe
     see_other(&format!("{path}{joint}again=1{back}"))
 }
 
-fn show(visit: &Visit, interaction: Option<&Interaction>, challenge: &str, error: Option<Message>) -> HttpResponse {
+async fn show(
+    visit: &Visit,
+    interaction: Option<&Interaction>,
+    (user, challenge): (&UserId, &str),
+    error: Option<Message>,
+) -> Result<HttpResponse, PageError> {
+    let two_step = second_factors::in_force(&visit.app.db, user).await?;
     let frame = visit.frame(interaction);
     let page = SecondFactorPage {
         page: frame.page(&step(challenge, interaction)),
@@ -110,8 +134,10 @@ fn show(visit: &Visit, interaction: Option<&Interaction>, challenge: &str, error
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
         client: interaction.map(|interaction| interaction.client.as_ref().into()),
         challenge: challenge.to_owned(),
+        has_app: two_step.is_none_or(|two_step| two_step.totp.is_some()),
+        passkey: ask(visit, Purpose::SecondFactor, user, &step(challenge, interaction)).await?,
         error,
         restart: address("/login", interaction),
     };
-    visit.show(&frame, &page, destination(interaction))
+    Ok(visit.show(&frame, &page, destination(interaction)))
 }
