@@ -75,7 +75,11 @@ pub struct Adding(PasskeyRegistration);
 
 /// A passkey is being used.
 #[derive(Serialize, Deserialize)]
-pub struct Proving(DiscoverableAuthentication);
+pub struct Proving {
+    state: DiscoverableAuthentication,
+    /// Whether it is known who is asked; else the answer has to say.
+    is_known: bool,
+}
 
 /// A passkey that was made.
 #[derive(Debug)]
@@ -173,22 +177,23 @@ impl Passkeys {
         let (asked, state) = self.webauthn.start_discoverable_authentication()?;
         let mut options = to_value(&asked.public_key)?;
         options["allowCredentials"] = descriptors(known);
-        Ok(Asked { options: options.to_string(), state: Proving(state) })
+        Ok(Asked { options: options.to_string(), state: Proving { state, is_known: !known.is_empty() } })
     }
 
-    /// Judges an answer by the passkey that it names, which is `owner`'s. Where nobody had said who they
-    /// are, the answer itself must.
+    /// Judges an answer by the passkey that it names, which is `owner`'s.
     pub fn judge(
         &self,
         Answer(answer): &Answer,
-        Proving(state): &Proving,
+        Proving { state, is_known }: &Proving,
         credential: &str,
         owner: &UserId,
     ) -> Result<Proved, Refusal> {
         not_framed(&answer.response.client_data_json)?;
-        // A passkey is always one that its authenticator finds by itself, which then says whose it is.
-        if answer.get_user_unique_id() != Some(handle(owner).as_bytes()) {
-            return Err(Refusal::OtherPerson);
+        // Section 7.2, step 6: an authenticator that was told which passkey may leave out whose it is.
+        match answer.get_user_unique_id() {
+            Some(said) if said == handle(owner).as_bytes() => {}
+            None if *is_known => {}
+            _ => return Err(Refusal::OtherPerson),
         }
         let mut passkey: Passkey = serde_json::from_str(credential).map_err(|_| Refusal::Malformed)?;
         let result = self.webauthn.finish_discoverable_authentication_v2(answer, state.clone(), &passkey)?;

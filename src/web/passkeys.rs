@@ -97,11 +97,14 @@ impl<S: Serialize + DeserializeOwned> Ceremony<S> {
         let sealed = URL_SAFE_NO_PAD.decode(form.get("ceremony")?).ok()?;
         let plain = visit.app.secrets.interactions.open(CONTEXT, &sealed)?;
         let ceremony: Self = serde_json::from_slice(&plain).ok()?;
-        let is_ours = ceremony.browser == visit.browser.digest()
-            && ceremony.purpose == purpose
-            && ceremony.user.as_ref() == user
-            && visit.app.clock.now().since(ceremony.began_at) <= LIFETIME;
-        is_ours.then_some(ceremony)
+        ceremony.is_of(&visit.browser.digest(), purpose, user, visit.app.clock.now()).then_some(ceremony)
+    }
+
+    fn is_of(&self, browser: &Digest, purpose: Purpose, user: Option<&UserId>, now: Timestamp) -> bool {
+        self.browser == *browser
+            && self.purpose == purpose
+            && self.user.as_ref() == user
+            && now.since(self.began_at) <= LIFETIME
     }
 
     /// Uses the question up. Of several answers one wins.
@@ -285,4 +288,36 @@ pub fn refuse<T>(outcome: &Outcome<T>, mut page: HttpResponse) -> HttpResponse {
         page.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `security.md` PK-01.
+    #[test]
+    fn a_question_is_asked_once_of_one_person_for_one_thing_and_not_for_long() {
+        let (browser, alice, bob) = (Digest::of("browser"), UserId::from("alice"), UserId::from("bob"));
+        let ceremony = Ceremony {
+            id: random_id(),
+            purpose: Purpose::TwoStep,
+            user: Some(alice.clone()),
+            browser: browser.clone(),
+            began_at: Timestamp(1000),
+            state: (),
+        };
+        let other = Digest::of("other");
+        for (browser, purpose, user, now, good) in [
+            (&browser, Purpose::TwoStep, Some(&alice), 1000, true),
+            (&browser, Purpose::TwoStep, Some(&alice), 1300, true),
+            (&browser, Purpose::TwoStep, Some(&alice), 1301, false),
+            (&other, Purpose::TwoStep, Some(&alice), 1000, false),
+            (&browser, Purpose::SecondFactor, Some(&alice), 1000, false),
+            (&browser, Purpose::Add, Some(&alice), 1000, false),
+            (&browser, Purpose::TwoStep, Some(&bob), 1000, false),
+            (&browser, Purpose::TwoStep, None, 1000, false),
+        ] {
+            assert_eq!(ceremony.is_of(browser, purpose, user, Timestamp(now)), good, "{purpose:?} {user:?} {now}");
+        }
+    }
 }

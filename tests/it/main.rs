@@ -15,6 +15,7 @@ mod hostile;
 mod limits;
 mod master_key;
 mod pages;
+mod passkeys;
 mod prompts;
 mod races;
 mod real_clients;

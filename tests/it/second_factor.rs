@@ -21,18 +21,20 @@ on_each_database!(
 const PAGE: &str = "/account/two-step";
 
 /// An authenticator app: it gives no code twice, and waits where it has to.
-struct Authenticator {
+pub struct Authenticator {
     secret: TotpSecret,
     last: i64,
 }
 
 impl Authenticator {
-    fn of(page: &Answer) -> Self {
+    /// The app that reads what a page shows.
+    pub fn of(page: &Answer) -> Self {
         let secret = text(page, "#two-step-secret").remove(0).replace(' ', "");
         Self { secret: decode(&secret), last: 0 }
     }
 
-    async fn code(&mut self) -> String {
+    /// A code that it has not given yet.
+    pub async fn code(&mut self) -> String {
         loop {
             let now = seconds();
             // The step before is still good, unless this one is about to end.

@@ -18,14 +18,16 @@ mod browser;
 mod database;
 mod http;
 mod inside;
+mod passkey;
 mod script;
 mod server;
 
 pub use app::{AppClient, refresh_grant};
-pub use browser::Browser;
+pub use browser::{Browser, Form};
 pub use database::Database;
 pub use http::{Answer, Callback, Http, Params, basic};
 pub use inside::{at_once, claims_of, header_of, rounds};
+pub use passkey::{COPIED, PRESENT, Passkey, VERIFIED};
 pub use script::Script;
 pub use server::{Server, User, free_port};
 
