@@ -2,7 +2,7 @@
 use crate::{
     clock::Clock,
     config::{Config, MasterKeySource, SignUp},
-    domain::{Client, ClientId, Timestamp},
+    domain::{Assurance, Client, ClientId, Timestamp},
     hashing::{self, Hasher},
     i18n::Language,
     keys::{self, KeyRing, MasterKey, Purpose, Sealer},
@@ -132,6 +132,9 @@ impl Memory {
 }
 
 impl App {
+    /// How sure the factors that are offered can make us of who somebody is.
+    pub(crate) const POSSIBLE: Assurance = Assurance::MultiFactor;
+
     /// Opens the database, unlocks the keys (making them where there are none) and reads into
     /// memory what every request needs.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
@@ -143,8 +146,11 @@ impl App {
         let hasher = Hasher::start(hashing::Settings::from(&config.passwords))?;
         let memory = read_memory(&db, &master, None).await?;
         let languages = Language::ALL.map(Language::tag);
-        let features =
-            discovery::Features { sign_up: config.registration.sign_up == SignUp::Open, languages: &languages };
+        let features = discovery::Features {
+            sign_up: config.registration.sign_up == SignUp::Open,
+            possible: Self::POSSIBLE,
+            languages: &languages,
+        };
         let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
         let secrets = Secrets::derive(&master)?;
         let passkeys = Passkeys::new(&config.issuer, &config.instance.name);

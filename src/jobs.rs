@@ -1,11 +1,16 @@
 //! What happens without anybody asking: following the other nodes, cleaning up, rotating keys.
-use crate::{app::App, storage::cleanup};
+use crate::{
+    app::App,
+    storage::{cleanup, users},
+};
 use actix_web::{rt, web::Data};
 use std::time::Duration;
 
 /// How often a node looks whether another, or a command, has changed what it keeps in memory.
 const FOLLOW: Duration = Duration::from_millis(400);
 const CLEAN_UP: Duration = Duration::from_mins(5);
+/// People who are removed at a time at most; each takes all their rows along.
+const LEAVING: i64 = 100;
 const MAINTAIN_KEYS: Duration = Duration::from_mins(30);
 
 /// Starts all jobs; they end with the process.
@@ -35,6 +40,11 @@ async fn clean_up(app: Data<App>) {
     let mut every = rt::time::interval(CLEAN_UP);
     loop {
         every.tick().await;
+        match users::remove_due(&app.db, app.clock.now(), LEAVING).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(target: "audit", removed, "accounts whose time of grace is over are gone"),
+            Err(why) => tracing::error!(%why, "accounts whose time of grace is over cannot be removed"),
+        }
         match cleanup::run(&app.db, app.clock.now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "what had run out was removed"),

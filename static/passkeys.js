@@ -47,6 +47,9 @@
     const request = { publicKey: read(form), signal: controller.signal, ...(mediation && { mediation }) }
     const credential = await navigator.credentials[form.dataset.passkey](request)
     form.elements.namedItem('credential').value = write(credential)
+    // What is ticked beside the other way counts here, too.
+    const box = document.getElementById(form.dataset.with)
+    if (box && box.checked) form.append(Object.assign(box.cloneNode(), { type: 'hidden', id: '' }))
     form.submit()
   }
 

@@ -1,5 +1,6 @@
 //! Settings of what people and apps may do: lifetimes, passwords, sign-up, limits.
 use super::reader::{Section, YEARS};
+use crate::domain::{Assurance, Role};
 
 /// How long a sign-in lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,6 +9,8 @@ pub struct Sessions {
     pub idle: i64,
     /// Seconds after which it ends in any case.
     pub absolute: i64,
+    /// The same for whoever does not wish to stay signed in: it ends with the browser, and after this many seconds.
+    pub window: i64,
 }
 
 impl Sessions {
@@ -17,7 +20,42 @@ impl Sessions {
         if idle > absolute && section.is_sound("idle") && section.is_sound("absolute") {
             section.fault("idle", format!("it must be at most sessions.absolute, {absolute} (it is {idle})"));
         }
-        Self { idle, absolute }
+        Self { idle, absolute, window: section.seconds("window", 43_200, 1..=YEARS) }
+    }
+}
+
+/// Who must have a second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// Whether everybody must.
+    pub required: bool,
+    /// Whose role demands it.
+    pub required_for: Vec<Role>,
+    /// Seconds that a browser may be trusted; 0 is never.
+    pub trust: i64,
+}
+
+impl SecondFactor {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let mut required_for = vec![];
+        for word in section.list("required_for").unwrap_or_default() {
+            match word.parse() {
+                Ok(role) => required_for.push(role),
+                Err(_) => section.fault("required_for", format!("it must be owner or admin (one is {word:?})")),
+            }
+        }
+        Self {
+            required: section.truth("required").unwrap_or(false),
+            required_for,
+            trust: section.seconds("trust", 2_592_000, 0..=YEARS),
+        }
+    }
+
+    /// How sure the instance must be of somebody with this role.
+    #[must_use]
+    pub fn assurance(&self, role: Option<Role>) -> Assurance {
+        let is_required = self.required || role.is_some_and(|role| self.required_for.contains(&role));
+        if is_required { Assurance::MultiFactor } else { Assurance::OneFactor }
     }
 }
 
@@ -110,6 +148,19 @@ impl Passwords {
             queue: section.number("queue", 64, 1..=100_000),
             min_strength: section.number("min_strength", 2, 0..=4),
         }
+    }
+}
+
+/// What becomes of accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accounts {
+    /// Seconds in which somebody who deletes their account may still come back.
+    pub deletion_grace: i64,
+}
+
+impl Accounts {
+    pub(super) fn read(section: &mut Section) -> Self {
+        Self { deletion_grace: section.seconds("deletion_grace", 1_209_600, 0..=YEARS) }
     }
 }
 

@@ -43,6 +43,7 @@ fn metadata(section: &mut Section) -> ClientMetadata {
         id_token_signed_response_alg: section.text("id_token_signed_response_alg"),
         access_token_signed_response_alg: section.text("access_token_signed_response_alg"),
         default_max_age: section.optional_number("default_max_age", "a whole number of seconds", 0..=YEARS),
+        required_acr: section.text("required_acr"),
         client_uri: section.text("client_uri"),
         logo_uri: section.text("logo_uri"),
         policy_uri: section.text("policy_uri"),

@@ -11,7 +11,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{Keys, Limits, Passwords, Registration, Sessions, SignUp, Tokens};
+pub use accounts::{Accounts, Keys, Limits, Passwords, Registration, SecondFactor, Sessions, SignUp, Tokens};
 pub use report::Fault;
 pub use service::{Database, Instance, Log, LogFormat, MasterKeySource, Server, Tls};
 
@@ -34,12 +34,16 @@ pub struct Config {
     pub master_key: MasterKeySource,
     /// How long a sign-in lasts.
     pub sessions: Sessions,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactor,
     /// How long codes and tokens live.
     pub tokens: Tokens,
     /// When signing keys change.
     pub keys: Keys,
     /// What hashing a password costs.
     pub passwords: Passwords,
+    /// What becomes of accounts.
+    pub accounts: Accounts,
     /// Who may make an account.
     pub registration: Registration,
     /// How often somebody may try.
@@ -79,9 +83,11 @@ impl Config {
         let database = root.section("database", Database::read);
         let master_key = root.section("secrets", MasterKeySource::read);
         let sessions = root.section("sessions", Sessions::read);
+        let second_factor = root.section("second_factor", SecondFactor::read);
         let tokens = root.section("tokens", Tokens::read);
         let keys = root.section("keys", Keys::read);
         let passwords = root.section("passwords", Passwords::read);
+        let accounts = root.section("accounts", Accounts::read);
         let registration = root.section("registration", Registration::read);
         let limits = root.section("limits", Limits::read);
         let instance = root.section("instance", Instance::read);
@@ -93,9 +99,11 @@ impl Config {
             database,
             master_key,
             sessions,
+            second_factor,
             tokens,
             keys,
             passwords,
+            accounts,
             registration,
             limits,
             instance,

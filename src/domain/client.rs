@@ -1,6 +1,6 @@
 //! Relying parties, by the names of RFC 7591 section 2 and OpenID Connect Dynamic Client
 //! Registration section 2.
-use super::{Algorithm, ClientId, Digest, RedirectUri, RegisteredUri, Scopes, words};
+use super::{Algorithm, Assurance, ClientId, Digest, RedirectUri, RegisteredUri, Scopes, words};
 use serde::{Deserialize, Serialize};
 
 /// How a client proves who it is at the token endpoint.
@@ -75,6 +75,9 @@ pub struct Client {
     /// Seconds after which a sign-in is too old for it, unless the request says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<i64>,
+    /// How sure we must be of whoever signs in to it, whatever it asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_acr: Option<Assurance>,
     /// Its home page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_uri: Option<String>,

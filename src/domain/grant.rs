@@ -1,5 +1,5 @@
 //! What a person let a client do.
-use super::{AuthMethods, ClientId, Digest, GrantId, Scopes, SessionId, Timestamp, UserId};
+use super::{Assurance, AuthMethods, ClientId, Digest, GrantId, Scopes, SessionId, Timestamp, UserId};
 
 /// One authorization: it begins as a code, lives as a refresh token family, and every token that
 /// comes from it dies with it.
@@ -17,7 +17,9 @@ pub struct Grant {
     pub scopes: Scopes,
     /// When the person had proved who they are (`auth_time`).
     pub auth_time: Timestamp,
-    /// And how (`amr`).
+    /// How sure that made us, as the client is told (`acr`).
+    pub acr: Option<Assurance>,
+    /// And by what (`amr`).
     pub methods: AuthMethods,
     /// The `nonce` of the authorization request.
     pub nonce: Option<String>,

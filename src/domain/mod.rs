@@ -1,6 +1,8 @@
 //! The nouns of Genkan: what it knows about. No I/O, no clock, no SQL, no framework.
+mod assurance;
 mod client;
 mod email;
+mod event;
 mod grant;
 mod id;
 mod issuer;
@@ -16,8 +18,10 @@ mod time;
 mod user;
 mod username;
 
+pub use assurance::Assurance;
 pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType};
 pub use email::{Email, InvalidEmail};
+pub use event::Event;
 pub use grant::{Consent, Grant, NewGrant};
 pub use id::{ClientId, GrantId, KeyId, PasskeyId, SessionId, UserId};
 pub use issuer::{InvalidIssuer, Issuer};

@@ -9,7 +9,10 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    /// 256 random bits, base64url without padding (43 characters).
+    /// How many characters a random one has.
+    pub const LENGTH: usize = 43;
+
+    /// 256 random bits, base64url without padding.
     #[must_use]
     pub fn random() -> Self {
         Self(URL_SAFE_NO_PAD.encode(random_bytes::<32>()))

@@ -1,5 +1,5 @@
 //! Who is signed in, in one browser.
-use super::{SessionId, Timestamp, UserId, words};
+use super::{Assurance, Digest, SessionId, Timestamp, UserId, words};
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// How somebody proved who they are (RFC 8176).
@@ -39,16 +39,16 @@ impl AuthMethods {
         Self([AuthMethod::Password].into())
     }
 
-    /// A password and a code of an authenticator app.
+    /// A code of an authenticator app, after something else.
     #[must_use]
-    pub fn password_and_totp() -> Self {
-        Self([AuthMethod::Password, AuthMethod::Otp, AuthMethod::MultiFactor].into())
+    pub fn totp() -> Self {
+        Self([AuthMethod::Otp, AuthMethod::MultiFactor].into())
     }
 
-    /// A password and a recovery code, for which RFC 8176 has no word of its own.
+    /// A recovery code, after something else; RFC 8176 has no word of its own for it.
     #[must_use]
-    pub fn password_and_recovery_code() -> Self {
-        Self([AuthMethod::Password, AuthMethod::MultiFactor].into())
+    pub fn recovery_code() -> Self {
+        Self([AuthMethod::MultiFactor].into())
     }
 
     /// A passkey: the key, which `may_be_copied` or not, and, where the authenticator `verified` its
@@ -60,12 +60,22 @@ impl AuthMethods {
         Self([key, AuthMethod::UserPresence].into_iter().chain(second).collect())
     }
 
-    /// A password and a passkey.
+    /// What was proved by these and by those.
     #[must_use]
-    pub fn password_and_passkey(may_be_copied: bool) -> Self {
-        let Self(mut methods) = Self::passkey(may_be_copied, true);
-        methods.insert(AuthMethod::Password);
-        Self(methods)
+    pub fn and(&self, others: &Self) -> Self {
+        Self(self.0.union(&others.0).copied().collect())
+    }
+
+    /// Whether this was among it.
+    #[must_use]
+    pub fn has(&self, method: AuthMethod) -> bool {
+        self.0.contains(&method)
+    }
+
+    /// How sure it makes us of who somebody is.
+    #[must_use]
+    pub fn assurance(&self) -> Assurance {
+        if self.has(AuthMethod::MultiFactor) { Assurance::MultiFactor } else { Assurance::OneFactor }
     }
 
     /// The words of the `amr` claim.
@@ -118,6 +128,14 @@ pub struct SignIn {
     pub chosen_for: Option<String>,
     /// On what.
     pub device: Device,
+    /// Whether the second factor was not asked for because the browser is trusted, and until when that holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted_until: Option<Timestamp>,
+    /// When it ends, however much it is used.
+    pub expires_at: Timestamp,
+    /// The browser's own session that it ends with, unless the person wants to stay signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Digest>,
 }
 
 /// What a browser told of itself when somebody signed in in it.
@@ -180,13 +198,18 @@ mod tests {
     #[test]
     fn what_was_proved_is_said_and_nothing_more() {
         assert_eq!(AuthMethods::password().to_string(), "pwd");
-        assert_eq!(AuthMethods::password_and_totp().to_string(), "pwd otp mfa");
-        assert_eq!(AuthMethods::password_and_recovery_code().to_string(), "pwd mfa");
+        let password_and = |more| AuthMethods::password().and(&more);
+        assert_eq!(password_and(AuthMethods::totp()).to_string(), "pwd otp mfa");
+        assert_eq!(password_and(AuthMethods::recovery_code()).to_string(), "pwd mfa");
         assert_eq!(AuthMethods::passkey(false, true).to_string(), "hwk user mfa");
         assert_eq!(AuthMethods::passkey(true, true).to_string(), "swk user mfa");
         assert_eq!(AuthMethods::passkey(true, false).to_string(), "swk user");
-        assert_eq!(AuthMethods::password_and_passkey(false).to_string(), "pwd hwk user mfa");
-        assert_eq!("pwd otp mfa".parse(), Ok(AuthMethods::password_and_totp()));
+        assert_eq!(password_and(AuthMethods::passkey(false, true)).to_string(), "pwd hwk user mfa");
+        assert_eq!("pwd otp mfa".parse(), Ok(password_and(AuthMethods::totp())));
+        assert_eq!(AuthMethods::password().assurance(), Assurance::OneFactor);
+        assert_eq!(password_and(AuthMethods::totp()).assurance(), Assurance::MultiFactor);
+        assert_eq!(AuthMethods::passkey(true, true).assurance(), Assurance::MultiFactor);
+        assert_eq!(AuthMethods::passkey(false, false).assurance(), Assurance::OneFactor);
     }
 
     #[test]

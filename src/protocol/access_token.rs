@@ -1,6 +1,6 @@
 //! JWT access tokens (RFC 9068).
 use super::{Code, Error};
-use crate::domain::{AuthMethods, Client, ClientId, Grant, GrantId, Issuer, Scopes, Timestamp, random_id};
+use crate::domain::{Assurance, AuthMethods, Client, ClientId, Grant, GrantId, Issuer, Scopes, Timestamp, random_id};
 use serde::{Deserialize, Serialize};
 
 /// Their `typ` (section 2.1).
@@ -31,7 +31,10 @@ pub struct AccessToken {
     /// When the person had proved who they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<Timestamp>,
-    /// And how.
+    /// How sure that made us (RFC 9470 section 6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<Assurance>,
+    /// And by what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amr: Option<Vec<String>>,
 }
@@ -43,6 +46,7 @@ impl AccessToken {
         Self {
             grant: Some(grant.id.clone()),
             auth_time: Some(grant.auth_time),
+            acr: grant.acr,
             amr: Some(amr(&grant.methods)),
             ..Self::new(issuer, grant.user_id.as_str(), &grant.client_id, scope, lifetime, now)
         }
@@ -66,6 +70,7 @@ impl AccessToken {
             jti: random_id(),
             grant: None,
             auth_time: None,
+            acr: None,
             amr: None,
         }
     }

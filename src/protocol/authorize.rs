@@ -1,7 +1,7 @@
 //! The authorization request and its response (RFC 6749 section 4.1, OpenID Connect Core section
 //! 3.1.2, RFC 9207, OAuth 2.0 Form Post Response Mode).
 use super::{Code, Error, error::invalid_request, params::Params, pkce};
-use crate::domain::{Client, GrantType, Issuer, RedirectUri, Scopes, words};
+use crate::domain::{Assurance, Client, GrantType, Issuer, RedirectUri, Scopes, words};
 
 /// How the response travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +81,8 @@ pub struct AuthorizationRequest {
     pub prompts: Vec<Prompt>,
     /// After how many seconds a sign-in is too old.
     pub max_age: Option<i64>,
+    /// How sure the client wants to be of who the person is, the most wanted first (`acr_values`).
+    pub acr_values: Vec<Assurance>,
     /// An ID token that names the person who is expected.
     pub id_token_hint: Option<String>,
     /// What the person may sign in with.
@@ -155,6 +157,7 @@ fn check(params: &Params, client: &Client, return_to: &ReturnTo) -> Result<Autho
         )?,
         prompts: prompts(params)?,
         max_age: max_age(params)?.or(client.default_max_age),
+        acr_values: acr_values(params),
         id_token_hint: params.get("id_token_hint").map(Into::into),
         login_hint: params.get("login_hint").map(Into::into),
     })
@@ -217,6 +220,12 @@ fn prompts(params: &Params) -> Result<Vec<Prompt>, Error> {
         return Err(invalid_request("prompt=none cannot be combined with another"));
     }
     Ok(words.iter().filter_map(|word| word.parse().ok()).collect())
+}
+
+/// Those that are known here; wishes, not demands (OpenID Connect Core section 3.1.2.1).
+fn acr_values(params: &Params) -> Vec<Assurance> {
+    let words = params.get("acr_values").unwrap_or_default().split_ascii_whitespace().take(16);
+    words.filter_map(|word| word.parse().ok()).collect()
 }
 
 fn max_age(params: &Params) -> Result<Option<i64>, Error> {

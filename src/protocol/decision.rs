@@ -1,10 +1,10 @@
 //! What comes next on the way from an authorization request to its response (OpenID Connect Core
-//! sections 3.1.2.3 and 3.1.2.4). The one place that decides; the steps do not know each other.
+//! sections 3.1.2.3 and 3.1.2.4, RFC 9470 section 5). The one place that decides; the steps do not know each other.
 use super::{
     Code, Error,
     authorize::{AuthorizationRequest, Prompt},
 };
-use crate::domain::{Client, Scopes, SignIn, Timestamp, UserId};
+use crate::domain::{Assurance, Client, Scopes, SignIn, Timestamp, UserId};
 
 /// The next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub enum Next {
     SignUp,
     /// The person says with which account to go on.
     SelectAccount,
+    /// The person proves more, up to this.
+    StepUp(Assurance),
+    /// The person sets up what it takes to prove this.
+    Enroll(Assurance),
     /// The person agrees, or not.
     Consent,
     /// The client gets a code.
@@ -22,6 +26,9 @@ pub enum Next {
     /// The client gets an error.
     Refuse(Error),
 }
+
+const UNMET: Error =
+    Error::new(Code::UnmetAuthenticationRequirements, "no factor that is offered here meets acr_values");
 
 /// All that the next step depends on.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +43,12 @@ pub struct Situation<'a> {
     pub session: Option<&'a SignIn>,
     /// Whom the client's `id_token_hint` names.
     pub expected: Option<&'a UserId>,
+    /// How sure this instance must be of this person for this client, whatever the client asks for.
+    pub required: Assurance,
+    /// How sure the person's factors can make it.
+    pub within_reach: Assurance,
+    /// How sure any factor can that this instance offers.
+    pub possible: Assurance,
     /// What the person has let this client have before.
     pub consented: &'a Scopes,
     /// The time.
@@ -51,6 +64,10 @@ impl Situation<'_> {
             _ if !self.request.prompts(Prompt::None) => step,
             Next::SignIn | Next::SignUp | Next::SelectAccount => {
                 Next::Refuse(Error::new(Code::LoginRequired, "the person has to sign in"))
+            }
+            Next::StepUp(_) => Next::Refuse(Error::new(Code::LoginRequired, "the person has to prove more")),
+            Next::Enroll(_) => {
+                Next::Refuse(Error::new(Code::InteractionRequired, "the person has to set up a second factor"))
             }
             Next::Consent => Next::Refuse(Error::new(Code::ConsentRequired, "the person has to consent")),
             Next::Issue | Next::Refuse(_) => step,
@@ -77,10 +94,33 @@ impl Situation<'_> {
         if asks(Prompt::SelectAccount) && !chosen {
             return Next::SelectAccount;
         }
+        match self.missing(session) {
+            None => {}
+            Some(more) if more > self.possible => return Next::Refuse(UNMET),
+            Some(more) if more > self.within_reach => return Next::Enroll(more),
+            Some(more) => return Next::StepUp(more),
+        }
         if asks(Prompt::Consent) || !self.client.skip_consent && !self.consented.covers(&self.request.scopes) {
             return Next::Consent;
         }
         Next::Issue
+    }
+
+    /// What is still to be proved: first what the instance requires, then what the client asks for. A browser that is
+    /// trusted does for the former; the client is told the truth.
+    fn missing(&self, session: &SignIn) -> Option<Assurance> {
+        let proved = session.methods.assurance();
+        let is_trusted = session.trusted_until.is_some_and(|until| until > self.now);
+        let taken_for = if is_trusted { proved.max(Assurance::MultiFactor) } else { proved };
+        if self.required > taken_for {
+            return Some(self.required);
+        }
+        let wanted = &self.request.acr_values;
+        if wanted.is_empty() || wanted.iter().any(|wanted| proved >= *wanted) {
+            return None;
+        }
+        let best = wanted.iter().find(|wanted| **wanted <= self.within_reach);
+        best.or_else(|| wanted.iter().min()).copied()
     }
 
     /// `max_age`; 0 is as good as `prompt=login`.
@@ -122,6 +162,9 @@ mod tests {
             interaction: interaction.map(Into::into),
             chosen_for: chosen_for.map(Into::into),
             device: crate::domain::Device::default(),
+            trusted_until: None,
+            expires_at: NOW.plus(1000),
+            window: None,
         }
     }
 
@@ -139,6 +182,9 @@ mod tests {
             interaction,
             session,
             expected,
+            required: Assurance::OneFactor,
+            within_reach: Assurance::OneFactor,
+            possible: Assurance::MultiFactor,
             consented: &consented,
             now: NOW,
         }
@@ -203,9 +249,71 @@ mod tests {
             );
             let request = parse(&Params::parse(query.as_bytes()).unwrap(), Some(&client)).unwrap();
             let (session, consented) = (Some(&old), &Scopes::default());
-            let (interaction, expected) = (None, None);
-            Situation { request: &request, client: &client, interaction, session, expected, consented, now: NOW }.next()
+            let (interaction, expected, one) = (None, None, Assurance::OneFactor);
+            let (required, within_reach, possible) = (one, one, one);
+            Situation {
+                request: &request,
+                client: &client,
+                interaction,
+                session,
+                expected,
+                required,
+                within_reach,
+                possible,
+                consented,
+                now: NOW,
+            }
+            .next()
         };
         assert_eq!((decide(""), decide("consent")), (Next::Issue, Next::Consent));
+    }
+
+    /// RFC 9470 section 5: no more is asked for than is missing.
+    #[test]
+    fn more_is_asked_for_where_more_is_wanted_or_required() {
+        use Assurance::{MultiFactor as Mfa, OneFactor as One, PhishingResistant as Phr};
+        let client = client(true);
+        let (refuse, scopes) = (Next::Refuse(UNMET), Scopes::default());
+        for (acr, methods, trusted, required, within_reach, step) in [
+            ("", "pwd", false, One, One, Next::Issue),
+            ("1fa", "pwd", false, One, One, Next::Issue),
+            ("mfa", "pwd", false, One, Mfa, Next::StepUp(Mfa)),
+            ("mfa", "pwd", false, One, One, Next::Enroll(Mfa)),
+            ("mfa", "pwd otp mfa", false, One, Mfa, Next::Issue),
+            ("mfa 1fa", "pwd", false, One, Mfa, Next::Issue),
+            ("phr mfa", "pwd", false, One, Mfa, Next::StepUp(Mfa)),
+            ("phr mfa", "pwd", false, One, One, Next::Enroll(Mfa)),
+            ("phr", "pwd otp mfa", false, One, Mfa, refuse.clone()),
+            ("unknown", "pwd", false, One, One, Next::Issue),
+            ("", "pwd", false, Mfa, Mfa, Next::StepUp(Mfa)),
+            ("", "pwd", false, Mfa, One, Next::Enroll(Mfa)),
+            ("", "pwd", true, Mfa, Mfa, Next::Issue),
+            ("mfa", "pwd", true, Mfa, Mfa, Next::StepUp(Mfa)),
+            ("1fa", "pwd", false, Mfa, Mfa, Next::StepUp(Mfa)),
+            ("", "pwd otp mfa", false, Phr, Phr, refuse),
+        ] {
+            let query = format!(
+                "client_id=web&redirect_uri=https://app.test/cb&response_type=code&scope=openid&acr_values={acr}"
+            );
+            let request = parse(&Params::parse(query.as_bytes()).unwrap(), Some(&client)).unwrap();
+            let session = SignIn {
+                methods: methods.parse().unwrap(),
+                trusted_until: trusted.then(|| NOW.plus(1)),
+                ..session(10, None, None)
+            };
+            let situation = Situation {
+                request: &request,
+                client: &client,
+                interaction: None,
+                session: Some(&session),
+                expected: None,
+                required,
+                within_reach,
+                possible: Mfa,
+                consented: &scopes,
+                now: NOW,
+            };
+            assert_eq!(situation.next(), step, "{acr} {methods} {trusted} {required} {within_reach}");
+        }
     }
 }

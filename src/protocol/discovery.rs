@@ -4,7 +4,7 @@ use super::{
     authorize::{Prompt, ResponseMode},
     registration::USER_SCOPES,
 };
-use crate::domain::{Algorithm, ClientAuthMethod, GrantType, Issuer, UserClaims};
+use crate::domain::{Algorithm, Assurance, ClientAuthMethod, GrantType, Issuer, UserClaims};
 use serde_json::{Value, json};
 
 /// Where the endpoints are.
@@ -26,6 +26,8 @@ pub mod path {
 pub struct Features<'a> {
     /// Whether people may create accounts (`prompt=create`).
     pub sign_up: bool,
+    /// How sure the factors that are offered can make us (`acr_values_supported`).
+    pub possible: Assurance,
     /// The languages of the pages, as BCP 47 tags.
     pub languages: &'a [&'a str],
 }
@@ -37,7 +39,7 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
         ClientAuthMethod::ALL.iter().filter(|method| **method != ClientAuthMethod::None).collect();
     let prompts: Vec<_> = Prompt::ALL.iter().filter(|prompt| features.sign_up || **prompt != Prompt::Create).collect();
     let claims: Vec<_> = UserClaims::supported()
-        .chain(["iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid", "at_hash"])
+        .chain(["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"])
         .collect();
     json!({
         "issuer": issuer.as_str(),
@@ -58,6 +60,7 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
         "introspection_endpoint_auth_methods_supported": with_secret,
         "revocation_endpoint_auth_methods_supported": ClientAuthMethod::ALL,
         "code_challenge_methods_supported": ["S256"],
+        "acr_values_supported": Assurance::ALL.iter().filter(|acr| **acr <= features.possible).collect::<Vec<_>>(),
         "prompt_values_supported": prompts,
         "claim_types_supported": ["normal"],
         "claims_supported": claims,
@@ -76,8 +79,11 @@ mod tests {
     #[test]
     fn what_is_off_is_not_advertised() {
         let issuer = Issuer::parse("https://id.test").unwrap();
-        let prompts =
-            |sign_up| document(&issuer, Features { sign_up, languages: &["en"] })["prompt_values_supported"].clone();
-        assert!(prompts(true).to_string().contains("create") && !prompts(false).to_string().contains("create"));
+        let document = |sign_up, possible| document(&issuer, Features { sign_up, possible, languages: &["en"] });
+        let prompts = |sign_up| document(sign_up, Assurance::MultiFactor)["prompt_values_supported"].to_string();
+        assert!(prompts(true).contains("create") && !prompts(false).contains("create"));
+        let acr = |possible| document(true, possible)["acr_values_supported"].clone();
+        assert_eq!(acr(Assurance::MultiFactor), json!(["1fa", "mfa"]));
+        assert_eq!(acr(Assurance::PhishingResistant), json!(["1fa", "mfa", "phr"]));
     }
 }

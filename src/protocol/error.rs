@@ -1,5 +1,5 @@
 //! Errors as the specifications name them (RFC 6749 sections 4.1.2.1 and 5.2, OpenID Connect Core
-//! section 3.1.2.6, RFC 6750 section 3.1). How they look in HTTP is for `web` to say.
+//! section 3.1.2.6, Unmet Authentication Requirements 1.0, RFC 6750 section 3.1). How they look in HTTP is for `web` to say.
 use crate::domain::words;
 
 /// The codes.
@@ -16,6 +16,8 @@ pub enum Code {
     AccessDenied,
     LoginRequired,
     ConsentRequired,
+    InteractionRequired,
+    UnmetAuthenticationRequirements,
     RequestNotSupported,
     RequestUriNotSupported,
     RegistrationNotSupported,
@@ -36,6 +38,8 @@ words!(Code {
     AccessDenied = "access_denied",
     LoginRequired = "login_required",
     ConsentRequired = "consent_required",
+    InteractionRequired = "interaction_required",
+    UnmetAuthenticationRequirements = "unmet_authentication_requirements",
     RequestNotSupported = "request_not_supported",
     RequestUriNotSupported = "request_uri_not_supported",
     RegistrationNotSupported = "registration_not_supported",

@@ -1,7 +1,7 @@
 //! ID tokens (OpenID Connect Core section 2), and what they are good for later: as a hint of who
 //! is expected (section 3.1.2.1) or who signs out (RP-Initiated Logout section 2).
 use super::access_token::amr;
-use crate::domain::{Algorithm, ClientId, Grant, Issuer, SessionId, Timestamp, UserId};
+use crate::domain::{Algorithm, Assurance, ClientId, Grant, Issuer, SessionId, Timestamp, UserId};
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,10 @@ pub struct IdToken {
     pub exp: Timestamp,
     /// When the person had proved who they are.
     pub auth_time: Timestamp,
-    /// And how.
+    /// How sure that made us of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<Assurance>,
+    /// And by what.
     pub amr: Vec<String>,
     /// The browser session.
     pub sid: SessionId,
@@ -53,6 +56,7 @@ impl IdToken {
             iat: now,
             exp: now.plus(lifetime),
             auth_time: grant.auth_time,
+            acr: grant.acr,
             amr: amr(&grant.methods),
             sid: grant.sid.clone(),
             nonce: grant.nonce.clone(),

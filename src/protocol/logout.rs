@@ -82,6 +82,7 @@ mod tests {
             iat: Timestamp(0),
             exp: Timestamp(1),
             auth_time: Timestamp(0),
+            acr: None,
             amr: vec![],
             sid: sid.into(),
             nonce: None,
@@ -108,6 +109,9 @@ mod tests {
             interaction: None,
             chosen_for: None,
             device: crate::domain::Device::default(),
+            trusted_until: None,
+            expires_at: Timestamp(1),
+            window: None,
         };
         let ask = |query: &str, sid: Option<&str>, session: Option<&SignIn>| {
             let request = LogoutRequest::parse(&Params::parse(query.as_bytes()).unwrap()).unwrap();

@@ -1,7 +1,7 @@
 //! Client metadata: what a client may say of itself (RFC 7591 section 2, OpenID Connect Dynamic
 //! Client Registration section 2), and which of it is accepted.
 use crate::domain::{
-    Algorithm, ApplicationType, Client, ClientAuthMethod, ClientId, GrantType, RegisteredUri, Scopes, Secret,
+    Algorithm, ApplicationType, Assurance, Client, ClientAuthMethod, ClientId, GrantType, RegisteredUri, Scopes, Secret,
 };
 use std::{fmt::Display, str::FromStr};
 
@@ -28,6 +28,7 @@ pub struct ClientMetadata {
     pub id_token_signed_response_alg: Option<String>,
     pub access_token_signed_response_alg: Option<String>,
     pub default_max_age: Option<i64>,
+    pub required_acr: Option<String>,
     pub client_uri: Option<String>,
     pub logo_uri: Option<String>,
     pub policy_uri: Option<String>,
@@ -144,6 +145,9 @@ pub fn register(metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> 
         Algorithm::ALL,
         alg,
     );
+    let required_acr = metadata.required_acr.as_deref();
+    let required_acr =
+        required_acr.map(|word| faults.word("required_acr", Some(word), Assurance::ALL, Assurance::OneFactor));
     let client = Client {
         client_id: client_id(&mut faults, metadata.client_id),
         client_name: client_name(&mut faults, metadata.client_name),
@@ -157,6 +161,7 @@ pub fn register(metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> 
         id_token_signed_response_alg: alg,
         access_token_signed_response_alg: access_alg,
         default_max_age: metadata.default_max_age,
+        required_acr,
         client_uri: faults.link("client_uri", metadata.client_uri),
         logo_uri: faults.link("logo_uri", metadata.logo_uri),
         policy_uri: faults.link("policy_uri", metadata.policy_uri),

@@ -6,12 +6,18 @@ use crate::domain::Timestamp;
 const STEP: i64 = 500;
 
 /// Each removes up to `$2` rows that ran out before `$1`.
-const STATEMENTS: [&str; 5] = [
+const STATEMENTS: [&str; 7] = [
     "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM revoked_tokens WHERE jti IN (SELECT jti FROM revoked_tokens WHERE expires_at <= $1 LIMIT $2)",
-    "DELETE FROM attempts WHERE subject IN (SELECT subject FROM attempts WHERE expires_at <= $1 LIMIT $2)",
+    // Kept for two days more, so that whoever goes on guessing waits longer and longer.
+    "DELETE FROM attempts WHERE subject IN (SELECT subject FROM attempts WHERE expires_at <= $1 - 172800 LIMIT $2)",
     "DELETE FROM spent_challenges WHERE digest IN
          (SELECT digest FROM spent_challenges WHERE expires_at <= $1 LIMIT $2)",
+    // A year without a visit.
+    "DELETE FROM devices WHERE (user_id, digest) IN
+         (SELECT user_id, digest FROM devices WHERE seen_at <= $1 - 31536000 LIMIT $2)",
+    // Half a year.
+    "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at <= $1 - 15768000 LIMIT $2)",
     // A spent, expired or revoked grant is kept for a day, so that a replay is still seen as one.
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants
          WHERE expires_at <= $1 - 86400 OR idle_expires_at <= $1 - 86400 OR revoked_at <= $1 - 86400

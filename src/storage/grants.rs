@@ -6,7 +6,7 @@ use sqlx::{FromRow as _, Row as _};
 /// The columns of a grant, as `Grant` reads them.
 macro_rules! columns {
     () => {
-        "id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, expires_at"
+        "id, user_id, client_id, sid, scopes, auth_time, acr, methods, nonce, redirect_uri, code_challenge, expires_at"
     };
 }
 
@@ -17,8 +17,9 @@ pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
         sqlx::query(
             "INSERT INTO grants
                  (id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, code,
-                  code_expires_at, refresh_generation, refresh_rotated_at, refresh_retries, idle_expires_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $14)",
+                  code_expires_at, refresh_generation, refresh_rotated_at, refresh_retries, idle_expires_at, expires_at,
+                  acr)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $14, $15)",
         )
         .bind(grant.id)
         .bind(grant.user_id)
@@ -34,6 +35,7 @@ pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
         .bind(code_expires_at)
         .bind(now)
         .bind(grant.expires_at)
+        .bind(grant.acr)
         .execute(connection)
         .await?;
         Ok(())
@@ -62,12 +64,12 @@ pub async fn redeem(db: &Db, code: Digest, idle_expires_at: Timestamp, now: Time
 }
 
 /// Revokes what a code was redeemed for, because somebody has come with it again (RFC 6749 section
-/// 4.1.2). Returns the grant, when there was one to revoke.
-pub async fn revoke_replayed(db: &Db, code: Digest, now: Timestamp) -> Result<Option<GrantId>> {
+/// 4.1.2). Returns whose grant it was, when there was one to revoke.
+pub async fn revoke_replayed(db: &Db, code: Digest, now: Timestamp) -> Result<Option<UserId>> {
     db.write(async move |connection| {
-        let row: Option<(GrantId,)> = sqlx::query_as(
+        let row: Option<(UserId,)> = sqlx::query_as(
             "UPDATE grants SET revoked_at = $2
-             WHERE code = $1 AND code_redeemed_at IS NOT NULL AND revoked_at IS NULL RETURNING id",
+             WHERE code = $1 AND code_redeemed_at IS NOT NULL AND revoked_at IS NULL RETURNING user_id",
         )
         .bind(code)
         .bind(now)
@@ -143,22 +145,23 @@ pub async fn retry(db: &Db, presented: Presented, window: i64, limit: i64, now: 
 }
 
 /// Revokes a family because a token of it that was rotated away more than `window` seconds ago has
-/// been used again (RFC 9700 section 4.14.2). `false`: this was no reuse.
-pub async fn revoke_reused(db: &Db, presented: Presented, window: i64, now: Timestamp) -> Result<bool> {
+/// been used again (RFC 9700 section 4.14.2). Returns whose grant it was; `None`: this was no reuse.
+pub async fn revoke_reused(db: &Db, presented: Presented, window: i64, now: Timestamp) -> Result<Option<UserId>> {
     db.write(async move |connection| {
-        let revoked = sqlx::query(
+        let row: Option<(UserId,)> = sqlx::query_as(
             "UPDATE grants SET revoked_at = $4
              WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL
-               AND (refresh_generation > $3 + 1 OR (refresh_generation = $3 + 1 AND refresh_rotated_at <= $4 - $5))",
+               AND (refresh_generation > $3 + 1 OR (refresh_generation = $3 + 1 AND refresh_rotated_at <= $4 - $5))
+             RETURNING user_id",
         )
         .bind(presented.grant)
         .bind(presented.client)
         .bind(presented.generation)
         .bind(now)
         .bind(window)
-        .execute(connection)
+        .fetch_optional(connection)
         .await?;
-        Ok(revoked.rows_affected() > 0)
+        Ok(row.map(|(user,)| user))
     })
     .await
 }
@@ -192,8 +195,8 @@ pub struct Standing {
 /// still sign in.
 pub async fn find_live(db: &Db, id: &GrantId, now: Timestamp) -> Result<Option<Standing>> {
     let row = sqlx::query(
-        "SELECT g.id, g.user_id, g.client_id, g.sid, g.scopes, g.auth_time, g.methods, g.nonce, g.redirect_uri,
-             g.code_challenge, g.expires_at, g.refresh_generation, g.idle_expires_at
+        "SELECT g.id, g.user_id, g.client_id, g.sid, g.scopes, g.auth_time, g.acr, g.methods, g.nonce,
+             g.redirect_uri, g.code_challenge, g.expires_at, g.refresh_generation, g.idle_expires_at
          FROM grants g JOIN users u ON u.id = g.user_id
          WHERE g.id = $1 AND g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > $2
            AND u.disabled_at IS NULL",

@@ -59,14 +59,15 @@ pub async fn is_on(db: &Db, user: &UserId) -> Result<bool> {
     Ok(in_force(db, user).await?.is_some())
 }
 
-/// The two-step verification of a person who proved their password at `since`: unless they may not
-/// sign in any more, or that password is not theirs any more.
+/// The two-step verification of a person who proved their first factor at `since`: unless they may not
+/// sign in any more, or have got another password since.
 pub async fn find_to_sign_in(db: &Db, user: &UserId, since: Timestamp) -> Result<Option<TwoStep>> {
     let row: Option<TwoStepRow> = sqlx::query_as(
         "SELECT s.since, t.sealed, t.created_at, t.confirmed_at
-         FROM two_step s JOIN users u ON u.id = s.user_id JOIN passwords p ON p.user_id = s.user_id
+         FROM two_step s JOIN users u ON u.id = s.user_id
+              LEFT JOIN passwords p ON p.user_id = s.user_id
               LEFT JOIN totp t ON t.user_id = s.user_id AND t.confirmed_at IS NOT NULL
-         WHERE s.user_id = $1 AND u.disabled_at IS NULL AND p.changed_at <= $2",
+         WHERE s.user_id = $1 AND u.disabled_at IS NULL AND (p.changed_at IS NULL OR p.changed_at <= $2)",
     )
     .bind(user)
     .bind(since)

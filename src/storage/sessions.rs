@@ -1,4 +1,4 @@
-//! Browser sessions. The cookie's value is stored as a digest alone.
+//! Browser sessions: who is signed in, several people to a browser. The cookie's value is stored as a digest alone.
 use super::{
     Db, Result,
     columns::{from_json, to_json},
@@ -10,16 +10,29 @@ use sqlx::AnyConnection;
 /// short.
 const TOUCH_AFTER: i64 = 60;
 
-/// Keeps a new session until `expires_at`.
-pub async fn insert(db: &Db, digest: Digest, sign_in: &SignIn, now: Timestamp, expires_at: Timestamp) -> Result<()> {
-    let (sid, user, state) = (sign_in.sid.clone(), sign_in.user.clone(), to_json(sign_in)?);
-    db.write(async move |connection| {
+/// Gives a browser a new cookie: what `before` opened, `digest` opens from now on, with `begun` as the sign-in in use.
+/// Of the others, those in `kept` that have not ended meanwhile go on, in this order.
+pub async fn begin(
+    db: &Db,
+    before: Option<Digest>,
+    digest: Digest,
+    begun: &SignIn,
+    kept: Vec<SessionId>,
+    now: Timestamp,
+) -> Result<()> {
+    let (sid, user, state, expires_at) = (begun.sid.clone(), begun.user.clone(), to_json(begun)?, begun.expires_at);
+    db.transaction(async move |connection| {
+        if let Some(before) = before {
+            move_others(connection, before, &digest, &kept).await?;
+        }
         sqlx::query(
-            "INSERT INTO sessions (digest, sid, user_id, state, created_at, seen_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $5, $6)",
+            "INSERT INTO sessions (sid, digest, user_id, state, place, created_at, seen_at, expires_at)
+             VALUES ($1, $2, $3, $4, 0, $5, $5, $6)
+             ON CONFLICT (sid) DO UPDATE SET digest = excluded.digest, state = excluded.state, place = 0,
+                 seen_at = excluded.seen_at, expires_at = excluded.expires_at",
         )
-        .bind(digest)
         .bind(sid)
+        .bind(digest)
         .bind(user)
         .bind(state)
         .bind(now)
@@ -31,45 +44,74 @@ pub async fn insert(db: &Db, digest: Digest, sign_in: &SignIn, now: Timestamp, e
     .await
 }
 
-/// Changes what a session knows. `false`: it has ended meanwhile.
-pub async fn update(db: &Db, digest: Digest, sign_in: &SignIn) -> Result<bool> {
-    let state = to_json(sign_in)?;
-    db.write(async move |connection| {
-        let changed = sqlx::query("UPDATE sessions SET state = $2 WHERE digest = $1")
+async fn move_others(
+    connection: &mut AnyConnection,
+    before: Digest,
+    digest: &Digest,
+    kept: &[SessionId],
+) -> Result<()> {
+    for (place, sid) in (1_i64..).zip(kept) {
+        sqlx::query("UPDATE sessions SET digest = $3, place = $4 WHERE digest = $1 AND sid = $2")
+            .bind(&before)
+            .bind(sid)
             .bind(digest)
-            .bind(state)
-            .execute(connection)
+            .bind(place)
+            .execute(&mut *connection)
             .await?;
-        Ok(changed.rows_affected() > 0)
+    }
+    sqlx::query("DELETE FROM sessions WHERE digest = $1").bind(before).execute(connection).await?;
+    Ok(())
+}
+
+/// Changes what the sign-ins of a browser know, their order, and which there are. One that has ended meanwhile stays
+/// ended.
+pub async fn update(db: &Db, digest: Digest, sign_ins: &[SignIn]) -> Result<()> {
+    let states = sign_ins.iter().map(|one| Ok((one.sid.clone(), to_json(one)?))).collect::<Result<Vec<_>>>()?;
+    db.transaction(async move |connection| {
+        // Out of the way first: those that are not listed are gone afterwards.
+        sqlx::query("UPDATE sessions SET place = -1 WHERE digest = $1").bind(&digest).execute(&mut *connection).await?;
+        for (place, (sid, state)) in (0_i64..).zip(states) {
+            sqlx::query("UPDATE sessions SET state = $3, place = $4 WHERE digest = $1 AND sid = $2")
+                .bind(&digest)
+                .bind(sid)
+                .bind(state)
+                .bind(place)
+                .execute(&mut *connection)
+                .await?;
+        }
+        sqlx::query("DELETE FROM sessions WHERE digest = $1 AND place < 0").bind(&digest).execute(connection).await?;
+        Ok(())
     })
     .await
 }
 
-/// The session behind a cookie, if it is alive: within its lifetime, used within the last `idle`
-/// seconds, and of a person who may still sign in.
-pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result<Option<SignIn>> {
-    let row: Option<(String, Timestamp)> = sqlx::query_as(
+/// Who is signed in in the browser behind a cookie, the one in use first: each within its lifetime, used within the
+/// last `idle` seconds, and of a person who may still sign in.
+pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result<Vec<SignIn>> {
+    let rows: Vec<(String, Timestamp)> = sqlx::query_as(
         "SELECT s.state, s.seen_at FROM sessions s JOIN users u ON u.id = s.user_id
-         WHERE s.digest = $1 AND s.expires_at > $2 AND s.seen_at > $2 - $3 AND u.disabled_at IS NULL",
+         WHERE s.digest = $1 AND s.expires_at > $2 AND s.seen_at > $2 - $3
+           AND u.disabled_at IS NULL AND u.frozen_at IS NULL AND u.delete_at IS NULL
+         ORDER BY s.place, s.sid",
     )
     .bind(digest)
     .bind(now)
     .bind(idle)
-    .fetch_optional(db.read())
+    .fetch_all(db.read())
     .await?;
-    let Some((state, seen_at)) = row else { return Ok(None) };
-    if now.since(seen_at) >= TOUCH_AFTER.min(idle / 4) {
-        touch(db, digest.clone(), now).await?;
+    if rows.iter().any(|(_, seen_at)| now.since(*seen_at) >= TOUCH_AFTER.min(idle / 4)) {
+        touch(db, digest.clone(), now, idle).await?;
     }
     // One that cannot be read was written by another version; the person signs in again.
-    Ok(from_json("a session", &state).ok())
+    Ok(rows.iter().filter_map(|(state, _)| from_json("a session", state).ok()).collect())
 }
 
-async fn touch(db: &Db, digest: Digest, now: Timestamp) -> Result<()> {
+async fn touch(db: &Db, digest: Digest, now: Timestamp, idle: i64) -> Result<()> {
     db.write(async move |connection| {
-        sqlx::query("UPDATE sessions SET seen_at = $2 WHERE digest = $1 AND seen_at < $2")
+        sqlx::query("UPDATE sessions SET seen_at = $2 WHERE digest = $1 AND seen_at < $2 AND seen_at > $2 - $3")
             .bind(digest)
             .bind(now)
+            .bind(idle)
             .execute(connection)
             .await?;
         Ok(())
@@ -77,7 +119,7 @@ async fn touch(db: &Db, digest: Digest, now: Timestamp) -> Result<()> {
     .await
 }
 
-/// Ends the session behind a cookie.
+/// Ends all sessions behind a cookie.
 pub async fn delete(db: &Db, digest: Digest) -> Result<()> {
     db.write(async move |connection| {
         sqlx::query("DELETE FROM sessions WHERE digest = $1").bind(digest).execute(connection).await?;
@@ -132,7 +174,7 @@ pub async fn of_user(db: &Db, user: &UserId, idle: i64, now: Timestamp) -> Resul
     Ok(rows.into_iter().filter_map(listed).collect())
 }
 
-/// Signs a person out of every browser but one.
+/// Signs a person out of every browser but one, and trusts no other browser any more.
 pub async fn sign_out_elsewhere(db: &Db, here: SessionId, user: UserId, now: Timestamp) -> Result<()> {
     db.transaction(async move |connection| {
         sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND sid <> $2")
@@ -140,6 +182,7 @@ pub async fn sign_out_elsewhere(db: &Db, here: SessionId, user: UserId, now: Tim
             .bind(&here)
             .execute(&mut *connection)
             .await?;
+        distrust(connection, &user).await?;
         let others: Vec<Given> = sqlx::query_as(
             "SELECT id, scopes, code_redeemed_at FROM grants
              WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL",
@@ -151,6 +194,36 @@ pub async fn sign_out_elsewhere(db: &Db, here: SessionId, user: UserId, now: Tim
         revoke_bound(connection, others, now).await
     })
     .await
+}
+
+/// Ends every session and every grant of a person but what began in the session `here`, whatever the grant was for, and
+/// trusts no browser any more: whoever knew the old credential may have begun them.
+pub(super) async fn end_all(
+    connection: &mut AnyConnection,
+    user: &UserId,
+    here: Option<&SessionId>,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND ($2 IS NULL OR sid <> $2)")
+        .bind(user)
+        .bind(here)
+        .execute(&mut *connection)
+        .await?;
+    distrust(connection, user).await?;
+    sqlx::query(
+        "UPDATE grants SET revoked_at = $3 WHERE user_id = $1 AND ($2 IS NULL OR sid <> $2) AND revoked_at IS NULL",
+    )
+    .bind(user)
+    .bind(here)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn distrust(connection: &mut AnyConnection, user: &UserId) -> Result<()> {
+    sqlx::query("UPDATE devices SET trusted_until = NULL WHERE user_id = $1").bind(user).execute(connection).await?;
+    Ok(())
 }
 
 /// A grant, what for, and when its code was redeemed.

@@ -2,6 +2,7 @@
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
+    sessions,
 };
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
@@ -115,6 +116,85 @@ pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<(UserId, O
     .await?)
 }
 
+/// Why a person cannot sign in before they say that they come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// They froze their account.
+    Frozen,
+    /// They are leaving, and are gone at this time.
+    Leaving(Timestamp),
+}
+
+/// Whether a person is away.
+pub async fn absence(db: &Db, id: &UserId) -> Result<Option<Absence>> {
+    let row: Option<(Option<Timestamp>, Option<Timestamp>)> =
+        sqlx::query_as("SELECT frozen_at, delete_at FROM users WHERE id = $1")
+            .bind(id)
+            .fetch_optional(db.read())
+            .await?;
+    let (frozen_at, delete_at) = row.unwrap_or_default();
+    Ok(match (frozen_at, delete_at) {
+        (_, Some(at)) => Some(Absence::Leaving(at)),
+        (Some(_), None) => Some(Absence::Frozen),
+        (None, None) => None,
+    })
+}
+
+/// A person goes away: every session and grant of theirs ends. `false`: they have gone before.
+pub async fn leave(db: &Db, id: UserId, absence: Absence, now: Timestamp) -> Result<bool> {
+    let delete_at = match absence {
+        Absence::Frozen => None,
+        Absence::Leaving(at) => Some(at),
+    };
+    db.transaction(async move |connection| {
+        let gone = sqlx::query(
+            "UPDATE users SET frozen_at = CASE WHEN $2 IS NULL THEN $3 ELSE frozen_at END, delete_at = $2
+             WHERE id = $1 AND frozen_at IS NULL AND delete_at IS NULL",
+        )
+        .bind(&id)
+        .bind(delete_at)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+        if gone.rows_affected() > 0 {
+            sessions::end_all(connection, &id, None, now).await?;
+        }
+        Ok(gone.rows_affected() > 0)
+    })
+    .await
+}
+
+/// A person who was leaving, or whose account is frozen, comes back. `false`: they were not away, or it is too late.
+pub async fn come_back(db: &Db, id: UserId, now: Timestamp) -> Result<bool> {
+    db.write(async move |connection| {
+        let back = sqlx::query(
+            "UPDATE users SET frozen_at = NULL, delete_at = NULL
+             WHERE id = $1 AND (frozen_at IS NOT NULL OR delete_at > $2)",
+        )
+        .bind(id)
+        .bind(now)
+        .execute(connection)
+        .await?;
+        Ok(back.rows_affected() > 0)
+    })
+    .await
+}
+
+/// Removes up to `limit` people whose time of grace is over, with all that is theirs; returns how many.
+pub async fn remove_due(db: &Db, now: Timestamp, limit: i64) -> Result<u64> {
+    db.write(async move |connection| {
+        let removed = sqlx::query(
+            "DELETE FROM users WHERE id IN (SELECT id FROM users WHERE delete_at <= $1 LIMIT $2) AND delete_at <= $1",
+        )
+        .bind(now)
+        .bind(limit)
+        .execute(connection)
+        .await?;
+        Ok(removed.rows_affected())
+    })
+    .await
+}
+
 /// The hash of a person's password, if they have one.
 pub async fn password_hash(db: &Db, id: &UserId) -> Result<Option<String>> {
     let row: Option<(String,)> =
@@ -134,18 +214,7 @@ pub async fn set_password(db: &Db, id: UserId, hash: String, here: SessionId, no
         .bind(now)
         .execute(&mut *connection)
         .await?;
-        sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND sid <> $2")
-            .bind(&id)
-            .bind(&here)
-            .execute(&mut *connection)
-            .await?;
-        // Those that could go on without the person, too: whoever knew the old password may have begun them.
-        sqlx::query("UPDATE grants SET revoked_at = $3 WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL")
-            .bind(&id)
-            .bind(&here)
-            .bind(now)
-            .execute(connection)
-            .await?;
+        sessions::end_all(connection, &id, Some(&here), now).await?;
         Ok(())
     })
     .await

@@ -3,7 +3,7 @@
 use super::error::PageError;
 use crate::{
     app::App,
-    domain::{Digest, random_id},
+    domain::{Digest, Secret, random_id},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -38,6 +38,36 @@ pub fn lasting_cookie(app: &App, name: &str, value: String) -> Cookie<'static> {
 /// The value of a cookie.
 pub fn cookie_value(app: &App, request: &HttpRequest, name: &str) -> Option<String> {
     request.cookie(&cookie_name(app, name)).map(|cookie| cookie.value().to_owned())
+}
+
+/// The lasting name of a browser in which somebody has signed in: by it they are known there, though nobody is signed in.
+pub struct Device(Secret);
+
+impl Device {
+    const COOKIE: &str = "device";
+
+    /// The name that a request carries.
+    pub fn of(app: &App, request: &HttpRequest) -> Option<Self> {
+        let value = cookie_value(app, request, Self::COOKIE)?;
+        (value.len() == Secret::LENGTH).then(|| Self(value.into()))
+    }
+
+    /// A new name.
+    pub fn new() -> Self {
+        Self(Secret::random())
+    }
+
+    /// What is stored of it.
+    pub fn digest(&self) -> Digest {
+        self.0.digest()
+    }
+
+    /// Makes the browser keep it, for a year from now.
+    pub fn remember(&self, app: &App, response: &mut HttpResponse) {
+        if let Err(why) = response.add_cookie(&lasting_cookie(app, Self::COOKIE, self.0.reveal().to_owned())) {
+            tracing::error!(%why, "a cookie cannot be set");
+        }
+    }
 }
 
 /// The browser that sent a request.

@@ -149,7 +149,12 @@ pub enum PageError {
     OtherBrowser,
     /// A page for people who are signed in, and have proved it lately where that matters.
     #[error("signing in comes first")]
-    SignInFirst(Place),
+    SignInFirst {
+        /// Where to go on then.
+        place: Place,
+        /// The way to an app that this is a part of, sealed.
+        interaction: Option<String>,
+    },
     /// There is no such page.
     #[error("no such page")]
     NotFound,
@@ -193,7 +198,7 @@ impl PageError {
             Self::Protocol(error) => (error.code.as_str(), StatusCode::BAD_REQUEST),
             Self::FormExpired => ("invalid_csrf", StatusCode::FORBIDDEN),
             Self::OtherBrowser => ("other_browser", StatusCode::BAD_REQUEST),
-            Self::SignInFirst(_) => ("login_required", StatusCode::UNAUTHORIZED),
+            Self::SignInFirst { .. } => ("login_required", StatusCode::UNAUTHORIZED),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND),
             Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED),
             Self::TooSlow => ("invalid_request", StatusCode::REQUEST_TIMEOUT),
@@ -261,8 +266,9 @@ pub async fn show(
     match next.call(request).await {
         Ok(response) => {
             let error = response.response().error().and_then(|error| error.as_error::<PageError>());
-            if let Some(PageError::SignInFirst(place)) = error {
-                let to = format!("/login?return={place}");
+            if let Some(PageError::SignInFirst { place, interaction }) = error {
+                let within = interaction.as_ref().map(|sealed| format!("&interaction={sealed}"));
+                let to = format!("/login?return={place}{}", within.unwrap_or_default());
                 return Ok(response.into_response(see_other(&to)));
             }
             if let Some(error) = error {

@@ -1,14 +1,16 @@
 //! From one step of signing in to the next, and at last back to the client.
 use super::{
+    admission::Way,
     error::PageError,
     interaction::Interaction,
-    pages::{form_post::FormPostPage, render::see_other},
+    pages::{enroll, form_post::FormPostPage, render::see_other, second_factor, select_account},
+    second_factor::Challenge,
     visit::Visit,
 };
 use crate::{
     app::App,
     config::SignUp,
-    domain::{Grant, GrantId, NewGrant, Scopes, Secret, SignIn, UserId},
+    domain::{Assurance, Grant, GrantId, NewGrant, Scopes, Secret, SignIn, UserId},
     protocol::{
         Error,
         authorize::{ResponseMode, ReturnTo},
@@ -16,46 +18,93 @@ use crate::{
         error::invalid_request,
         id_token::IdToken,
     },
-    storage::{consents, grants},
+    storage::{consents, grants, second_factors, users},
 };
 use actix_web::HttpResponse;
 
 /// Goes to whatever comes next.
 pub async fn dispatch(visit: &Visit, interaction: &Interaction) -> Result<HttpResponse, PageError> {
-    let sign_in = visit.sign_in();
+    let next = next(visit, interaction).await?;
     let to = |path: &str| Ok(visit.go(interaction, path));
-    match (next(visit, interaction).await?, sign_in) {
+    match (next, visit.sign_in()) {
         (Next::Issue, Some(sign_in)) => issue(visit, interaction, &sign_in).await,
+        (Next::StepUp(_), Some(sign_in)) => {
+            let way = Way { interaction: Some(interaction), back: None, remember: false };
+            let challenge = Challenge::begin_within(visit, &sign_in, way)?;
+            Ok(see_other(&second_factor::step(&challenge, Some(interaction))))
+        }
         (Next::Refuse(error), _) => Ok(respond(visit, &interaction.request.return_to, Err(error))),
         (Next::SignUp, _) if visit.app.config.registration.sign_up == SignUp::Open => to("/signup"),
-        (Next::SelectAccount, _) => to("/select-account"),
+        (Next::SelectAccount, _) => to(select_account::PATH),
+        (Next::Enroll(_), Some(_)) => to(enroll::PATH),
         (Next::Consent, _) => to("/consent"),
-        (Next::SignIn | Next::SignUp | Next::Issue, _) => to("/login"),
+        (Next::SignIn | Next::SignUp | Next::StepUp(_) | Next::Enroll(_) | Next::Issue, _) => to("/login"),
     }
 }
 
 /// What comes next, with all that it depends on looked up.
 pub async fn next(visit: &Visit, interaction: &Interaction) -> Result<Next, PageError> {
     let (app, asked, client) = (&visit.app, &interaction.request, &interaction.client);
-    let sign_in = visit.sign_in();
     let expected = match expected(app, asked.id_token_hint.as_deref()) {
         Ok(expected) => expected,
         Err(error) => return Ok(Next::Refuse(error)),
     };
+    let sign_in = in_use(visit, expected.as_ref())?;
     let consented = match &sign_in {
         Some(sign_in) if !client.skip_consent => consents::find(&app.db, &sign_in.user, &client.client_id).await?,
         _ => Scopes::default(),
     };
+    let (required, within_reach) = assurance(app, interaction, sign_in.as_ref()).await?;
     let situation = Situation {
         request: asked,
         client,
         interaction: Some(&interaction.id),
         session: sign_in.as_ref(),
         expected: expected.as_ref(),
+        required,
+        within_reach,
+        possible: App::POSSIBLE,
         consented: &consented,
         now: app.clock.now(),
     };
     Ok(situation.next())
+}
+
+/// Who is signed in, and in use; of several people the one whom the client expects.
+fn in_use(visit: &Visit, expected: Option<&UserId>) -> Result<Option<SignIn>, PageError> {
+    let first = visit.sign_in();
+    let Some(expected) = expected.filter(|expected| first.as_ref().is_some_and(|first| first.user != **expected))
+    else {
+        return Ok(first);
+    };
+    let Some(other) = visit.session.of_user(expected) else { return Ok(first) };
+    visit.session.keep_first(&other)?;
+    Ok(Some(other))
+}
+
+/// How sure we must be of the person, and how sure their factors can make us. Looked up only where it matters.
+async fn assurance(
+    app: &App,
+    interaction: &Interaction,
+    sign_in: Option<&SignIn>,
+) -> Result<(Assurance, Assurance), PageError> {
+    let one = Assurance::OneFactor;
+    let Some(sign_in) = sign_in else { return Ok((one, one)) };
+    let role = if app.config.second_factor.required_for.is_empty() {
+        None
+    } else {
+        users::find(&app.db, &sign_in.user).await?.and_then(|user| user.role)
+    };
+    let by_client = interaction.client.required_acr.unwrap_or(one);
+    let required = app.config.second_factor.assurance(role).max(by_client);
+    let wanted = interaction.request.acr_values.iter().copied().max().unwrap_or(one);
+    let proved = sign_in.methods.assurance();
+    let within_reach = if proved < required.max(wanted) && second_factors::is_on(&app.db, &sign_in.user).await? {
+        Assurance::MultiFactor
+    } else {
+        proved
+    };
+    Ok((required, within_reach))
 }
 
 /// Whom an `id_token_hint` names.
@@ -78,6 +127,7 @@ pub async fn issue(visit: &Visit, interaction: &Interaction, sign_in: &SignIn) -
         sid: sign_in.sid.clone(),
         scopes: asked.scopes.clone(),
         auth_time: sign_in.auth_time,
+        acr: Some(sign_in.methods.assurance().told(&asked.acr_values)),
         methods: sign_in.methods.clone(),
         nonce: asked.nonce.clone(),
         redirect_uri: asked.return_to.redirect_uri.to_string(),

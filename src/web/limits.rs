@@ -1,10 +1,10 @@
 //! How often somebody may try to guess. A try is taken before it is looked at, so that any number
 //! at once count as many.
-use super::{error::PageError, peer, second_factor::LIFETIME};
+use super::{browser::Device, error::PageError, peer, second_factor::LIFETIME};
 use crate::{
     app::App,
     domain::{Digest, UserId},
-    storage::attempts,
+    storage::{attempts, devices},
 };
 use actix_web::HttpRequest;
 
@@ -28,24 +28,24 @@ pub enum Tried<'a> {
 }
 
 /// Takes a try from the account and from the address. When either has none left: the seconds to
-/// wait.
+/// wait. From a browser in which the account's owner has signed in before, the tries are that browser's own: whoever
+/// guesses elsewhere does not keep the owner out.
 pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result<Option<i64>, PageError> {
     let limits = &app.config.limits;
     if !limits.enabled {
         return Ok(None);
     }
     let now = app.clock.now();
-    let take =
-        async |subject: String, limit: u32| attempts::take(&app.db, subject, limit.into(), limits.window, now).await;
-    let take_of_day = async |subject| attempts::take(&app.db, subject, CODES_A_DAY, DAY, now).await;
+    let (window, per_account) = (limits.window, limits.attempts_per_account.into());
     let by_address = format!("address {}", peer::address(app, request));
-    if let Some(seconds) = take(by_address, limits.attempts_per_address).await? {
+    if let Some(seconds) = attempts::take(&app.db, by_address, limits.attempts_per_address.into(), window, now).await? {
         return Ok(Some(seconds));
     }
+    let take = async |subject| attempts::take_backing_off(&app.db, subject, per_account, window, now).await;
     match tried {
-        Tried::Password(account) => Ok(take(subject(account), limits.attempts_per_account).await?),
-        Tried::SecondFactor(user) => match take(codes(user), limits.attempts_per_account).await? {
-            None => Ok(take_of_day(codes_of_day(user)).await?),
+        Tried::Password(account) => Ok(take(subject(app, request, account).await?).await?),
+        Tried::SecondFactor(user) => match take(codes(user)).await? {
+            None => Ok(attempts::take(&app.db, codes_of_day(user), CODES_A_DAY, DAY, now).await?),
             throttled => Ok(throttled),
         },
         Tried::SignUp | Tried::Passkey => Ok(None),
@@ -79,16 +79,22 @@ fn codes_of_day(user: &UserId) -> String {
 }
 
 /// Gives an account its tries back, after the right password.
-pub async fn forget(app: &App, account: &str) -> Result<(), PageError> {
+pub async fn forget(app: &App, request: &HttpRequest, account: &str) -> Result<(), PageError> {
     if app.config.limits.enabled {
-        attempts::forget(&app.db, subject(account)).await?;
+        attempts::forget(&app.db, subject(app, request, account).await?).await?;
     }
     Ok(())
 }
 
 /// An account is counted by its id, one that there is not by what was typed; stored as a digest, for
 /// people mistype passwords there.
-fn subject(account: &str) -> String {
+async fn subject(app: &App, request: &HttpRequest, account: &str) -> Result<String, PageError> {
     let digest = Digest::of(&account.trim().to_lowercase());
-    format!("account {}", digest.as_str())
+    let Some(device) = Device::of(app, request).map(|device| device.digest()) else {
+        return Ok(format!("account {} elsewhere", digest.as_str()));
+    };
+    // Looked up for an account that there is not as well, so that it takes as long.
+    let known = devices::find(&app.db, &UserId::from(account), &device).await?.is_some();
+    let from = if known { device.as_str() } else { "elsewhere" };
+    Ok(format!("account {} {from}", digest.as_str()))
 }

@@ -1,5 +1,6 @@
 //! HTTP: every route there is, and how requests and answers look from outside.
 mod account;
+mod admission;
 mod assets;
 mod browser;
 mod documents;
@@ -13,6 +14,7 @@ mod oauth;
 mod pages;
 mod passkeys;
 mod peer;
+mod record;
 mod second_factor;
 mod session;
 mod visit;
@@ -95,7 +97,9 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     web::get().to(pages::second_factor::get),
                     web::post().to(pages::second_factor::post),
                 ))
+                .service(resource(pages::returning::PATH, [(Method::POST, web::post().to(pages::returning::post))]))
                 .service(page("/signup", web::get().to(pages::sign_up::get), web::post().to(pages::sign_up::post)))
+                .service(resource("/enroll", [(Method::GET, web::get().to(pages::enroll::get))]))
                 .service(page("/setup", web::get().to(pages::setup::get), web::post().to(pages::setup::post)))
                 .service(page("/consent", web::get().to(pages::consent::get), web::post().to(pages::consent::post)))
                 .service(page(
@@ -128,6 +132,12 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     "/account/sessions",
                     web::get().to(account::sessions::get),
                     web::post().to(account::sessions::post),
+                ))
+                .service(resource("/account/activity", [(Method::GET, web::get().to(account::activity::get))]))
+                .service(page(
+                    "/account/leave",
+                    web::get().to(account::leave::get),
+                    web::post().to(account::leave::post),
                 ))
                 .service(page("/account/apps", web::get().to(account::apps::get), web::post().to(account::apps::post)))
                 .default_service(web::to(error::not_found)),

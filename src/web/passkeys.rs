@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{AuthMethods, Digest, Timestamp, User, UserId, Username, random_id},
+    domain::{AuthMethods, Digest, Event, Timestamp, User, UserId, Username, random_id},
     i18n::Message,
     passkeys::{Adding, Answer, Asked, LIFETIME, Made, Owner, Proved, Proving, Refusal},
     protocol::params::Params,
@@ -241,34 +241,30 @@ async fn judge(
     let Some(passkey) = found.filter(|passkey| user.is_none_or(|user| passkey.user_id == *user)) else {
         return Ok(None);
     };
-    match rp.judge(&answer, &ceremony.state, &passkey.credential, &passkey.user_id) {
-        Ok(proved) if ceremony.spend(app).await? => finish(app, passkey, proved).await,
-        Ok(_) => Ok(None),
-        Err(Refusal::CounterWentBack) => {
-            went_back(&passkey);
-            Ok(None)
-        }
-        Err(why) => {
-            tracing::info!(user = %passkey.user_id, %why, "a passkey was refused");
-            Ok(None)
-        }
-    }
+    let refusal = match rp.judge(&answer, &ceremony.state, &passkey.credential, &passkey.user_id) {
+        Ok(proved) if ceremony.spend(app).await? => return finish(visit, passkey, proved).await,
+        Ok(_) => return Ok(None),
+        Err(refusal) => refusal,
+    };
+    refused(visit, &passkey, &refusal).await?;
+    Ok(None)
 }
 
 /// Writes down that it was used, unless another has been counted further meanwhile.
-async fn finish(app: &App, passkey: StoredPasskey, proved: Proved) -> Result<Option<Proof>, PageError> {
-    let Proved { credential, counter, may_be_copied, verified } = proved;
+async fn finish(visit: &Visit, passkey: StoredPasskey, proved: Proved) -> Result<Option<Proof>, PageError> {
+    let (app, Proved { credential, counter, may_be_copied, verified }) = (&visit.app, proved);
     if !passkeys::used(&app.db, passkey.id.clone(), credential, counter, app.clock.now()).await? {
-        went_back(&passkey);
+        refused(visit, &passkey, &Refusal::CounterWentBack).await?;
         return Ok(None);
     }
-    tracing::info!(target: "audit", user = %passkey.user_id, passkey = %passkey.id, "a passkey was used");
     Ok(Some(Proof { user: passkey.user_id, may_be_copied, verified }))
 }
 
-fn went_back(passkey: &StoredPasskey) {
+/// Writes down that one of a person's passkeys was not good enough.
+async fn refused(visit: &Visit, passkey: &StoredPasskey, why: &Refusal) -> Result<(), PageError> {
     let StoredPasskey { user_id: user, id, .. } = passkey;
-    tracing::warn!(target: "audit", %user, passkey = %id, "a passkey counted backwards: there may be a copy of it");
+    tracing::warn!(target: "audit", %user, passkey = %id, %why, "a passkey was refused");
+    visit.record(user, Event::SecondFactorWrong).await
 }
 
 /// What to say when it was not right: the message, and the answer's status.

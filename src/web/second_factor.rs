@@ -3,7 +3,7 @@
 //! The browser carries that, as it does an interaction: sealed, bound to it, for a few minutes.
 use super::{
     account::Place,
-    browser::Browser,
+    admission::{Proof, Way},
     error::PageError,
     interaction::Interaction,
     limits::{self, Tried},
@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{AuthMethods, Digest, RecoveryCode, Timestamp, TotpSecret, TypedCode, UserId, random_id},
+    domain::{
+        AuthMethods, Digest, Event, RecoveryCode, SessionId, SignIn, Timestamp, TotpSecret, TypedCode, UserId,
+        random_id,
+    },
     i18n::Message,
     protocol::params::Params,
     storage::second_factors::{self, TwoStep},
@@ -27,48 +30,98 @@ use serde::{Deserialize, Serialize};
 
 /// How long a person may take from the password to the code, in seconds.
 pub const LIFETIME: i64 = 300;
-const CONTEXT: &str = "second factor";
 
-/// Somebody proved a password and has yet to prove the second factor. It signs nobody in.
+/// What a challenge waits for; one that waits for something else is none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Awaited {
+    /// The second factor.
+    SecondFactor,
+    /// Nothing more to be proved, but the wish to come back.
+    Return,
+}
+
+impl Awaited {
+    /// What it is sealed for.
+    const fn context(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "second factor",
+            Self::Return => "return",
+        }
+    }
+}
+
+/// Somebody proved one factor and has yet to prove the second. It signs nobody in.
 #[derive(Serialize, Deserialize)]
 pub struct Challenge {
     /// Its name, by which guesses are counted.
     pub id: String,
-    /// Whose password it was.
+    /// Who they are.
     pub user: UserId,
-    /// When it was proved.
-    pub began_at: Timestamp,
+    /// What they have proved.
+    pub methods: AuthMethods,
+    /// When.
+    pub proved_at: Timestamp,
+    /// Until when the browser is trusted.
+    pub trusted_until: Option<Timestamp>,
+    /// The session in which more is to be proved; none where there is no session yet.
+    pub sid: Option<SessionId>,
     /// The account page to go on to.
     pub back: Option<Place>,
+    /// Whether they want to stay signed in.
+    pub remember: bool,
+    began_at: Timestamp,
     browser: Digest,
     interaction: Option<String>,
 }
 
 impl Challenge {
-    /// Begins one, as the browser carries it.
-    pub fn begin(
+    /// Begins one for somebody who is not signed in, as the browser carries it.
+    pub fn begin(visit: &Visit, awaited: Awaited, proof: Proof, way: Way<'_>) -> Result<String, PageError> {
+        Self::seal(visit, awaited, proof, None, way)
+    }
+
+    /// Begins one for somebody who is, and has to prove more.
+    pub fn begin_within(visit: &Visit, sign_in: &SignIn, way: Way<'_>) -> Result<String, PageError> {
+        let (user, methods) = (sign_in.user.clone(), sign_in.methods.clone());
+        let proof = Proof { user, methods, at: sign_in.auth_time, trusted_until: None };
+        Self::seal(visit, Awaited::SecondFactor, proof, Some(sign_in.sid.clone()), way)
+    }
+
+    fn seal(
         visit: &Visit,
-        user: UserId,
-        interaction: Option<&Interaction>,
-        back: Option<Place>,
+        awaited: Awaited,
+        proof: Proof,
+        sid: Option<SessionId>,
+        way: Way<'_>,
     ) -> Result<String, PageError> {
         let challenge = Self {
             id: random_id(),
-            user,
+            user: proof.user,
+            methods: proof.methods,
+            proved_at: proof.at,
+            trusted_until: proof.trusted_until,
+            sid,
+            back: way.back,
+            remember: way.remember,
             began_at: visit.app.clock.now(),
-            back,
             browser: visit.browser.digest(),
-            interaction: interaction.map(|interaction| interaction.id.clone()),
+            interaction: way.interaction.map(|interaction| interaction.id.clone()),
         };
         let plain = serde_json::to_vec(&challenge).map_err(|_| PageError::Internal("a challenge cannot be written"))?;
-        Ok(URL_SAFE_NO_PAD.encode(visit.app.secrets.interactions.seal(CONTEXT, &plain)?))
+        Ok(URL_SAFE_NO_PAD.encode(visit.app.secrets.interactions.seal(awaited.context(), &plain)?))
+    }
+
+    /// Where it leads when it is met.
+    pub fn way<'a>(&self, interaction: Option<&'a Interaction>) -> Way<'a> {
+        Way { interaction, back: self.back, remember: self.remember }
     }
 
     /// Opens one that this browser carries, on the way through this interaction. `None`: it has run
     /// out, or was never given out here.
-    pub fn open(app: &App, browser: &Browser, interaction: Option<&Interaction>, sealed: &str) -> Option<Self> {
+    pub fn open(visit: &Visit, awaited: Awaited, interaction: Option<&Interaction>, sealed: &str) -> Option<Self> {
+        let (app, browser) = (&visit.app, &visit.browser);
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let plain = app.secrets.interactions.open(CONTEXT, &sealed)?;
+        let plain = app.secrets.interactions.open(awaited.context(), &sealed)?;
         let challenge: Self = serde_json::from_slice(&plain).ok()?;
         let is_of_here = challenge.browser == browser.digest()
             && challenge.interaction.as_ref() == interaction.map(|interaction| &interaction.id)
@@ -77,9 +130,16 @@ impl Challenge {
     }
 }
 
+impl From<Challenge> for Proof {
+    fn from(challenge: Challenge) -> Self {
+        let Challenge { user, methods, proved_at, trusted_until, .. } = challenge;
+        Self { user, methods, at: proved_at, trusted_until }
+    }
+}
+
 /// What came of a code or a passkey.
 pub enum Outcome {
-    /// It was right and is used up: what has been proved, with the password before.
+    /// It was right and is used up: what it proves.
     Right(AuthMethods),
     /// The code was wrong, or used before.
     Wrong,
@@ -99,16 +159,17 @@ pub async fn prove(
 ) -> Result<Outcome, PageError> {
     if passkeys::is_answer(form) {
         return Ok(match passkeys::prove(visit, purpose, Some(user), form).await? {
-            passkeys::Outcome::Right(proof) => Outcome::Right(AuthMethods::password_and_passkey(proof.may_be_copied)),
+            passkeys::Outcome::Right(proof) => Outcome::Right(proof.methods()),
             passkeys::Outcome::Wrong => Outcome::Refused,
             passkeys::Outcome::Throttled(seconds) => Outcome::Throttled(seconds),
         });
     }
     if let Some(seconds) = limits::take(&visit.app, &visit.request, &Tried::SecondFactor(user)).await? {
-        tracing::warn!(target: "audit", %user, "too many wrong codes of a second factor");
+        visit.record(user, Event::Throttled).await?;
         return Ok(Outcome::Throttled(seconds));
     }
-    let Some(methods) = check_code(&visit.app, user, two_step, form.get("code").unwrap_or_default()).await? else {
+    let Some(methods) = check_code(visit, user, two_step, form.get("code").unwrap_or_default()).await? else {
+        visit.record(user, Event::SecondFactorWrong).await?;
         return Ok(Outcome::Wrong);
     };
     limits::forget_second_factor(&visit.app, user).await?;
@@ -117,11 +178,12 @@ pub async fn prove(
 
 /// What a code proves, if it is right.
 async fn check_code(
-    app: &App,
+    visit: &Visit,
     user: &UserId,
     two_step: &TwoStep,
     typed: &str,
 ) -> Result<Option<AuthMethods>, PageError> {
+    let app = &visit.app;
     match (TypedCode::parse(typed), &two_step.totp) {
         (Some(TypedCode::Totp(code)), Some(totp)) => {
             let step = open_secret(app, user, &totp.sealed)?.step_of(&code, app.clock.now());
@@ -129,14 +191,14 @@ async fn check_code(
                 Some(step) => second_factors::claim_step(&app.db, user.clone(), step).await?,
                 None => false,
             };
-            Ok(claimed.then(AuthMethods::password_and_totp))
+            Ok(claimed.then(AuthMethods::totp))
         }
         (Some(TypedCode::Recovery(code)), _) => {
             let spent = second_factors::spend(&app.db, user.clone(), digest(app, user, &code)).await?;
             if spent {
-                tracing::info!(target: "audit", %user, "a recovery code was used");
+                visit.record(user, Event::RecoveryCodeUsed).await?;
             }
-            Ok(spent.then(AuthMethods::password_and_recovery_code))
+            Ok(spent.then(AuthMethods::recovery_code))
         }
         _ => Ok(None),
     }

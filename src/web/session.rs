@@ -1,11 +1,14 @@
 //! Who is signed in: `actix-session` on a store of our own.
 //!
-//! The cookie holds 256 random bits, encrypted; the database holds their digest. A browser in which
-//! nobody is signed in has no session.
-use super::{browser::cookie_name, error::PageError};
+//! The cookie holds 256 random bits, encrypted; the database holds their digest. Several people may be signed in in one
+//! browser; the first of them is the one in use. A browser in which nobody is signed in has no session.
+use super::{
+    browser::{Browser, cookie_name},
+    error::PageError,
+};
 use crate::{
     app::App,
-    domain::{Digest, Secret, SignIn},
+    domain::{Digest, Secret, SessionId, SignIn, UserId},
     storage::{self, sessions},
 };
 use actix_session::{
@@ -20,41 +23,73 @@ use actix_web::{
 };
 use std::collections::HashMap;
 
-const SIGN_IN: &str = "sign_in";
+/// Who is signed in, the one in use first.
+const SIGN_INS: &str = "sign_ins";
+/// The sign-in that has just begun, on account of which the browser gets a new cookie.
+const BEGUN: &str = "begun";
+/// How many people may be signed in in one browser; the one not used for longest makes room.
+const MOST: usize = 8;
 
 type State = HashMap<String, String>;
 
 /// The session of a request.
-pub struct CurrentSession(Session);
+pub struct CurrentSession {
+    session: Session,
+    window: Digest,
+}
 
 impl CurrentSession {
-    /// The session of a request.
-    pub fn of(request: &HttpRequest) -> Self {
-        Self(request.get_session())
+    /// The session of a request, in a browser.
+    pub fn of(request: &HttpRequest, browser: &Browser) -> Self {
+        Self { session: request.get_session(), window: browser.digest() }
     }
 
-    /// Who is signed in.
-    pub fn sign_in(&self) -> Option<SignIn> {
+    /// Who is signed in, the one in use first. A sign-in that was to end with the browser's own session does.
+    pub fn sign_ins(&self) -> Vec<SignIn> {
         // What cannot be read was written by another version; the person signs in again.
-        self.0.get(SIGN_IN).ok().flatten()
+        let mut sign_ins: Vec<SignIn> = self.session.get(SIGN_INS).ok().flatten().unwrap_or_default();
+        sign_ins.retain(|one| one.window.as_ref().is_none_or(|window| *window == self.window));
+        sign_ins
     }
 
-    /// Somebody has proved who they are: a new session, so that no one can have prepared it.
+    /// Who is signed in and in use.
+    pub fn sign_in(&self) -> Option<SignIn> {
+        self.sign_ins().into_iter().next()
+    }
+
+    /// The sign-in of a person, in use or not.
+    pub fn of_user(&self, user: &UserId) -> Option<SignIn> {
+        self.sign_ins().into_iter().find(|one| one.user == *user)
+    }
+
+    /// Somebody has proved who they are: a new cookie, so that no one can have prepared it. The others go on.
     pub fn begin(&self, sign_in: &SignIn) -> Result<(), PageError> {
-        self.0.renew();
-        self.write(sign_in)
+        self.keep_first(sign_in)?;
+        self.session.insert(BEGUN, &sign_in.sid).map_err(|_| UNWRITABLE)
     }
 
-    /// Changes what the session knows.
-    pub fn write(&self, sign_in: &SignIn) -> Result<(), PageError> {
-        self.0.insert(SIGN_IN, sign_in).map_err(|_| PageError::Internal("a session cannot be written"))
+    /// Puts a sign-in in use, as it is now.
+    pub fn keep_first(&self, sign_in: &SignIn) -> Result<(), PageError> {
+        let mut sign_ins = self.sign_ins();
+        sign_ins.retain(|one| one.user != sign_in.user);
+        sign_ins.insert(0, sign_in.clone());
+        sign_ins.truncate(MOST);
+        self.session.insert(SIGN_INS, sign_ins).map_err(|_| UNWRITABLE)
     }
 
-    /// Ends the session.
-    pub fn end(&self) {
-        self.0.purge();
+    /// Ends a sign-in; whoever else is signed in stays so.
+    pub fn end(&self, sid: &SessionId) -> Result<(), PageError> {
+        let mut sign_ins = self.sign_ins();
+        sign_ins.retain(|one| one.sid != *sid);
+        if sign_ins.is_empty() {
+            self.session.purge();
+            return Ok(());
+        }
+        self.session.insert(SIGN_INS, sign_ins).map_err(|_| UNWRITABLE)
     }
 }
+
+const UNWRITABLE: PageError = PageError::Internal("a session cannot be written");
 
 /// Reads the session of each request, and keeps it.
 pub fn middleware(app: &Data<App>) -> SessionMiddleware<Store> {
@@ -79,44 +114,57 @@ fn failed(why: &storage::Error) -> std::io::Error {
     std::io::Error::other("the session store failed")
 }
 
-fn sign_in_of(state: &State) -> Result<SignIn, std::io::Error> {
-    let text = state.get(SIGN_IN).ok_or_else(|| std::io::Error::other("a session without a person"))?;
-    serde_json::from_str(text).map_err(std::io::Error::other)
+fn parsed<T: serde::de::DeserializeOwned>(state: &State, key: &str) -> Result<Option<T>, std::io::Error> {
+    state.get(key).map(|text| serde_json::from_str(text)).transpose().map_err(std::io::Error::other)
 }
 
 fn digest_of(key: &SessionKey) -> Digest {
     Digest::of(key.as_ref())
 }
 
+impl Store {
+    /// Keeps what has begun, under a new key.
+    async fn begin(&self, before: Option<Digest>, state: &State) -> Result<Option<SessionKey>, std::io::Error> {
+        let Self(app) = self;
+        let Some(begun) = parsed::<SessionId>(state, BEGUN)? else { return Ok(None) };
+        let sign_ins: Vec<SignIn> = parsed(state, SIGN_INS)?.unwrap_or_default();
+        let (begun, others): (Vec<_>, Vec<_>) = sign_ins.into_iter().partition(|one| one.sid == begun);
+        let begun = begun.first().ok_or_else(|| std::io::Error::other("a session without a person"))?;
+        let kept = others.into_iter().map(|other| other.sid).collect();
+        let key = Secret::random();
+        sessions::begin(&app.db, before, key.digest(), begun, kept, app.clock.now())
+            .await
+            .map_err(|why| failed(&why))?;
+        key.reveal().to_owned().try_into().map(Some).map_err(|_| std::io::Error::other("a session without a name"))
+    }
+}
+
 impl SessionStore for Store {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let Self(app) = self;
         let found = sessions::find(&app.db, &digest_of(key), app.config.sessions.idle, app.clock.now()).await;
-        let Some(sign_in) = found.map_err(|why| LoadError::Other(failed(&why).into()))? else { return Ok(None) };
-        let text = serde_json::to_string(&sign_in).map_err(|why| LoadError::Deserialization(why.into()))?;
-        Ok(Some([(SIGN_IN.to_owned(), text)].into()))
+        let sign_ins = found.map_err(|why| LoadError::Other(failed(&why).into()))?;
+        if sign_ins.is_empty() {
+            return Ok(None);
+        }
+        let text = serde_json::to_string(&sign_ins).map_err(|why| LoadError::Deserialization(why.into()))?;
+        Ok(Some([(SIGN_INS.to_owned(), text)].into()))
     }
 
     async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
-        let Self(app) = self;
-        let sign_in = sign_in_of(&state).map_err(|why| SaveError::Serialization(why.into()))?;
-        let (key, now) = (Secret::random(), app.clock.now());
-        let expires_at = now.plus(app.config.sessions.absolute);
-        sessions::insert(&app.db, key.digest(), &sign_in, now, expires_at)
-            .await
-            .map_err(|why| SaveError::Other(failed(&why).into()))?;
-        key.reveal().to_owned().try_into().map_err(|_| SaveError::Other(std::io::Error::other("a key").into()))
+        let begun = self.begin(None, &state).await.map_err(|why| SaveError::Other(why.into()))?;
+        begun.ok_or_else(|| SaveError::Other(std::io::Error::other("nobody has signed in").into()))
     }
 
-    async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
-        let Self(app) = self;
-        let sign_in = sign_in_of(&state).map_err(|why| UpdateError::Serialization(why.into()))?;
-        let kept = sessions::update(&app.db, digest_of(&key), &sign_in).await;
-        if kept.map_err(|why| UpdateError::Other(failed(&why).into()))? {
-            return Ok(key);
+    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+        let (Self(app), before) = (self, digest_of(&key));
+        let other = |why: std::io::Error| UpdateError::Other(why.into());
+        if let Some(new) = self.begin(Some(before.clone()), &state).await.map_err(other)? {
+            return Ok(new);
         }
-        // It has run out meanwhile.
-        self.save(state, ttl).await.map_err(|why| UpdateError::Other(std::io::Error::other(why.to_string()).into()))
+        let sign_ins: Vec<SignIn> = parsed(&state, SIGN_INS).map_err(other)?.unwrap_or_default();
+        sessions::update(&app.db, before, &sign_ins).await.map_err(|why| other(failed(&why)))?;
+        Ok(key)
     }
 
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {

@@ -4,7 +4,7 @@ use super::{
     error::PageError,
     interaction::Interaction,
     pages::render::{Frame, see_other},
-    peer,
+    record,
     session::CurrentSession,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     domain::{Device, RedirectUri, SignIn},
     protocol::params::Params,
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use askama::Template;
 use std::future::{Ready, ready};
 
@@ -34,11 +34,9 @@ impl FromRequest for Visit {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<Data<App>>().cloned().ok_or(PageError::Internal("the app is not there"));
-        ready(app.map(|app| Self {
-            browser: Browser::of(&app, request),
-            session: CurrentSession::of(request),
-            request: request.clone(),
-            app,
+        ready(app.map(|app| {
+            let browser = Browser::of(&app, request);
+            Self { session: CurrentSession::of(request, &browser), browser, request: request.clone(), app }
         }))
     }
 }
@@ -51,8 +49,7 @@ impl Visit {
 
     /// What the browser tells of itself.
     pub fn device(&self) -> Device {
-        let user_agent = self.request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        Device::new(user_agent.unwrap_or_default(), peer::address(&self.app, &self.request).to_string())
+        record::device(&self.app, &self.request)
     }
 
     /// The interaction that the parameters carry, if they do.

@@ -157,6 +157,53 @@ async function addsASecondFactor(visitor, person) {
   await visitor.sees('two-step-start')
 }
 
+/** Somebody else signs in beside them, and one of the two is chosen. */
+async function sharesTheBrowser(visitor, person) {
+  const other = someone('Other Person')
+  await visitor.open('/signup')
+  await visitor.fill(other)
+  await visitor.press('signup-submit')
+  await visitor.page.waitForURL((url) => url.pathname === '/account')
+  const request = app.request({ prompt: 'select_account' })
+  await visitor.open(request.url)
+  await visitor.sees('account-continue', 'select-account-several')
+  const choices = visitor.page.locator('.choices .choice')
+  assert.equal(await choices.count(), 3)
+  await choices.filter({ hasText: person.email }).click()
+  await visitor.page.waitForURL((url) => url.origin === app.origin)
+  await app.redeem(request, visitor.page)
+  await visitor.open('/select-account')
+  await choices.filter({ hasText: other.email }).click()
+  await visitor.open('/logout')
+  await visitor.sees('logout-everybody', 'sign-out-several')
+  await visitor.press('logout-confirm')
+  await visitor.open('/account')
+  assert.ok((await visitor.page.locator('main').innerText()).includes(person.email))
+}
+
+/** What happened, and a copy of it all; the account is left, and they come back to it. */
+async function leavesAndComesBack(visitor, person) {
+  await visitor.open('/account/activity')
+  await visitor.shows('activity')
+  assert.ok((await visitor.page.locator('.entries li').count()) > 5)
+  await visitor.open('/account/leave')
+  await visitor.sees('leave-export', 'leave')
+  const download = visitor.page.waitForEvent('download')
+  await visitor.press('leave-export')
+  assert.equal((await download).suggestedFilename(), 'account.json')
+  const part = visitor.page.locator('details', { has: visitor.byId('leave-delete') })
+  await part.locator('summary').click()
+  await visitor.byId('delete-sure').check()
+  await visitor.press('leave-delete')
+  await visitor.page.getByRole('status').waitFor()
+  await visitor.shows('leaving')
+  await visitor.open('/account')
+  await visitor.signIn(person)
+  await visitor.sees('returning-submit', 'returning')
+  await visitor.press('returning-submit')
+  await visitor.page.waitForURL((url) => url.pathname === '/account')
+}
+
 /** What the app may have is taken back, and given again. */
 async function takesBack(visitor) {
   await visitor.open('/account/apps')
@@ -258,6 +305,8 @@ async function usesTheKeyboard(visitor, person) {
   assert.equal(await focused(visitor), 'password')
   await keyboard.type(person.password)
   await keyboard.press('Tab')
+  assert.equal(await focused(visitor), 'remember')
+  await keyboard.press('Tab')
   assert.equal(await focused(visitor), 'login-submit')
   await keyboard.press('Enter')
 
@@ -336,6 +385,8 @@ for (const journey of journeys) {
   await step(isKnown, sub)
   await step(keepsTheAccount, person)
   await step(addsASecondFactor, person)
+  await step(sharesTheBrowser, person)
+  await step(leavesAndComesBack, person)
   await step(takesBack)
   await step(declines)
   await step(isAnsweredByAForm, sub)

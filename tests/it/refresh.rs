@@ -32,7 +32,7 @@ async fn a_token_that_was_rotated_away_ends_its_family(database: Database) {
         assert_eq!(web.introspect(&tokens["access_token"]).await["active"], false);
         assert_eq!(web.introspect(&tokens["refresh_token"]).await["active"], false);
     }
-    assert!(server.log().contains("a refresh token was used again"));
+    assert!(server.log().contains("event=token_reused"));
 }
 
 /// `security.md` RT-03: the same successor, three times at most, and not for the one before the last.

@@ -1,7 +1,5 @@
 //! A second factor: turned on, asked for, guessed at and turned off.
-use crate::support::{Answer, Browser, Database, Server, User, on_each_database};
-use genkan::domain::{Timestamp, TotpSecret};
-use scraper::{Html, Selector};
+use crate::support::{Answer, Authenticator, Browser, Database, Server, User, on_each_database};
 use serde_json::json;
 use std::{collections::BTreeSet, time::Duration};
 
@@ -20,73 +18,14 @@ on_each_database!(
 
 const PAGE: &str = "/account/two-step";
 
-/// An authenticator app: it gives no code twice, and waits where it has to.
-pub struct Authenticator {
-    secret: TotpSecret,
-    last: i64,
-}
-
-impl Authenticator {
-    /// The app that reads what a page shows.
-    pub fn of(page: &Answer) -> Self {
-        let secret = text(page, "#two-step-secret").remove(0).replace(' ', "");
-        Self { secret: decode(&secret), last: 0 }
-    }
-
-    /// A code that it has not given yet.
-    pub async fn code(&mut self) -> String {
-        loop {
-            let now = seconds();
-            // The step before is still good, unless this one is about to end.
-            let first = now / 30 - i64::from(now % 30 < 24);
-            let step = first.max(self.last + 1);
-            if step <= now / 30 + 1 {
-                self.last = step;
-                return self.secret.code(Timestamp(step * 30));
-            }
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    }
-
-    /// One that is right at no time near.
-    fn wrong(&self) -> String {
-        let near: BTreeSet<_> = (-4..=4).map(|step| self.secret.code(Timestamp(seconds() + step * 30))).collect();
-        (0..1_000_000).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
-    }
-}
-
-fn seconds() -> i64 {
-    genkan::clock::Clock::system().now().0
-}
-
-/// Base32 (RFC 4648 section 6).
-fn decode(text: &str) -> TotpSecret {
-    let value = |c: u8| if c < b'A' { c - b'2' + 26 } else { c - b'A' };
-    let bits: Vec<_> = text.bytes().flat_map(|c| (0..5).rev().map(move |bit| value(c) >> bit & 1)).collect();
-    let bytes: Vec<_> = bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | bit)).collect();
-    TotpSecret::from_bytes(&bytes).unwrap()
-}
-
-fn text(page: &Answer, selector: &str) -> Vec<String> {
-    let parsed = Html::parse_document(&page.body);
-    let selector = Selector::parse(selector).unwrap();
-    parsed.select(&selector).map(|element| element.text().collect()).collect()
-}
-
 async fn sign_in(browser: &Browser, page: Answer, user: &User) -> Answer {
     browser.press(&page, "login-submit", &[("username", &user.email), ("password", &user.password)]).await
 }
 
 /// Turns it on; the app, and the recovery codes.
 async fn turn_on(browser: &Browser, user: &User) -> (Authenticator, Vec<String>) {
-    let page = browser.open(PAGE).await;
-    let page = if page.has("login-submit") { sign_in(browser, page, user).await } else { page };
-    let page = browser.press(&page, "two-step-start", &[]).await;
-    let mut app = Authenticator::of(&page);
-    let page = browser.press(&page, "two-step-confirm", &[("code", &app.code().await)]).await;
-    let codes = text(&page, ".codes li");
-    assert_eq!((codes.len(), page.header("cache-control")), (10, Some("no-store")), "{page}");
-    (app, codes)
+    let (app, page) = Authenticator::turn_on(browser, browser.proceed(browser.open(PAGE).await, user).await).await;
+    (app, page.texts(".codes li"))
 }
 
 async fn code_page(browser: &Browser, user: &User) -> Answer {
@@ -117,9 +56,9 @@ async fn a_code_is_asked_for_and_an_app_is_told(database: Database) {
         }
     }
     let page = browser.open(PAGE).await;
-    assert_eq!(text(&page, "#two-step-codes-left"), ["9 left"]);
+    assert_eq!(page.texts("#two-step-codes-left"), ["9 left"]);
     let log = server.log();
-    assert!(log.contains("a second factor was turned on") && log.contains("a recovery code was used"), "{log}");
+    assert!(log.contains("event=second_factor_on") && log.contains("event=recovery_code_used"), "{log}");
     assert!(!codes.iter().any(|code| log.contains(code)) && !log.contains(&app.secret.base32()));
 }
 
@@ -157,7 +96,7 @@ async fn a_code_works_once(database: Database) {
     let server = Server::start(database, "").await;
     let alice = server.user("Alice");
     let (mut app, _) = turn_on(&server.browser(), &alice).await;
-    let spent = app.secret.code(Timestamp(app.last * 30));
+    let spent = app.spent();
     let code = app.code().await;
     // However it is typed.
     let typed: String = code.chars().map(|c| char::from_u32(c as u32 - 0x30 + 0xff10).unwrap()).collect();
@@ -197,7 +136,7 @@ async fn a_recovery_code_works_once(database: Database) {
 
     let page = browser.open(PAGE).await;
     let page = browser.press(&page, "two-step-codes", &[("code", &app.code().await)]).await;
-    let renewed = text(&page, ".codes li");
+    let renewed = page.texts(".codes li");
     assert_eq!(renewed.len(), 10);
     assert!(!attempt(&alice, &codes[1]).await, "of the old set");
     assert!(attempt(&alice, &renewed[1]).await);

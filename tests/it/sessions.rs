@@ -27,10 +27,16 @@ fn session(browser: &Browser) -> String {
     browser.cookies().remove("genkan-session").expect("a session")
 }
 
-/// Whether whoever has this session cookie is somebody.
-async fn is_alive(server: &Server, session: &str) -> bool {
+/// What a thief of a browser's cookies has.
+fn cookies(browser: &Browser) -> (String, String) {
+    (session(browser), browser.cookies().remove("genkan-browser").expect("a name"))
+}
+
+/// Whether whoever has these cookies is somebody.
+async fn is_alive(server: &Server, (session, name): &(String, String)) -> bool {
     let browser = server.browser();
     browser.set_cookie(&format!("genkan-session={session}"));
+    browser.set_cookie(&format!("genkan-browser={name}"));
     browser.get("/account").await.status == 200
 }
 
@@ -39,12 +45,12 @@ async fn a_session_is_new_with_each_sign_in(database: Database) {
     let server = Server::start(database, "").await;
     let (alice, web) = (server.user("Alice"), server.app("web"));
     let browser = signed_in(&server, &alice).await;
-    let first = session(&browser);
+    let first = cookies(&browser);
     browser
         .proceed(browser.open(web.authorize_url_of(&web.authorization().with("prompt", "login"))).await, &alice)
         .await;
-    let second = session(&browser);
-    assert_ne!(first, second);
+    let second = cookies(&browser);
+    assert_ne!(first.0, second.0);
     assert!(!is_alive(&server, &first).await && is_alive(&server, &second).await);
 
     // What an attacker planted is nobody's, before and after.
@@ -53,9 +59,11 @@ async fn a_session_is_new_with_each_sign_in(database: Database) {
         planted.set_cookie(cookie);
     }
     planted.proceed(planted.open("/login").await, &alice).await;
-    assert!(session(&planted) != "planted" && !is_alive(&server, "planted").await);
+    let name = second.1;
+    assert!(session(&planted) != "planted" && !is_alive(&server, &("planted".into(), name.clone())).await);
+    let (first, second) = (first.0, second.0);
     for garbage in ["x", "%00", "%ff", &"x".repeat(4000), &first[..first.len() - 2], &format!("{second}A")] {
-        assert!(!is_alive(&server, garbage).await, "{garbage}");
+        assert!(!is_alive(&server, &(garbage.to_owned(), name.clone())).await, "{garbage}");
     }
 }
 
@@ -64,7 +72,7 @@ async fn a_session_ends_on_the_server(database: Database) {
     let server = Server::start(database, "").await;
     let alice = server.user("Alice");
     let (browser, other) = (signed_in(&server, &alice).await, signed_in(&server, &alice).await);
-    let (captured, elsewhere) = (session(&browser), session(&other));
+    let (captured, elsewhere) = (cookies(&browser), cookies(&other));
     let out = browser.press(&browser.open("/logout").await, "logout-confirm", &[]).await;
     assert_eq!(out.status, 200, "{out}");
     assert!(!is_alive(&server, &captured).await);
@@ -80,7 +88,7 @@ async fn a_session_ends_in_time(database: Database) {
     for settings in settings {
         let server = Server::start(database, settings).await;
         let browser = signed_in(&server, &server.user("Alice")).await;
-        let held = session(&browser);
+        let held = cookies(&browser);
         server.passes(3).await;
         assert!(!is_alive(&server, &held).await, "{settings}");
         assert!(browser.open("/account").await.has("login-submit"));
@@ -133,7 +141,7 @@ async fn cookies_are_for_this_host_alone(database: Database) {
 
         let names: std::collections::BTreeSet<_> =
             seen.iter().map(|cookie| cookie.split('=').next().unwrap().to_owned()).collect();
-        let all = ["browser", "language", "session"].map(|name| format!("{prefix}{name}"));
+        let all = ["browser", "device", "language", "session"].map(|name| format!("{prefix}{name}"));
         assert_eq!(names, all.into());
         for cookie in &seen {
             let mut attributes: Vec<_> = cookie.split("; ").skip(1).map(str::to_ascii_lowercase).collect();
@@ -153,7 +161,7 @@ async fn nobody_is_signed_out_by_another_site(database: Database) {
     let browser = server.browser();
     web.tokens(&browser, &alice).await;
     let his = web.tokens(&server.browser(), &bob).await;
-    let held = session(&browser);
+    let held = cookies(&browser);
     let his = his["id_token"].as_str().unwrap();
     for request in [
         Params::default(),
@@ -204,7 +212,7 @@ async fn after_sign_out_people_go_where_the_app_registered(database: Database) {
             assert!(policy.ends_with("form-action 'self'"), "{policy}");
         }
     }
-    assert!(is_alive(&server, &session(&browser)).await);
+    assert!(is_alive(&server, &cookies(&browser)).await);
     let good = [("id_token_hint", hint), ("post_logout_redirect_uri", "https://app.test/out"), ("state", "a b&c=\"d")];
     let back = browser.get(&logout(&good)).await;
     assert_eq!(back.status, 303);
@@ -237,7 +245,7 @@ async fn whoever_is_disabled_is_out(database: Database) {
     let (alice, web): (User, AppClient) = (server.user("Alice"), server.app("web"));
     let browser = server.browser();
     web.tokens(&browser, &alice).await;
-    let held = session(&browser);
+    let held = cookies(&browser);
     server.disable(&alice.sub).await;
     assert!(!is_alive(&server, &held).await);
     assert!(browser.open(web.authorize_url()).await.has("login-submit"));

@@ -45,7 +45,7 @@ async fn a_code_that_is_used_twice_takes_back_what_it_gave(database: Database) {
         web.refresh(tokens).await.assert_error(400, "invalid_grant");
         assert_eq!(web.userinfo(tokens).await.status, 401);
     }
-    assert!(server.log().contains("a code was used twice"));
+    assert!(server.log().contains("event=token_reused"));
 }
 
 /// `security.md` TK-03 to TK-05 and TK-07 (RFC 6749 section 4.1.3, RFC 7636 section 4.6): and after one wrong try the

@@ -60,7 +60,9 @@ fn its_apps_are_valid_and_show_the_defaults() {
     let clients = load(&text.replace("/run/secrets/nightly", "0123456789abcdef"), &[]).unwrap().clients;
     assert_eq!(clients.len(), 4);
     let few = ["client_id", "client_name", "client_secret", "redirect_uris"];
-    let less = uncommented(true, |key| few.contains(&key) || key.ends_with("_uri") || key == "default_max_age");
+    let less = uncommented(true, |key| {
+        few.contains(&key) || key.ends_with("_uri") || ["default_max_age", "required_acr"].contains(&key)
+    });
     let less = less.split("[[clients]]").nth(1).unwrap().to_owned()
         + "post_logout_redirect_uris = [\"https://shop.example.com/\"]";
     let bare = load(&format!("[[clients]]\n{less}"), &[]).unwrap().clients;

@@ -1,7 +1,7 @@
 //! `/account/apps`: what apps may have, and taking it back.
 use super::Place;
 use crate::{
-    domain::{ClientId, Consent, Timestamp},
+    domain::{ClientId, Consent, Event, Timestamp},
     storage::consents,
     web::{
         error::PageError,
@@ -65,7 +65,9 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let person = visit.person(Place::Apps).await?;
     if let Some(client) = form.0.get("client_id") {
         let app = &visit.app;
-        consents::withdraw(&app.db, person.user.id, ClientId::from(client), app.clock.now()).await?;
+        let client = ClientId::from(client);
+        consents::withdraw(&app.db, person.user.id.clone(), client.clone(), app.clock.now()).await?;
+        visit.record_with(&person.user.id, Event::AppWithdrawn, Some(&client)).await?;
     }
     Ok(see_other(Place::Apps.as_str()))
 }

@@ -1,12 +1,15 @@
 //! The account pages: where a person sees and changes what is theirs.
+pub mod activity;
 pub mod apps;
+pub mod export;
+pub mod leave;
 pub mod overview;
 pub mod passkeys;
 pub mod password;
 pub mod sessions;
 pub mod two_step;
 
-use super::{error::PageError, pages::render::see_other, visit::Visit};
+use super::{error::PageError, interaction::Interaction, pages::render::see_other, visit::Visit};
 use crate::{
     domain::{SignIn, User, words},
     storage::users,
@@ -31,6 +34,10 @@ pub enum Place {
     Sessions,
     /// What apps may have.
     Apps,
+    /// What happened lately.
+    Activity,
+    /// A copy of everything, freezing and deleting the account.
+    Leave,
 }
 
 words!(Place {
@@ -40,6 +47,8 @@ words!(Place {
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
+    Activity = "/account/activity",
+    Leave = "/account/leave",
 });
 
 impl Place {
@@ -52,6 +61,8 @@ impl Place {
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",
+            Self::Activity => "activity-title",
+            Self::Leave => "leave-title",
         }
     }
 }
@@ -67,16 +78,33 @@ pub struct Person {
 impl Visit {
     /// The person who is signed in; who is not signs in and comes back to `place`.
     pub async fn person(&self, place: Place) -> Result<Person, PageError> {
-        let sign_in = self.sign_in().ok_or(PageError::SignInFirst(place))?;
-        let user = users::find(&self.app.db, &sign_in.user).await?.ok_or(PageError::SignInFirst(place))?;
+        let first = || PageError::SignInFirst { place, interaction: None };
+        let sign_in = self.sign_in().ok_or_else(first)?;
+        let user = users::find(&self.app.db, &sign_in.user).await?.ok_or_else(first)?;
         Ok(Person { sign_in, user })
     }
 
     /// The same, before anything that matters: who has not proved it lately does so again.
     pub async fn recent_person(&self, place: Place) -> Result<Person, PageError> {
-        let person = self.person(place).await?;
+        self.recent_person_within(place, None).await
+    }
+
+    /// The same, on the way to an app.
+    pub async fn recent_person_within(
+        &self,
+        place: Place,
+        interaction: Option<&Interaction>,
+    ) -> Result<Person, PageError> {
+        let first = || {
+            let interaction = interaction.map(|interaction| interaction.sealed.clone());
+            PageError::SignInFirst { place, interaction }
+        };
+        let person = self.person(place).await.map_err(|why| match why {
+            PageError::SignInFirst { .. } => first(),
+            why => why,
+        })?;
         let is_recent = self.app.clock.now().since(person.sign_in.auth_time) <= RECENT;
-        if is_recent { Ok(person) } else { Err(PageError::SignInFirst(place)) }
+        if is_recent { Ok(person) } else { Err(first()) }
     }
 }
 

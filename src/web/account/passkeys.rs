@@ -1,7 +1,7 @@
 //! `/account/passkeys`: a person's passkeys, added, named and removed.
 use super::{Person, Place};
 use crate::{
-    domain::{MOST_PASSKEYS, PasskeyId, PasskeyName, User, UserId},
+    domain::{Event, MOST_PASSKEYS, PasskeyId, PasskeyName, User, UserId},
     i18n::{Message, Words},
     passkeys::{Made, handle},
     protocol::params::Params,
@@ -82,9 +82,9 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
                 return refused(&visit, &user, error).await;
             }
         },
-        Some("remove") => match passkeys::remove(&app.db, id.clone(), user.id.clone()).await? {
+        Some("remove") => match passkeys::remove(&app.db, id, user.id.clone()).await? {
             Removal::Done => {
-                tracing::info!(target: "audit", user = %user.id, passkey = %id, "a passkey was removed");
+                visit.record(&user.id, Event::PasskeyRemoved).await?;
             }
             Removal::Unknown => {}
             Removal::OnlyWayIn => return refused(&visit, &user, "passkeys-only-way-in".into()).await,
@@ -110,9 +110,9 @@ async fn add(visit: &Visit, user: &User, form: &Params) -> Result<HttpResponse, 
         return Ok(refuse(&outcome, page));
     };
     let name = suggested_name(visit, &made);
-    let (app, id) = (&visit.app, PasskeyId::random());
+    let app = &visit.app;
     let new = StoredPasskey {
-        id: id.clone(),
+        id: PasskeyId::random(),
         user_id: user.id.clone(),
         credential_id: made.credential_id,
         credential: made.credential,
@@ -124,7 +124,7 @@ async fn add(visit: &Visit, user: &User, form: &Params) -> Result<HttpResponse, 
     if !passkeys::insert(&app.db, new).await? {
         return refused(visit, user, "passkeys-refused".into()).await;
     }
-    tracing::info!(target: "audit", user = %user.id, passkey = %id, "a passkey was added");
+    visit.record(&user.id, Event::PasskeyAdded).await?;
     Ok(see_other(Place::Passkeys.as_str()))
 }
 

@@ -1,7 +1,7 @@
 //! `/account/password`: a new password.
 use super::{Person, Place};
 use crate::{
-    domain::{Email, Password, User},
+    domain::{Email, Event, Password, User},
     hashing::Verdict,
     i18n::Message,
     protocol::params::Params,
@@ -62,7 +62,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
             users::set_password(&app.db, user.id.clone(), hash, sign_in.sid.clone(), app.clock.now()).await?;
             // A new cookie for this one too, in case somebody has read the old one.
             visit.session.begin(&sign_in)?;
-            tracing::info!(target: "audit", user = %user.id, "the password was changed");
+            visit.record(&user.id, Event::PasswordChanged).await?;
             return show(&visit, &user, vec![], true).await;
         }
         Ok(_) => {}
@@ -84,9 +84,12 @@ async fn current_problem(visit: &Visit, user: &User, form: &Params) -> Result<Op
         return Ok(Some("password-current-wrong".into()));
     };
     match app.hasher.verify(typed, Some(&hash)).await? {
-        Verdict::Wrong => Ok(Some("password-current-wrong".into())),
+        Verdict::Wrong => {
+            visit.record(&user.id, Event::PasswordWrong).await?;
+            Ok(Some("password-current-wrong".into()))
+        }
         Verdict::Right(_) => {
-            limits::forget(app, user.id.as_str()).await?;
+            limits::forget(app, &visit.request, user.id.as_str()).await?;
             Ok(None)
         }
     }

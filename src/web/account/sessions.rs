@@ -1,7 +1,7 @@
 //! `/account/sessions`: where a person is signed in, and signing out there.
 use super::{Person, Place};
 use crate::{
-    domain::SessionId,
+    domain::{Event, SessionId},
     storage::sessions,
     web::{
         error::PageError,
@@ -62,8 +62,14 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let (app, Person { sign_in, user }) = (&visit.app, visit.person(Place::Sessions).await?);
     let now = app.clock.now();
     match form.0.get("sid") {
-        Some("others") => sessions::sign_out_elsewhere(&app.db, sign_in.sid, user.id, now).await?,
-        Some(sid) => sessions::sign_out(&app.db, SessionId::from(sid), user.id, now).await?,
+        Some("others") => {
+            sessions::sign_out_elsewhere(&app.db, sign_in.sid, user.id.clone(), now).await?;
+            visit.record(&user.id, Event::SignedOutElsewhere).await?;
+        }
+        Some(sid) => {
+            sessions::sign_out(&app.db, SessionId::from(sid), user.id.clone(), now).await?;
+            visit.record(&user.id, Event::SignedOut).await?;
+        }
         None => {}
     }
     Ok(see_other(Place::Sessions.as_str()))

@@ -1,7 +1,7 @@
 //! `/account/two-step`: a second factor, set up, looked after and turned off.
 use super::{Person, Place};
 use crate::{
-    domain::{Email, RecoveryCode, Timestamp, TotpSecret, TypedCode, User, Username},
+    domain::{AuthMethods, Email, Event, RecoveryCode, Timestamp, TotpSecret, TypedCode, User, Username},
     i18n::Message,
     protocol::params::Params,
     storage::{
@@ -10,13 +10,15 @@ use crate::{
         sessions,
     },
     web::{
+        admission::raise,
         error::PageError,
-        forms::PageForm,
+        forms::{PageForm, PageQuery},
+        interaction::Interaction,
         limits::{self, Tried},
         pages::{page::Page, render::see_other},
         passkeys::{self, PasskeyForm, Purpose, ask},
         second_factor::{Outcome, open_secret, prove, recovery_codes, refusal, refuse, seal_secret},
-        visit::Visit,
+        visit::{Visit, address, destination},
     },
 };
 use actix_web::{HttpResponse, http::header};
@@ -32,6 +34,9 @@ pub struct TwoStepPage {
     pub page: Page,
     pub action: String,
     pub csrf: String,
+    pub interaction: Option<String>,
+    /// Where it goes on when the recovery codes are kept.
+    pub done: String,
     pub state: State,
     /// What asks for a passkey, if the person has any and it can be of use.
     pub passkey: Option<PasskeyForm>,
@@ -96,15 +101,40 @@ impl TwoStepPage {
 }
 
 /// `GET /account/two-step`.
-pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
-    let person = visit.recent_person(Place::TwoStep).await?;
-    show_state(&visit, &person, None).await
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    let here = Here::of(visit, &query.0).await?;
+    show_state(&here, None).await
+}
+
+/// The person on the page, and the way to an app that it may be a part of.
+struct Here {
+    visit: Visit,
+    person: Person,
+    interaction: Option<Interaction>,
+}
+
+impl Here {
+    async fn of(visit: Visit, params: &Params) -> Result<Self, PageError> {
+        let interaction = visit.interaction(params)?;
+        let person = visit.recent_person_within(Place::TwoStep, interaction.as_ref()).await?;
+        Ok(Self { visit, person, interaction })
+    }
+
+    /// The address of the page.
+    fn address(&self) -> String {
+        address(Place::TwoStep.as_str(), self.interaction.as_ref())
+    }
+
+    /// Back to the page.
+    fn again(&self) -> HttpResponse {
+        see_other(&self.address())
+    }
 }
 
 /// `POST /account/two-step`.
 pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
-    let person = visit.recent_person(Place::TwoStep).await?;
-    let (app, user, form) = (&visit.app, &person.user.id, &form.0);
+    let here = Here::of(visit, &form.0).await?;
+    let (app, user, form) = (&here.visit.app, &here.person.user.id, &form.0);
     let totp = second_factors::find(&app.db, user).await?;
     let two_step = second_factors::in_force(&app.db, user).await?;
     match (form.get("action"), totp, two_step) {
@@ -115,102 +145,94 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
         (Some("cancel"), Some(totp), _) if totp.confirmed_at.is_none() => {
             second_factors::cancel(&app.db, user.clone()).await?;
         }
-        (Some("confirm"), Some(totp), _) if is_pending(&totp, &person) => {
-            return confirm(&visit, &person, &totp, form.get("code").unwrap_or_default()).await;
+        (Some("confirm"), Some(totp), _) if is_pending(&totp, &here.person) => {
+            return confirm(&here, &totp, form.get("code").unwrap_or_default()).await;
         }
-        (Some("passkey"), _, None) => return turn_on_by_passkey(&visit, &person, form).await,
-        (Some("codes"), _, Some(two_step)) => return renew_codes(&visit, &person, &two_step, form).await,
-        (Some("off"), _, Some(two_step)) => return turn_off(&visit, &person, &two_step, form).await,
+        (Some("passkey"), _, None) => return turn_on_by_passkey(&here, form).await,
+        (Some("codes"), _, Some(two_step)) => return renew_codes(&here, &two_step, form).await,
+        (Some("off"), _, Some(two_step)) => return turn_off(&here, &two_step, form).await,
         _ => {}
     }
-    Ok(see_other(Place::TwoStep.as_str()))
+    Ok(here.again())
 }
 
 /// Puts an app in force, once a code shows that it has the secret.
-async fn confirm(visit: &Visit, person: &Person, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+async fn confirm(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+    let Here { visit, person, .. } = here;
     let (app, user, now) = (&visit.app, &person.user.id, visit.app.clock.now());
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::SecondFactor(user)).await? {
-        return refused(visit, person, "confirm", &Outcome::Throttled(seconds)).await;
+        return refused(here, "confirm", &Outcome::Throttled(seconds)).await;
     }
     let step = match TypedCode::parse(typed) {
         Some(TypedCode::Totp(code)) => open_secret(app, user, &totp.sealed)?.step_of(&code, now),
         _ => None,
     };
-    let Some(step) = step else { return refused(visit, person, "confirm", &Outcome::Wrong).await };
+    let Some(step) = step else { return refused(here, "confirm", &Outcome::Wrong).await };
     limits::forget_second_factor(app, user).await?;
     let (codes, digests) = recovery_codes(app, user);
     match second_factors::confirm(&app.db, user.clone(), totp.sealed.clone(), step, digests, now).await? {
-        Confirmed::TooLate => Ok(see_other(Place::TwoStep.as_str())),
-        Confirmed::TurnedOn => turned_on(visit, person, &codes).await,
+        Confirmed::TooLate => Ok(here.again()),
+        Confirmed::TurnedOn => turned_on(here, &codes, &AuthMethods::totp()).await,
         Confirmed::Added => {
-            tracing::info!(target: "audit", %user, "an authenticator app was added");
-            end_elsewhere(visit, person, now).await?;
-            Ok(see_other(Place::TwoStep.as_str()))
+            visit.record(user, Event::SecondFactorOn).await?;
+            end_elsewhere(here, &AuthMethods::totp()).await?;
+            Ok(here.again())
         }
     }
 }
 
 /// Turns it on for somebody who shows that they have one of their passkeys.
-async fn turn_on_by_passkey(visit: &Visit, person: &Person, form: &Params) -> Result<HttpResponse, PageError> {
-    let (app, user) = (&visit.app, &person.user.id);
-    match passkeys::prove(visit, Purpose::TwoStep, Some(user), form).await? {
-        passkeys::Outcome::Right(_) => {}
-        passkeys::Outcome::Wrong => return refused(visit, person, "passkey", &Outcome::Refused).await,
+async fn turn_on_by_passkey(here: &Here, form: &Params) -> Result<HttpResponse, PageError> {
+    let (visit, app, user) = (&here.visit, &here.visit.app, &here.person.user.id);
+    let proof = match passkeys::prove(visit, Purpose::TwoStep, Some(user), form).await? {
+        passkeys::Outcome::Right(proof) => proof,
+        passkeys::Outcome::Wrong => return refused(here, "passkey", &Outcome::Refused).await,
         passkeys::Outcome::Throttled(seconds) => {
-            return refused(visit, person, "passkey", &Outcome::Throttled(seconds)).await;
+            return refused(here, "passkey", &Outcome::Throttled(seconds)).await;
         }
-    }
+    };
     let (codes, digests) = recovery_codes(app, user);
     if !second_factors::turn_on_by_passkey(&app.db, user.clone(), digests, app.clock.now()).await? {
-        return Ok(see_other(Place::TwoStep.as_str()));
+        return Ok(here.again());
     }
-    turned_on(visit, person, &codes).await
+    turned_on(here, &codes, &proof.methods()).await
 }
 
-async fn turned_on(visit: &Visit, person: &Person, codes: &[RecoveryCode]) -> Result<HttpResponse, PageError> {
-    tracing::info!(target: "audit", user = %person.user.id, "a second factor was turned on");
-    end_elsewhere(visit, person, visit.app.clock.now()).await?;
-    Ok(show_codes(visit, codes, true))
+async fn turned_on(here: &Here, codes: &[RecoveryCode], proved: &AuthMethods) -> Result<HttpResponse, PageError> {
+    here.visit.record(&here.person.user.id, Event::SecondFactorOn).await?;
+    end_elsewhere(here, proved).await?;
+    Ok(show_codes(here, codes, true))
 }
 
-async fn renew_codes(
-    visit: &Visit,
-    person: &Person,
-    two_step: &TwoStep,
-    form: &Params,
-) -> Result<HttpResponse, PageError> {
-    let (app, user) = (&visit.app, &person.user.id);
+async fn renew_codes(here: &Here, two_step: &TwoStep, form: &Params) -> Result<HttpResponse, PageError> {
+    let (visit, app, user) = (&here.visit, &here.visit.app, &here.person.user.id);
     let outcome = prove(visit, user, two_step, Purpose::TwoStep, form).await?;
-    let Outcome::Right(_) = outcome else { return refused(visit, person, "codes", &outcome).await };
+    let Outcome::Right(proved) = outcome else { return refused(here, "codes", &outcome).await };
     let (codes, digests) = recovery_codes(app, user);
     if !second_factors::replace_codes(&app.db, user.clone(), digests).await? {
-        return Ok(see_other(Place::TwoStep.as_str()));
+        return Ok(here.again());
     }
-    tracing::info!(target: "audit", %user, "recovery codes were replaced");
-    end_elsewhere(visit, person, app.clock.now()).await?;
-    Ok(show_codes(visit, &codes, false))
+    visit.record(user, Event::RecoveryCodesRenewed).await?;
+    end_elsewhere(here, &proved).await?;
+    Ok(show_codes(here, &codes, false))
 }
 
-async fn turn_off(
-    visit: &Visit,
-    person: &Person,
-    two_step: &TwoStep,
-    form: &Params,
-) -> Result<HttpResponse, PageError> {
-    let (app, user) = (&visit.app, &person.user.id);
+async fn turn_off(here: &Here, two_step: &TwoStep, form: &Params) -> Result<HttpResponse, PageError> {
+    let (visit, user) = (&here.visit, &here.person.user.id);
     let outcome = prove(visit, user, two_step, Purpose::TwoStep, form).await?;
-    let Outcome::Right(_) = outcome else { return refused(visit, person, "off", &outcome).await };
-    second_factors::remove(&app.db, user.clone()).await?;
-    tracing::info!(target: "audit", %user, "a second factor was turned off");
-    end_elsewhere(visit, person, app.clock.now()).await?;
-    Ok(see_other(Place::TwoStep.as_str()))
+    let Outcome::Right(proved) = outcome else { return refused(here, "off", &outcome).await };
+    second_factors::remove(&visit.app.db, user.clone()).await?;
+    visit.record(user, Event::SecondFactorOff).await?;
+    end_elsewhere(here, &proved).await?;
+    Ok(here.again())
 }
 
-/// Whatever began under other conditions ends; this session gets a new cookie.
-async fn end_elsewhere(visit: &Visit, person: &Person, now: Timestamp) -> Result<(), PageError> {
-    let Person { sign_in, user } = person;
-    sessions::sign_out_elsewhere(&visit.app.db, sign_in.sid.clone(), user.id.clone(), now).await?;
-    visit.session.begin(sign_in)
+/// Whatever began under other conditions ends; this session gets a new cookie, and goes on with what was proved.
+async fn end_elsewhere(here: &Here, proved: &AuthMethods) -> Result<(), PageError> {
+    let Here { visit, person: Person { sign_in, user }, .. } = here;
+    sessions::sign_out_elsewhere(&visit.app.db, sign_in.sid.clone(), user.id.clone(), visit.app.clock.now()).await?;
+    raise(visit, sign_in.clone(), proved)?;
+    Ok(())
 }
 
 /// `GET /account/two-step/qr.svg`: the secret as a picture, as long as it is being set up.
@@ -242,7 +264,8 @@ fn uri(visit: &Visit, user: &User, totp: &StoredTotp) -> Result<String, PageErro
     Ok(secret.uri(instance, account.unwrap_or(user.display_name())))
 }
 
-async fn state(visit: &Visit, person: &Person) -> Result<State, PageError> {
+async fn state(here: &Here) -> Result<State, PageError> {
+    let Here { visit, person, .. } = here;
     let (app, user) = (&visit.app, &person.user);
     let pending = second_factors::find(&app.db, &user.id).await?.filter(|totp| is_pending(totp, person));
     if let Some(totp) = pending {
@@ -262,47 +285,41 @@ async fn state(visit: &Visit, person: &Person) -> Result<State, PageError> {
     })
 }
 
-async fn refused(
-    visit: &Visit,
-    person: &Person,
-    button: &'static str,
-    outcome: &Outcome,
-) -> Result<HttpResponse, PageError> {
-    let page = show_state(visit, person, Some((button, refusal(outcome).0))).await?;
+async fn refused(here: &Here, button: &'static str, outcome: &Outcome) -> Result<HttpResponse, PageError> {
+    let page = show_state(here, Some((button, refusal(outcome).0))).await?;
     Ok(refuse(outcome, page))
 }
 
-async fn show_state(
-    visit: &Visit,
-    person: &Person,
-    error: Option<(&'static str, Message)>,
-) -> Result<HttpResponse, PageError> {
-    let state = state(visit, person).await?;
-    let passkey = ask(visit, Purpose::TwoStep, &person.user.id, Place::TwoStep.as_str()).await?;
-    Ok(show(visit, state, passkey, error))
+async fn show_state(here: &Here, error: Option<(&'static str, Message)>) -> Result<HttpResponse, PageError> {
+    let state = state(here).await?;
+    let passkey = ask(&here.visit, Purpose::TwoStep, &here.person.user.id, &here.address()).await?;
+    Ok(show(here, state, passkey, error))
 }
 
-fn show_codes(visit: &Visit, codes: &[RecoveryCode], first: bool) -> HttpResponse {
+fn show_codes(here: &Here, codes: &[RecoveryCode], first: bool) -> HttpResponse {
     let codes = codes.iter().map(ToString::to_string).collect();
-    show(visit, State::Codes { codes, first }, None, None)
+    show(here, State::Codes { codes, first }, None, None)
 }
 
 fn show(
-    visit: &Visit,
+    here: &Here,
     state: State,
     passkey: Option<PasskeyForm>,
     error: Option<(&'static str, Message)>,
 ) -> HttpResponse {
-    let frame = visit.frame(None);
-    // In another language the codes could not be shown again.
-    let href = if matches!(state, State::Codes { .. }) { "" } else { Place::TwoStep.as_str() };
+    let (visit, interaction) = (&here.visit, here.interaction.as_ref());
+    let frame = visit.frame(interaction);
+    let href = here.address();
     let page = TwoStepPage {
-        page: frame.page(href),
+        // In another language the codes could not be shown again.
+        page: frame.page(if matches!(state, State::Codes { .. }) { "" } else { &href }),
         action: Place::TwoStep.to_string(),
         csrf: visit.form_token(),
+        interaction: interaction.map(|interaction| interaction.sealed.clone()),
+        done: interaction.map_or(href.clone(), |interaction| interaction.step("/resume")),
         state,
         passkey,
         error,
     };
-    visit.show(&frame, &page, None)
+    visit.show(&frame, &page, destination(interaction))
 }

@@ -2,7 +2,7 @@
 use super::authenticate;
 use crate::{
     app::App,
-    domain::{Client, Grant, GrantType, Scopes, Timestamp},
+    domain::{Client, Event, Grant, GrantType, Scopes, Timestamp},
     protocol::{
         access_token::{self, AccessToken},
         authorization_code,
@@ -14,17 +14,17 @@ use crate::{
         },
     },
     storage::grants::{self, Presented},
-    web::{error::ApiError, forms::ApiParams},
+    web::{error::ApiError, forms::ApiParams, record::record},
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
 /// Exchanges a grant for tokens.
-pub async fn post(app: Data<App>, request: HttpRequest, params: ApiParams) -> Result<HttpResponse, ApiError> {
-    let client = authenticate(&app, &request, &params.0)?;
+pub async fn post(app: Data<App>, http: HttpRequest, params: ApiParams) -> Result<HttpResponse, ApiError> {
+    let client = authenticate(&app, &http, &params.0)?;
     let now = app.clock.now();
     let tokens = match TokenRequest::parse(&params.0, &client)? {
-        TokenRequest::AuthorizationCode(request) => redeem(&app, &client, request, now).await?,
-        TokenRequest::RefreshToken(request) => refresh(&app, &client, request, now).await?,
+        TokenRequest::AuthorizationCode(request) => redeem(&app, &http, &client, request, now).await?,
+        TokenRequest::RefreshToken(request) => refresh(&app, &http, &client, request, now).await?,
         TokenRequest::ClientCredentials { scope } => own(&app, &client, scope, now)?,
     };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tokens))
@@ -32,6 +32,7 @@ pub async fn post(app: Data<App>, request: HttpRequest, params: ApiParams) -> Re
 
 async fn redeem(
     app: &App,
+    http: &HttpRequest,
     client: &Client,
     request: AuthorizationCodeRequest,
     now: Timestamp,
@@ -39,8 +40,8 @@ async fn redeem(
     let code = request.code.digest();
     let idle_until = now.plus(app.config.tokens.refresh_token);
     let Some(grant) = grants::redeem(&app.db, code.clone(), idle_until, now).await? else {
-        if let Some(grant) = grants::revoke_replayed(&app.db, code, now).await? {
-            tracing::warn!(target: "audit", %grant, client = %client.client_id, "a code was used twice; its grant is revoked");
+        if let Some(user) = grants::revoke_replayed(&app.db, code, now).await? {
+            record(app, http, &user, Event::TokenReused, Some(&client.client_id)).await?;
         }
         return Err(authorization_code::NOT_GOOD.into());
     };
@@ -54,6 +55,7 @@ async fn redeem(
 
 async fn refresh(
     app: &App,
+    http: &HttpRequest,
     client: &Client,
     request: RefreshTokenRequest,
     now: Timestamp,
@@ -69,7 +71,7 @@ async fn refresh(
     let idle_until = now.plus(app.config.tokens.refresh_token);
     let grant = match grants::rotate(&app.db, presented.clone(), idle_until, now).await? {
         Some(grant) => grant,
-        None => retry(app, presented, now).await?,
+        None => retry(app, http, presented, now).await?,
     };
     let scope = refreshed_scope(&grant.scopes, request.scope)?;
     // A renewed ID token has no nonce (OpenID Connect Core section 12.2).
@@ -78,16 +80,13 @@ async fn refresh(
 
 /// A token that is not the current one: a response that was lost on the way is given again; what
 /// comes later is theft, and ends the grant for thief and owner alike.
-async fn retry(app: &App, presented: Presented, now: Timestamp) -> Result<Grant, ApiError> {
+async fn retry(app: &App, http: &HttpRequest, presented: Presented, now: Timestamp) -> Result<Grant, ApiError> {
     let window = app.config.tokens.refresh_retry;
     if let Some(grant) = grants::retry(&app.db, presented.clone(), window, refresh_token::RETRIES, now).await? {
         return Ok(grant);
     }
-    if grants::revoke_reused(&app.db, presented.clone(), window, now).await? {
-        tracing::warn!(
-            target: "audit", grant = %presented.grant, client = %presented.client,
-            "a refresh token was used again; its grant is revoked"
-        );
+    if let Some(user) = grants::revoke_reused(&app.db, presented.clone(), window, now).await? {
+        record(app, http, &user, Event::TokenReused, Some(&presented.client)).await?;
     }
     Err(refresh_token::NOT_GOOD.into())
 }

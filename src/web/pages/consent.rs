@@ -2,7 +2,7 @@
 
 use super::page::{AccountView, ClientView, Page};
 use crate::{
-    domain::{Consent, Scopes, SignIn},
+    domain::{Consent, Event, Scopes, SignIn},
     i18n::Words,
     protocol::{Code, Error, decision::Next, registration::USER_SCOPES},
     storage::consents,
@@ -93,8 +93,9 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let (app, client_id) = (&visit.app, interaction.client.client_id.clone());
     let before = consents::find(&app.db, &sign_in.user, &client_id).await?;
     let scopes = before.union(&interaction.request.scopes);
-    let consent = Consent { user_id: sign_in.user.clone(), client_id, scopes };
+    let consent = Consent { user_id: sign_in.user.clone(), client_id: client_id.clone(), scopes };
     consents::remember(&app.db, consent, app.clock.now()).await?;
+    visit.record_with(&sign_in.user, Event::AppAllowed, Some(&client_id)).await?;
     issue(&visit, &interaction, &sign_in).await
 }
 

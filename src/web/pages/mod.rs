@@ -1,11 +1,13 @@
 //! The hosted pages: a struct and a template each; all their words are in `templates/i18n/`.
 
 pub mod consent;
+pub mod enroll;
 pub mod error;
 pub mod form_post;
 pub mod page;
 pub mod passkey;
 pub mod render;
+pub mod returning;
 pub mod second_factor;
 pub mod select_account;
 pub mod setup;

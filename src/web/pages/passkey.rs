@@ -1,9 +1,10 @@
 //! Signing in by a passkey alone, from the page that asks for user name and password.
 use super::{
     render::see_other,
-    sign_in::{self, back, begin_session, onward},
+    sign_in::{self, back},
 };
 use crate::web::{
+    admission::{Way, admit},
     error::PageError,
     forms::PageForm,
     passkeys::{Outcome, Purpose, prove, refusal, refuse},
@@ -24,9 +25,9 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let (interaction, back) = (visit.interaction(&form.0)?, back(&form.0));
     match prove(&visit, Purpose::SignIn, None, &form.0).await? {
         Outcome::Right(proof) => {
+            let way = Way { interaction: interaction.as_ref(), back, remember: form.0.get("remember").is_some() };
             let methods = proof.methods();
-            begin_session(&visit, proof.user, methods, interaction.as_ref())?;
-            Ok(see_other(&onward(interaction.as_ref(), back)))
+            admit(&visit, proof.user, methods, way).await
         }
         refused => {
             let page = sign_in::Form { error: Some(refusal(&refused).0), back, ..sign_in::Form::default() };

@@ -2,21 +2,21 @@
 use super::{
     page::{ClientView, Page},
     render::see_other,
-    sign_in::{begin_session, onward},
 };
 use crate::{
-    domain::UserId,
+    domain::AuthMethods,
     i18n::Message,
     protocol::params::Params,
     storage::second_factors,
     web::{
         account::Place,
+        admission::{Proof, Way, enter, raise},
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits,
         passkeys::{PasskeyForm, Purpose, ask},
-        second_factor::{Challenge, Outcome, prove, refusal, refuse},
+        second_factor::{Awaited, Challenge, Outcome, prove, refusal, refuse},
         visit::{Visit, address, destination},
     },
 };
@@ -40,6 +40,8 @@ pub struct SecondFactorPage {
     pub has_app: bool,
     /// What asks for a passkey, if they have any.
     pub passkey: Option<PasskeyForm>,
+    /// For how many days this browser can be trusted, if it can.
+    pub trust_days: Option<i64>,
     pub error: Option<Message>,
     /// The way back to the password.
     pub restart: String,
@@ -65,7 +67,7 @@ impl SecondFactorPage {
 }
 
 /// The address of the page, for a challenge that has begun.
-pub(super) fn step(challenge: &str, interaction: Option<&Interaction>) -> String {
+pub fn step(challenge: &str, interaction: Option<&Interaction>) -> String {
     let path = address(PATH, interaction);
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{path}{joint}challenge={challenge}")
@@ -77,7 +79,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let Some((challenge, sealed)) = challenge(&visit, &query.0, interaction.as_ref()) else {
         return Ok(start_again(interaction.as_ref(), None));
     };
-    show(&visit, interaction.as_ref(), (&challenge.user, &sealed), None).await
+    show(&visit, &challenge, challenge.way(interaction.as_ref()), &sealed, None).await
 }
 
 /// `POST /login/second-factor`. Whoever may not go on from here starts again at the password.
@@ -86,28 +88,47 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let Some((challenge, sealed)) = challenge(&visit, &form.0, interaction.as_ref()) else {
         return Ok(start_again(interaction.as_ref(), None));
     };
-    let Challenge { id, user, began_at, back, .. } = challenge;
-    let Some(two_step) = second_factors::find_to_sign_in(&app.db, &user, began_at).await? else {
-        return Ok(start_again(interaction.as_ref(), back));
+    let way = challenge.way(interaction.as_ref());
+    let Some(two_step) = second_factors::find_to_sign_in(&app.db, &challenge.user, challenge.proved_at).await? else {
+        return Ok(start_again(interaction.as_ref(), way.back));
     };
-    if !limits::take_of_challenge(app, &id).await? {
-        return Ok(start_again(interaction.as_ref(), back));
+    if !limits::take_of_challenge(app, &challenge.id).await? {
+        return Ok(start_again(interaction.as_ref(), way.back));
     }
-    match prove(&visit, &user, &two_step, Purpose::SecondFactor, &form.0).await? {
-        Outcome::Right(methods) => {
-            begin_session(&visit, user, methods, interaction.as_ref())?;
-            Ok(see_other(&onward(interaction.as_ref(), back)))
-        }
+    match prove(&visit, &challenge.user, &two_step, Purpose::SecondFactor, &form.0).await? {
+        Outcome::Right(methods) => finish(&visit, challenge, &methods, way, form.0.get("trust").is_some()).await,
         refused => {
-            let page = show(&visit, interaction.as_ref(), (&user, &sealed), Some(refusal(&refused).0)).await?;
+            let page = show(&visit, &challenge, way, &sealed, Some(refusal(&refused).0)).await?;
             Ok(refuse(&refused, page))
         }
     }
 }
 
+/// The second factor is proved: signs in, or lets the session that there is go on with more.
+async fn finish(
+    visit: &Visit,
+    challenge: Challenge,
+    methods: &AuthMethods,
+    way: Way<'_>,
+    trust: bool,
+) -> Result<HttpResponse, PageError> {
+    let Challenge { user, proved_at, sid, .. } = challenge;
+    let Some(sid) = sid else {
+        let seconds = visit.app.config.second_factor.trust;
+        let trusted_until = (trust && seconds > 0).then(|| visit.app.clock.now().plus(seconds));
+        let methods = challenge.methods.and(methods);
+        return enter(visit, Proof { user, methods, at: proved_at, trusted_until }, way).await;
+    };
+    let Some(sign_in) = visit.session.of_user(&user).filter(|sign_in| sign_in.sid == sid) else {
+        return Ok(start_again(way.interaction, way.back));
+    };
+    raise(visit, sign_in, methods)?;
+    Ok(see_other(&way.onward()))
+}
+
 fn challenge(visit: &Visit, params: &Params, interaction: Option<&Interaction>) -> Option<(Challenge, String)> {
     let sealed = params.get("challenge")?;
-    let challenge = Challenge::open(&visit.app, &visit.browser, interaction, sealed)?;
+    let challenge = Challenge::open(visit, Awaited::SecondFactor, interaction, sealed)?;
     Some((challenge, sealed.to_owned()))
 }
 
@@ -121,21 +142,26 @@ fn start_again(interaction: Option<&Interaction>, back: Option<Place>) -> HttpRe
 
 async fn show(
     visit: &Visit,
-    interaction: Option<&Interaction>,
-    (user, challenge): (&UserId, &str),
+    challenge: &Challenge,
+    way: Way<'_>,
+    sealed: &str,
     error: Option<Message>,
 ) -> Result<HttpResponse, PageError> {
-    let two_step = second_factors::in_force(&visit.app.db, user).await?;
+    let (interaction, user) = (way.interaction, &challenge.user);
+    let (here, two_step) = (step(sealed, interaction), second_factors::in_force(&visit.app.db, user).await?);
+    // What a session is to be raised to must hold in a trusted browser, too.
+    let may_trust = challenge.sid.is_none() && visit.app.config.second_factor.trust > 0;
     let frame = visit.frame(interaction);
     let page = SecondFactorPage {
-        page: frame.page(&step(challenge, interaction)),
+        page: frame.page(&here),
         action: PATH.into(),
         csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
         client: interaction.map(|interaction| interaction.client.as_ref().into()),
-        challenge: challenge.to_owned(),
+        challenge: sealed.to_owned(),
         has_app: two_step.is_none_or(|two_step| two_step.totp.is_some()),
-        passkey: ask(visit, Purpose::SecondFactor, user, &step(challenge, interaction)).await?,
+        passkey: ask(visit, Purpose::SecondFactor, user, &here).await?,
+        trust_days: may_trust.then(|| (visit.app.config.second_factor.trust + 43_200) / 86_400),
         error,
         restart: address("/login", interaction),
     };

@@ -1,14 +1,13 @@
 //! The page that creates the owner of a fresh instance, by a link that works once.
 use super::{
     page::FieldError,
-    render::see_other,
-    sign_in::begin_session,
     sign_up::{Form, SignUpPage},
 };
 use crate::{
-    domain::{AuthMethods, Digest, Role, User},
+    domain::{AuthMethods, Digest, Event, Role, User},
     storage::{self, setup},
     web::{
+        admission::{Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         visit::Visit,
@@ -41,8 +40,9 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         let hash = app.hasher.hash(password).await?;
         match setup::create_owner(&app.db, Digest::of(token), owner, hash).await {
             Ok(true) => {
-                begin_session(&visit, id, AuthMethods::password(), None)?;
-                return Ok(see_other("/account"));
+                visit.record(&id, Event::SignedUp).await?;
+                let way = Way { interaction: None, back: None, remember: false };
+                return admit(&visit, id, AuthMethods::password(), way).await;
             }
             Ok(false) => return Err(PageError::SetupLinkInvalid),
             Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),

@@ -3,27 +3,23 @@
 use super::{
     page::{ClientView, Page},
     render::see_other,
-    second_factor,
 };
 use crate::{
     app::App,
     config::SignUp,
-    domain::{AuthMethods, Password, SessionId, SignIn, UserId},
+    domain::{AuthMethods, Event, Password, UserId},
     hashing::{self, Verdict},
     i18n::Message,
     protocol::{Code, Error, authorize::ResponseMode, params::Params},
-    storage::{
-        second_factors,
-        users::{self, Login},
-    },
+    storage::users::{self, Login},
     web::{
         account::Place,
+        admission::{Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
         passkeys::{PasskeyForm, ask_anybody},
-        second_factor::Challenge,
         visit::{Visit, address, destination},
     },
 };
@@ -42,6 +38,8 @@ pub struct SignInPage {
     pub interaction: Option<String>,
     pub client: Option<ClientView>,
     pub username: String,
+    /// Whether they want to stay signed in.
+    pub remember: bool,
     pub error: Option<Message>,
     pub notice: Option<Message>,
     /// Where an account is made, if people may make one themselves.
@@ -74,19 +72,22 @@ impl SignInPage {
 /// `GET /login`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
     let (interaction, back) = (visit.interaction(&query.0)?, back(&query.0));
-    let signed_in = visit.sign_in().is_some();
+    // Somebody else is to sign in beside who is here.
+    let other = query.0.get("other").is_some();
+    let signed_in = visit.sign_in().is_some() && !other;
     if interaction.is_none() && back.is_none() && signed_in {
         return Ok(see_other(Place::Overview.as_str()));
     }
     let hint = match interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone()) {
         Some(hint) => Some(hint),
-        None => known_login(&visit).await?,
+        None if signed_in => known_login(&visit).await?,
+        None => None,
     };
     let notice = match query.0.get("again") {
         Some(_) => Some("notice-start-again".into()),
         None => signed_in.then(|| "notice-sign-in-again".into()),
     };
-    let form = Form { username: hint.unwrap_or_default(), back, notice, error: None };
+    let form = Form { username: hint.unwrap_or_default(), remember: false, back, notice, error: None };
     form.show(&visit, interaction.as_ref())
 }
 
@@ -101,17 +102,14 @@ async fn known_login(visit: &Visit) -> Result<Option<String>, PageError> {
 pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
     let (interaction, back) = (visit.interaction(&form.0)?, back(&form.0));
     let (username, password) = (form.0.get("username").unwrap_or_default(), form.0.get("password").unwrap_or_default());
+    let remember = form.0.get("remember").is_some();
     match check(&visit, username, password).await? {
-        Outcome::Right(user) if second_factors::is_on(&visit.app.db, &user).await? => {
-            let challenge = Challenge::begin(&visit, user, interaction.as_ref(), back)?;
-            Ok(see_other(&second_factor::step(&challenge, interaction.as_ref())))
-        }
         Outcome::Right(user) => {
-            begin_session(&visit, user, AuthMethods::password(), interaction.as_ref())?;
-            Ok(see_other(&onward(interaction.as_ref(), back)))
+            let way = Way { interaction: interaction.as_ref(), back, remember };
+            admit(&visit, user, AuthMethods::password(), way).await
         }
         Outcome::Refused { error, status, retry_after } => {
-            let form = Form { username: username.to_owned(), back, notice: None, error: Some(error) };
+            let form = Form { username: username.to_owned(), remember, back, notice: None, error: Some(error) };
             let mut response = form.show(&visit, interaction.as_ref())?;
             *response.status_mut() = status;
             if let Some(seconds) = retry_after {
@@ -140,6 +138,9 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
     // One allowance for an account, by whichever name it is tried.
     let account = user.as_ref().map_or(username, UserId::as_str).to_owned();
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::Password(&account)).await? {
+        if let Some(user) = &user {
+            visit.record(user, Event::Throttled).await?;
+        }
         let error = Message::new("error-throttled").with("minutes", (seconds + 59) / 60);
         return Ok(Outcome::Refused { error, status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds) });
     }
@@ -154,10 +155,15 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
             if let Some(renewed) = renewed {
                 users::rehash(&app.db, user.clone(), hash, renewed).await?;
             }
-            limits::forget(app, &account).await?;
+            limits::forget(app, &visit.request, &account).await?;
             Ok(Outcome::Right(user))
         }
-        (Ok(_), ..) => Ok(wrong),
+        (Ok(_), user, _) => {
+            if let Some(user) = user {
+                visit.record(&user, Event::PasswordWrong).await?;
+            }
+            Ok(wrong)
+        }
         (Err(hashing::Error::Busy), ..) => Ok(Outcome::Refused {
             error: Message::new("error-busy"),
             status: StatusCode::SERVICE_UNAVAILABLE,
@@ -165,32 +171,6 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
         }),
         (Err(why), ..) => Err(why.into()),
     }
-}
-
-/// Signs somebody in who has just proved who they are, by all that they have to. Where the same
-/// person was signed in before, apps go on to know the session by the same `sid`.
-pub(super) fn begin_session(
-    visit: &Visit,
-    user: UserId,
-    methods: AuthMethods,
-    interaction: Option<&Interaction>,
-) -> Result<(), PageError> {
-    let same = visit.sign_in().filter(|before| before.user == user);
-    visit.session.begin(&SignIn {
-        sid: same.map_or_else(SessionId::random, |before| before.sid),
-        user,
-        auth_time: visit.app.clock.now(),
-        methods,
-        interaction: interaction.map(|interaction| interaction.id.clone()),
-        chosen_for: None,
-        device: visit.device(),
-    })
-}
-
-/// Where a step leads when it is done.
-pub(super) fn onward(interaction: Option<&Interaction>, back: Option<Place>) -> String {
-    let place = back.unwrap_or(Place::Overview);
-    interaction.map_or_else(|| place.to_string(), |interaction| interaction.step("/resume"))
 }
 
 /// The account page that signing in leads back to.
@@ -202,6 +182,7 @@ pub(super) fn back(params: &Params) -> Option<Place> {
 #[derive(Default)]
 pub(super) struct Form {
     pub username: String,
+    pub remember: bool,
     pub back: Option<Place>,
     pub notice: Option<Message>,
     pub error: Option<Message>,
@@ -220,6 +201,7 @@ impl Form {
             interaction: interaction.map(|interaction| interaction.sealed.clone()),
             client: interaction.map(|interaction| interaction.client.as_ref().into()),
             username: self.username,
+            remember: self.remember,
             error: self.error,
             notice: self.notice,
             sign_up: open.then(|| address("/signup", interaction)),

@@ -6,7 +6,7 @@ use super::{
     signed_out::SignedOutPage,
 };
 use crate::{
-    domain::Client,
+    domain::{Client, Event, SignIn},
     protocol::{
         discovery::path,
         id_token::IdToken,
@@ -31,6 +31,8 @@ pub struct SignOutPage {
     pub action: String,
     pub csrf: String,
     pub account: Option<AccountView>,
+    /// Whether others are signed in here, too.
+    pub others: bool,
     /// The app that asks for it.
     pub client: Option<ClientView>,
     /// The request's parameters, kept over the question.
@@ -39,12 +41,13 @@ pub struct SignOutPage {
 
 /// `GET /logout`: by a person or on behalf of an app (RP-Initiated Logout section 2).
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
-    let (logout, client) = read(&visit, &query.0)?;
-    if !logout.confirm {
-        return sign_out(&visit, logout, client.as_deref()).await;
+    let asked = read(&visit, &query.0)?;
+    if !asked.logout.confirm {
+        return sign_out(&visit, asked, false).await;
     }
+    let Asked { logout, client, meant } = asked;
     let frame = Frame::new(&visit.app, &visit.request, query.0.get("ui_locales"));
-    let account = match visit.sign_in() {
+    let account = match meant {
         Some(sign_in) => Some(AccountView::of(&visit, &sign_in).await?),
         None => None,
     };
@@ -53,6 +56,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         action: path::LOGOUT.into(),
         csrf: visit.form_token(),
         account,
+        others: visit.session.sign_ins().len() > 1,
         client: client.as_deref().map(Into::into),
         hidden: kept(&query.0),
     };
@@ -66,8 +70,8 @@ pub async fn post(visit: Visit, form: AnyForm) -> Result<HttpResponse, PageError
         return Ok(see_other(&again(&form.0)));
     };
     visit.browser.check_form_token(&visit.app, Some(token))?;
-    let (logout, client) = read(&visit, &form.0)?;
-    sign_out(&visit, logout, client.as_deref()).await
+    let asked = read(&visit, &form.0)?;
+    sign_out(&visit, asked, form.0.get("who") == Some("everybody")).await
 }
 
 /// The parameters of the request, as they are to be asked again.
@@ -82,28 +86,46 @@ fn again(params: &Params) -> String {
     if query.is_empty() { path::LOGOUT.into() } else { format!("{}?{query}", path::LOGOUT) }
 }
 
-fn read(visit: &Visit, params: &Params) -> Result<(Logout, Option<Arc<Client>>), PageError> {
+/// What is asked for, by which app, and who is meant.
+struct Asked {
+    logout: Logout,
+    client: Option<Arc<Client>>,
+    meant: Option<SignIn>,
+}
+
+fn read(visit: &Visit, params: &Params) -> Result<Asked, PageError> {
     let asked = LogoutRequest::parse(params)?;
     let (memory, issuer) = (visit.app.memory(), &visit.app.config.issuer);
     let hint = asked.id_token_hint.as_deref().and_then(|hint| memory.keys.verify::<IdToken>(hint));
     let hint = hint.filter(|hint| hint.claims.is_hint(hint.typ.as_deref(), issuer)).map(|hint| hint.claims);
     let named = hint.as_ref().map(|hint| hint.aud.as_str()).or(asked.client_id.as_deref());
     let client = named.and_then(|id| memory.client(id)).cloned();
-    let logout = decide(&asked, hint.as_ref(), client.as_deref(), visit.sign_in().as_ref())?;
-    Ok((logout, client))
+    // Of several people who are signed in here, the one whom the app means.
+    let sign_ins = visit.session.sign_ins();
+    let meant = hint.as_ref().and_then(|hint| sign_ins.iter().find(|sign_in| sign_in.sid == hint.sid));
+    let meant = meant.or(sign_ins.first()).cloned();
+    let logout = decide(&asked, hint.as_ref(), client.as_deref(), meant.as_ref())?;
+    Ok(Asked { logout, client, meant })
 }
 
-async fn sign_out(visit: &Visit, logout: Logout, client: Option<&Client>) -> Result<HttpResponse, PageError> {
-    let app = &visit.app;
-    if let Some(sign_in) = visit.sign_in() {
-        sessions::sign_out(&app.db, sign_in.sid, sign_in.user, app.clock.now()).await?;
-        visit.session.end();
+async fn sign_out(visit: &Visit, asked: Asked, everybody: bool) -> Result<HttpResponse, PageError> {
+    let (app, Asked { logout, client, meant }) = (&visit.app, asked);
+    let out = if everybody { visit.session.sign_ins() } else { meant.into_iter().collect() };
+    for sign_in in out {
+        sessions::sign_out(&app.db, sign_in.sid.clone(), sign_in.user.clone(), app.clock.now()).await?;
+        visit.record_with(&sign_in.user, Event::SignedOut, client.as_deref().map(|client| &client.client_id)).await?;
+        visit.session.end(&sign_in.sid)?;
     }
     if let Some((to, state)) = logout.redirect {
         let state: Vec<_> = state.map(|state| ("state", state)).into_iter().collect();
         return Ok(see_other(&to.with_query(&state)));
     }
     let frame = visit.frame(None);
-    let page = SignedOutPage { page: frame.page("/login"), client: client.map(Into::into), continue_to: None };
+    let page = SignedOutPage {
+        page: frame.page("/login"),
+        client: client.as_deref().map(Into::into),
+        continue_to: None,
+        notice: None,
+    };
     Ok(visit.show(&frame, &page, None))
 }

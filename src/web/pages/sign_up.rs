@@ -1,18 +1,15 @@
 //! The page that creates an account: anybody's, or the owner's of a fresh instance.
 
-use super::{
-    page::{ClientView, FieldError, Page},
-    render::see_other,
-    sign_in::{begin_session, onward},
-};
+use super::page::{ClientView, FieldError, Page};
 use crate::{
     app::App,
     config::SignUp,
-    domain::{AuthMethods, Email, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, User},
+    domain::{AuthMethods, Email, Event, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, User},
     i18n::Message,
     protocol::params::Params,
     storage::{self, users},
     web::{
+        admission::{Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
@@ -100,8 +97,9 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         let hash = app.hasher.hash(password).await?;
         match users::insert(&app.db, user, Some(hash)).await {
             Ok(()) => {
-                begin_session(&visit, id, AuthMethods::password(), interaction.as_ref())?;
-                return Ok(see_other(&onward(interaction.as_ref(), None)));
+                visit.record(&id, Event::SignedUp).await?;
+                let way = Way { interaction: interaction.as_ref(), back: None, remember: false };
+                return admit(&visit, id, AuthMethods::password(), way).await;
             }
             Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
             Err(why) => return Err(why.into()),

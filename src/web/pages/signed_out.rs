@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::page::{ClientView, Page};
+use crate::i18n::Message;
 
 #[derive(Clone, Debug, Template)]
 #[template(path = "signed_out.html")]
@@ -11,4 +12,6 @@ pub struct SignedOutPage {
     pub client: Option<ClientView>,
     /// The app's registered address for afterwards.
     pub continue_to: Option<String>,
+    /// What else has happened.
+    pub notice: Option<Message>,
 }

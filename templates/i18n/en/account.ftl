@@ -61,3 +61,62 @@ apps-none = You haven’t given any app access to your account yet.
 apps-since = since { $when }
 apps-withdraw = Take back
 apps-withdraw-from = Take back access from { $app }
+
+## Recent activity
+
+activity-title = Recent activity
+activity-lead = What happened to your account lately. If you don’t recognise something, change your password and sign out everywhere else.
+activity-none = Nothing has happened yet.
+activity-earlier = Earlier
+event-signed-up = Account created
+event-signed-in = Signed in
+event-signed-in-anew = Signed in on a new device
+event-password-wrong = Wrong password
+event-second-factor-wrong = Wrong code
+event-throttled = Too many attempts, stopped
+event-signed-out = Signed out
+event-signed-out-elsewhere = Signed out everywhere else
+event-password-changed = Password changed
+event-password-reset = Password reset by mail
+event-second-factor-on = Two-step verification turned on
+event-second-factor-off = Two-step verification turned off
+event-recovery-codes-renewed = New recovery codes
+event-recovery-code-used = Recovery code used
+event-passkey-added = Passkey added
+event-passkey-removed = Passkey removed
+event-email-verified = Email address verified
+event-email-change-begun = Change of email address requested
+event-email-changed = Email address changed
+event-email-restored = Email address restored
+event-profile-changed = Profile changed
+event-app-allowed = App got access
+event-app-withdrawn = Access taken back
+event-token-reused = An app’s token was used twice, access taken back
+event-data-exported = Data exported
+event-frozen = Account frozen
+event-unfrozen = Account unfrozen
+event-deletion-scheduled = Deletion requested
+event-deletion-cancelled = Deletion cancelled
+
+## A copy, freezing, deleting
+
+leave-title = Your data, freezing and deleting
+leave-export = A copy of your data
+leave-export-lead = Everything we know about you, as a JSON file.
+leave-export-submit = Download
+leave-freeze = Freeze the account
+leave-freeze-lead = For when you think somebody else is in it. You and all apps are signed out at once, and nobody can use the account until you sign in and say so.
+leave-freeze-sure = Yes, freeze my account
+leave-freeze-submit = Freeze
+leave-delete = Delete the account
+leave-delete-lead =
+    { $days ->
+        [0] You and all apps are signed out at once, and everything is gone for good within minutes.
+        [one] You and all apps are signed out at once. Sign in within a day if you change your mind. After that everything is gone for good.
+       *[other] You and all apps are signed out at once. Sign in within { $days } days if you change your mind. After that everything is gone for good.
+    }
+leave-delete-sure = Yes, delete my account and everything in it
+leave-delete-submit = Delete
+leave-sure-needed = Please tick the box to show that you mean it.
+leave-frozen = Your account is frozen. Sign in when you want to use it again.
+leave-leaving = Your account will be deleted on { $when }. Until then, sign in if you want to keep it.

@@ -38,3 +38,25 @@ select-account-title = Choose an account
 select-account-lead = to continue to { $app }
 select-account-continue = Continue as { $name }
 select-account-other = Use another account
+
+sign-in-remember = Keep me signed in
+second-factor-trust =
+    { $days ->
+        [one] Don’t ask again in this browser for a day
+       *[other] Don’t ask again in this browser for { $days } days
+    }
+
+## Proving more for an app
+
+enroll-title = One more thing to set up
+enroll-lead = { $app } asks for two-step verification: your password and a second proof that you are you. It takes about a minute.
+enroll-set-up = Set it up now
+
+## Coming back
+
+returning-title = Welcome back
+returning-frozen = You froze this account, so nobody can use it. Do you want to use it again?
+returning-leaving = You asked us to delete this account. It will be gone on { $when }, with everything in it.
+returning-unfreeze = Use my account again
+returning-stay = Keep my account
+returning-otherwise = If you leave this page, nothing changes.

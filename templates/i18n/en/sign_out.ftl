@@ -10,3 +10,4 @@ signed-out-title = You’re signed out
 signed-out-lead = It’s safe to close this page.
 signed-out-continue = Continue to { $app }
 signed-out-continue-unnamed = Continue
+sign-out-everybody = Sign out everybody in this browser

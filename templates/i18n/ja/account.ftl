@@ -60,3 +60,61 @@ apps-none = 連携しているアプリはありません。
 apps-since = { $when }から
 apps-withdraw = 取り消す
 apps-withdraw-from = { $app }の許可を取り消す
+
+## 最近の操作
+
+activity-title = 最近の操作
+activity-lead = アカウントで最近あった操作です。身に覚えのないものがあれば、パスワードを変更し、ほかの端末からログアウトしてください。
+activity-none = まだ何もありません。
+activity-earlier = 以前の操作
+event-signed-up = アカウントを作成
+event-signed-in = ログイン
+event-signed-in-anew = 新しい端末でログイン
+event-password-wrong = パスワードの誤り
+event-second-factor-wrong = 確認コードの誤り
+event-throttled = 試行回数が多すぎるため停止
+event-signed-out = ログアウト
+event-signed-out-elsewhere = ほかのすべての端末からログアウト
+event-password-changed = パスワードを変更
+event-password-reset = メールでパスワードを再設定
+event-second-factor-on = 2段階認証をオン
+event-second-factor-off = 2段階認証をオフ
+event-recovery-codes-renewed = リカバリーコードを再発行
+event-recovery-code-used = リカバリーコードを使用
+event-passkey-added = パスキーを追加
+event-passkey-removed = パスキーを削除
+event-email-verified = メールアドレスを確認
+event-email-change-begun = メールアドレスの変更を申請
+event-email-changed = メールアドレスを変更
+event-email-restored = メールアドレスを元に戻す
+event-profile-changed = プロフィールを変更
+event-app-allowed = アプリにアクセスを許可
+event-app-withdrawn = アプリのアクセスを取り消し
+event-token-reused = アプリのトークンが二重に使われたため取り消し
+event-data-exported = データを書き出し
+event-frozen = アカウントを凍結
+event-unfrozen = アカウントの凍結を解除
+event-deletion-scheduled = アカウントの削除を申請
+event-deletion-cancelled = アカウントの削除を取り消し
+
+## データの写し、凍結、削除
+
+leave-title = データの書き出し・凍結・削除
+leave-export = データの写し
+leave-export-lead = あなたについて保存しているすべての情報を、JSONファイルで受け取れます。
+leave-export-submit = ダウンロード
+leave-freeze = アカウントを凍結する
+leave-freeze-lead = 誰かに使われているおそれがあるときに使います。あなたとすべてのアプリがすぐにログアウトされ、あなたがログインして解除するまで誰も使えません。
+leave-freeze-sure = はい、アカウントを凍結します
+leave-freeze-submit = 凍結する
+leave-delete = アカウントを削除する
+leave-delete-lead =
+    { $days ->
+        [0] あなたとすべてのアプリがすぐにログアウトされ、数分のうちにすべてのデータが完全に削除されます。
+       *[other] あなたとすべてのアプリがすぐにログアウトされます。{ $days } 日以内にログインすれば取り消せます。その後、すべてのデータが完全に削除されます。
+    }
+leave-delete-sure = はい、アカウントとすべてのデータを削除します
+leave-delete-submit = 削除する
+leave-sure-needed = 確認のため、チェックを入れてください。
+leave-frozen = アカウントを凍結しました。もう一度使うときは、ログインしてください。
+leave-leaving = アカウントは { $when } に削除されます。残す場合は、それまでにログインしてください。

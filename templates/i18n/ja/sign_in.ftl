@@ -37,3 +37,21 @@ select-account-title = アカウントを選択
 select-account-lead = 「{ $app }」で使用するアカウントを選択してください。
 select-account-continue = { $name }で続ける
 select-account-other = 別のアカウントを使う
+
+sign-in-remember = ログインしたままにする
+second-factor-trust = このブラウザーでは { $days } 日間、確認を省略する
+
+## アプリが求める追加の確認
+
+enroll-title = もうひとつ設定が必要です
+enroll-lead = { $app } では2段階認証が必要です。パスワードに加えて、もうひとつの方法でご本人であることを確認します。設定は1分ほどで終わります。
+enroll-set-up = 今すぐ設定する
+
+## アカウントに戻る
+
+returning-title = おかえりなさい
+returning-frozen = このアカウントは凍結中で、誰も使えません。もう一度使いますか。
+returning-leaving = このアカウントは削除の手続き中です。{ $when } に、すべてのデータとともに削除されます。
+returning-unfreeze = もう一度使う
+returning-stay = アカウントを残す
+returning-otherwise = このページを閉じれば、何も変わりません。

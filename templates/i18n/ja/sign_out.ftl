@@ -10,3 +10,4 @@ signed-out-title = ログアウトしました
 signed-out-lead = このページを閉じても問題ありません。
 signed-out-continue = 「{ $app }」に進む
 signed-out-continue-unnamed = 次へ進む
+sign-out-everybody = このブラウザーの全員をログアウト

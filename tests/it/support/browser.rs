@@ -9,7 +9,10 @@ use reqwest::{
     header::{ACCEPT_LANGUAGE, HeaderValue, SET_COOKIE},
 };
 use scraper::{ElementRef, Html, Selector};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
 use url::Url;
 
 /// A browser. Its clones share their cookies, as windows do.
@@ -17,13 +20,15 @@ use url::Url;
 pub struct Browser {
     http: Http,
     cookies: Arc<Jar>,
+    /// Those that it forgets when it is closed.
+    passing: Arc<Mutex<BTreeSet<String>>>,
     language: String,
 }
 
 impl Browser {
     /// A fresh one, in English.
     pub fn new(http: Http) -> Self {
-        Self { http, cookies: Arc::default(), language: "en".into() }
+        Self { http, cookies: Arc::default(), passing: Arc::default(), language: "en".into() }
     }
 
     /// In another language (the value of `Accept-Language`).
@@ -38,6 +43,13 @@ impl Browser {
         let text = header.as_ref().map_or("", |value| value.to_str().unwrap());
         let pairs = text.split("; ").filter_map(|pair| pair.split_once('='));
         pairs.map(|(name, value)| (name.into(), value.into())).collect()
+    }
+
+    /// Closes and opens it again: what was to last is there.
+    pub fn close(&self) {
+        for name in std::mem::take(&mut *self.passing.lock().unwrap()) {
+            self.set_cookie(&format!("{name}=; Max-Age=0; Path=/"));
+        }
     }
 
     /// Plants a cookie, as `name=value`.
@@ -56,6 +68,16 @@ impl Browser {
             }
             None => Answer::of(self.http.request(method, url.as_str()).headers(headers)).await,
         };
+        for cookie in answer.headers.get_all(SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()) {
+            let lasts = ["max-age=", "expires="].iter().any(|mark| cookie.to_ascii_lowercase().contains(mark));
+            let name = cookie.split('=').next().unwrap_or_default().to_owned();
+            let mut passing = self.passing.lock().unwrap();
+            if lasts {
+                passing.remove(&name)
+            } else {
+                passing.insert(name)
+            };
+        }
         let mut set = answer.headers.get_all(SET_COOKIE).iter().peekable();
         if set.peek().is_some() {
             self.cookies.set_cookies(&mut set, url);

@@ -191,6 +191,19 @@ impl Answer {
         self.find(id, |element| element.text().collect::<String>().trim().to_owned())
     }
 
+    /// The text of each element that a selector finds.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        let (page, selector) = (Html::parse_document(&self.body), Selector::parse(selector).unwrap());
+        page.select(&selector).map(|element| element.text().collect::<String>().trim().to_owned()).collect()
+    }
+
+    /// Where the link of this id leads.
+    #[track_caller]
+    pub fn link(&self, id: &str) -> String {
+        let href = self.find(id, |element| element.attr("href").map(ToOwned::to_owned)).flatten();
+        href.unwrap_or_else(|| panic!("no link {id} here: {self}"))
+    }
+
     /// Reads the element of this id.
     pub fn find<T>(&self, id: &str, read: impl FnOnce(ElementRef) -> T) -> Option<T> {
         let selector = Selector::parse(&format!("[id='{id}']")).unwrap();

@@ -14,6 +14,7 @@
 //! }
 //! ```
 mod app;
+mod authenticator;
 mod browser;
 mod database;
 mod http;
@@ -23,6 +24,7 @@ mod script;
 mod server;
 
 pub use app::{AppClient, refresh_grant};
+pub use authenticator::Authenticator;
 pub use browser::{Browser, Form};
 pub use database::Database;
 pub use http::{Answer, Callback, Http, Params, basic};

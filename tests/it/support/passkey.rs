@@ -59,6 +59,12 @@ impl Passkey {
         }
     }
 
+    /// The same passkey, saying that it is of somebody else, or not whose it is.
+    #[must_use]
+    pub fn saying(&self, handle: Option<&str>) -> Self {
+        Self { handle: handle.map(|handle| handle.as_bytes().to_vec()), ..self.clone() }
+    }
+
     /// The same passkey, signing with the key of another.
     #[must_use]
     pub fn with_key_of(&self, other: &Self) -> Self {
@@ -143,7 +149,8 @@ impl Answer {
     #[track_caller]
     pub fn options(&self, button: &str) -> Value {
         let read = |element: ElementRef| {
-            let form = element.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form");
+            let form =
+                element.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form");
             form.and_then(|form| form.attr("data-options")).map(ToOwned::to_owned)
         };
         let options = self.find(button, read).flatten().unwrap_or_else(|| panic!("no options at {button}: {self}"));

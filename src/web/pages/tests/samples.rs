@@ -1,6 +1,6 @@
 //! The pages as others will fill them.
-
 mod passkeys;
+mod people;
 
 use askama::Template;
 
@@ -12,7 +12,6 @@ use crate::web::pages::error::ErrorPage;
 use crate::web::pages::form_post::FormPostPage;
 use crate::web::pages::page::{AccountView, ClientView, FieldError, LanguageLink, Page};
 use crate::web::pages::second_factor::SecondFactorPage;
-use crate::web::pages::select_account::SelectAccountPage;
 use crate::web::pages::sign_in::{ProviderLink, SignInPage};
 use crate::web::pages::sign_out::SignOutPage;
 use crate::web::pages::sign_up::SignUpPage;
@@ -112,6 +111,7 @@ impl Filling {
             interaction: Some(self.token.clone()),
             client: Some(self.client()),
             username: String::new(),
+            remember: false,
             error: None,
             notice: None,
             sign_up: Some("/signup".to_owned()),
@@ -189,17 +189,6 @@ impl Filling {
         SignUpPage { interaction: None, client: None, owner: true, setup: Some(self.token.clone()), ..self.sign_up() }
     }
 
-    fn select_account(&self) -> SelectAccountPage {
-        SelectAccountPage {
-            page: self.page(),
-            action: "/select".to_owned(),
-            csrf: self.token.clone(),
-            interaction: Some(self.token.clone()),
-            client: Some(self.client()),
-            account: self.account(),
-        }
-    }
-
     fn consent(&self) -> ConsentPage {
         let scopes = ["profile", "email", "offline_access", &self.token];
         ConsentPage {
@@ -220,6 +209,7 @@ impl Filling {
             action: "/logout".to_owned(),
             csrf: self.token.clone(),
             account: Some(self.account()),
+            others: false,
             client: Some(self.client()),
             hidden: vec![("state".to_owned(), self.token.clone())],
         }
@@ -234,6 +224,7 @@ impl Filling {
             page: self.page(),
             client: Some(self.client()),
             continue_to: Some("https://photos.example/bye".to_owned()),
+            notice: None,
         }
     }
 
@@ -266,6 +257,7 @@ impl Filling {
             challenge: self.token.clone(),
             has_app: true,
             passkey: None,
+            trust_days: Some(30),
             error: None,
             restart: "/login".to_owned(),
         }
@@ -280,6 +272,8 @@ impl Filling {
             page: self.page(),
             action: "/account/two-step".to_owned(),
             csrf: self.token.clone(),
+            interaction: None,
+            done: "/account/two-step".to_owned(),
             state,
             passkey: None,
             error: error.map(|button| (button, "second-factor-wrong".into())),
@@ -312,7 +306,6 @@ impl Filling {
             "id=\"signup-submit\"",
         ];
         const PROVIDERS: &[&str] = &["id=\"login-with-google\"", "aria-invalid=\"true\"", "role=\"alert\""];
-        const CHOICES: &[&str] = &["id=\"account-continue\"", "id=\"account-other\""];
         const DECISION: &[&str] = &[
             "id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\"",
             "id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\"",
@@ -322,8 +315,6 @@ impl Filling {
             let since = "2026-11-23 09:41 UTC".to_owned();
             State::On { app_since: Some(since.clone()), since, passkeys: 0, codes_left: 9 }
         };
-        let sample =
-            |name, html: Result<String, askama::Error>, contracted| html.map(|html| Sample { name, html, contracted });
         let error = |reason| self.error(reason).render();
         [
             sample("sign-in", self.sign_in().render(), SIGN_IN),
@@ -333,7 +324,6 @@ impl Filling {
             sample("sign-up", self.sign_up().render(), SIGN_UP),
             sample("sign-up-wrong", self.sign_up_wrong().render(), SIGN_UP),
             sample("owner", self.owner().render(), &["name=\"token\""]),
-            sample("select-account", self.select_account().render(), CHOICES),
             sample("consent", self.consent().render(), DECISION),
             sample("sign-out", self.sign_out().render(), &["id=\"logout-confirm\""]),
             sample("sign-out-alone", self.sign_out_alone().render(), &["id=\"logout-confirm\""]),
@@ -364,7 +354,17 @@ impl Filling {
             sample("form-post", self.form_post().render(), &["method=\"post\""]),
         ]
         .into_iter()
-        .chain(self.with_passkeys())
+        .chain(self.with_passkeys()?.into_iter().map(Ok))
+        .chain(self.people()?.into_iter().map(Ok))
         .collect()
     }
+}
+
+/// A sample, if it can be rendered.
+fn sample(
+    name: &'static str,
+    html: Result<String, askama::Error>,
+    contracted: &'static [&'static str],
+) -> Result<Sample, askama::Error> {
+    html.map(|html| Sample { name, html, contracted })
 }

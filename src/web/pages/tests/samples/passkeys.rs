@@ -1,5 +1,5 @@
 //! The pages that ask for passkeys, or look after them.
-use super::{CODE, Filling, Sample};
+use super::{CODE, Filling, Sample, sample};
 use crate::web::account::{
     overview::AccountPage,
     passkeys::{PasskeyLine, PasskeysPage},
@@ -55,15 +55,13 @@ impl Filling {
         TwoStepPage { passkey: Some(self.passkey()), ..self.two_step(state, Some("passkey")) }
     }
 
-    pub(super) fn with_passkeys(&self) -> Vec<Result<Sample, askama::Error>> {
+    pub(super) fn with_passkeys(&self) -> Result<Vec<Sample>, askama::Error> {
         const FORM: &[&str] = &["name=\"ceremony\"", "name=\"credential\"", "<script src=\"passkeys.js\" defer>"];
-        let sample =
-            |name, html: Result<String, askama::Error>, contracted| html.map(|html| Sample { name, html, contracted });
         let on = State::On { since: "2026-11-23 09:41 UTC".to_owned(), app_since: None, passkeys: 2, codes_left: 9 };
         let sign_in = SignInPage { passkey: Some(self.passkey()), ..self.sign_in() };
         let second_factor = SecondFactorPage { passkey: Some(self.passkey()), ..self.second_factor() };
         let offer = AccountPage { offer: Some("passkeys.js".to_owned()), ..self.account_page() };
-        vec![
+        [
             sample("passkeys", self.passkeys(self.passkey_lines()).render(), FORM),
             sample("passkeys-none", self.passkeys(vec![]).render(), FORM),
             sample("passkeys-refused", self.passkeys_refused().render(), &["role=\"alert\""]),
@@ -77,5 +75,7 @@ impl Filling {
             sample("two-step-on-passkey", self.two_step_passkey(on).render(), &["id=\"two-step-off-passkey\""]),
             sample("account-offer", offer.render(), &["id=\"offer-later\""]),
         ]
+        .into_iter()
+        .collect()
     }
 }

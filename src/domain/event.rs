@@ -1,0 +1,108 @@
+//! What happens to an account, as its owner and those who run the instance read it later.
+use super::words;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The account was made.
+    SignedUp,
+    /// Somebody proved all that they have to, in a browser that is known.
+    SignedIn,
+    /// The same, in a browser where they never had.
+    SignedInAnew,
+    /// A wrong password.
+    PasswordWrong,
+    /// A wrong code, or a passkey that proves nothing.
+    SecondFactorWrong,
+    /// More tries than the limit allows.
+    Throttled,
+    /// Signed out of one browser.
+    SignedOut,
+    /// Signed out of every browser but one.
+    SignedOutElsewhere,
+    /// A new password, by who knew the old one.
+    PasswordChanged,
+    /// A new password, by who can read the mail.
+    PasswordReset,
+    /// A second factor is asked for from now on.
+    SecondFactorOn,
+    /// None is any more.
+    SecondFactorOff,
+    /// There are new recovery codes.
+    RecoveryCodesRenewed,
+    /// One was used.
+    RecoveryCodeUsed,
+    /// There is another passkey.
+    PasskeyAdded,
+    /// One is gone.
+    PasskeyRemoved,
+    /// The address is theirs.
+    EmailVerified,
+    /// A new address waits to be confirmed.
+    EmailChangeBegun,
+    /// The address is another.
+    EmailChanged,
+    /// The address is the one of before.
+    EmailRestored,
+    /// What apps are told of the person is another.
+    ProfileChanged,
+    /// An app got access.
+    AppAllowed,
+    /// It was taken back.
+    AppWithdrawn,
+    /// A code or refresh token was used twice: what came of it is revoked.
+    TokenReused,
+    /// A copy of everything was made.
+    DataExported,
+    /// Nobody can sign in until it is undone.
+    Frozen,
+    /// It was undone.
+    Unfrozen,
+    /// The account goes after a time of grace.
+    DeletionScheduled,
+    /// It stays.
+    DeletionCancelled,
+}
+
+words!(Event {
+    SignedUp = "signed_up",
+    SignedIn = "signed_in",
+    SignedInAnew = "signed_in_anew",
+    PasswordWrong = "password_wrong",
+    SecondFactorWrong = "second_factor_wrong",
+    Throttled = "throttled",
+    SignedOut = "signed_out",
+    SignedOutElsewhere = "signed_out_elsewhere",
+    PasswordChanged = "password_changed",
+    PasswordReset = "password_reset",
+    SecondFactorOn = "second_factor_on",
+    SecondFactorOff = "second_factor_off",
+    RecoveryCodesRenewed = "recovery_codes_renewed",
+    RecoveryCodeUsed = "recovery_code_used",
+    PasskeyAdded = "passkey_added",
+    PasskeyRemoved = "passkey_removed",
+    EmailVerified = "email_verified",
+    EmailChangeBegun = "email_change_begun",
+    EmailChanged = "email_changed",
+    EmailRestored = "email_restored",
+    ProfileChanged = "profile_changed",
+    AppAllowed = "app_allowed",
+    AppWithdrawn = "app_withdrawn",
+    TokenReused = "token_reused",
+    DataExported = "data_exported",
+    Frozen = "frozen",
+    Unfrozen = "unfrozen",
+    DeletionScheduled = "deletion_scheduled",
+    DeletionCancelled = "deletion_cancelled",
+});
+
+impl Event {
+    /// Whether its owner should look at it.
+    #[must_use]
+    pub const fn is_alarming(self) -> bool {
+        matches!(
+            self,
+            Self::SignedInAnew | Self::PasswordWrong | Self::SecondFactorWrong | Self::Throttled | Self::TokenReused
+        )
+    }
+}

@@ -1,0 +1,69 @@
+//! `/account/activity`: what happened to the account lately.
+use super::Place;
+use crate::{
+    domain::{Device, Timestamp},
+    i18n::Words,
+    storage::events::{self, Recorded},
+    web::{error::PageError, forms::PageQuery, pages::page::Page, visit::Visit},
+};
+use actix_web::HttpResponse;
+use askama::Template;
+
+/// Events on one page.
+const PAGE: usize = 30;
+
+#[derive(Clone, Debug, Template)]
+#[template(path = "activity.html")]
+pub struct ActivityPage {
+    pub page: Page,
+    pub events: Vec<EventLine>,
+    /// Where those before are.
+    pub earlier: Option<String>,
+}
+
+/// One event.
+#[derive(Clone, Debug)]
+pub struct EventLine {
+    pub what: String,
+    pub app: Option<String>,
+    pub when: String,
+    /// Browser and system, where known.
+    pub device: Option<String>,
+    pub address: Option<String>,
+    /// Whether it is one that the person should look at.
+    pub alarming: bool,
+}
+
+impl EventLine {
+    fn new(words: Words, recorded: Recorded, app: Option<String>) -> Self {
+        let device = Device::new(&recorded.user_agent.unwrap_or_default(), String::new());
+        Self {
+            what: words.get(&format!("event-{}", recorded.kind.as_str().replace('_', "-"))),
+            app,
+            when: recorded.at.in_utc(),
+            device: device.name(),
+            address: recorded.address,
+            alarming: recorded.kind.is_alarming(),
+        }
+    }
+}
+
+/// `GET /account/activity?before=TIME.ID`.
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    let person = visit.person(Place::Activity).await?;
+    let before = query.0.get("before").and_then(|before| before.split_once('.'));
+    let before = before.and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id)));
+    let first = before.unwrap_or((Timestamp(i64::MAX), ""));
+    let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
+    let found = events::of_user(&visit.app.db, &person.user.id, first, limit).await?;
+    let last = found.last().filter(|_| found.len() == PAGE);
+    let earlier = last.map(|last| format!("{}?before={}.{}", Place::Activity, last.at.0, last.id));
+    let (frame, memory) = (visit.frame(None), visit.app.memory());
+    let line = |recorded: Recorded| {
+        let client = recorded.client_id.as_ref().and_then(|id| memory.client(id.as_str()).cloned());
+        EventLine::new(frame.words, recorded, client.map(|client| client.client_name.clone()))
+    };
+    let events = found.into_iter().map(line).collect();
+    let page = ActivityPage { page: frame.page(Place::Activity.as_str()), events, earlier };
+    Ok(visit.show(&frame, &page, None))
+}

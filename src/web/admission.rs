@@ -1,0 +1,121 @@
+//! What follows when somebody has proved who they are, by whatever means: a second factor where one is due, and then a
+//! session.
+use super::{
+    account::Place,
+    browser::Device,
+    error::PageError,
+    interaction::Interaction,
+    pages::{render::see_other, returning, second_factor},
+    second_factor::{Awaited, Challenge},
+    visit::Visit,
+};
+use crate::{
+    domain::{Assurance, AuthMethods, Event, SessionId, SignIn, Timestamp, UserId},
+    storage::{
+        devices::{self, Familiarity},
+        second_factors, users,
+    },
+};
+use actix_web::HttpResponse;
+
+/// Where somebody comes from and wants to go.
+#[derive(Clone, Copy)]
+pub struct Way<'a> {
+    /// The authorization request on its way.
+    pub interaction: Option<&'a Interaction>,
+    /// The account page to go on to, where there is no interaction.
+    pub back: Option<Place>,
+    /// Whether they want to stay signed in when the browser is closed.
+    pub remember: bool,
+}
+
+impl Way<'_> {
+    /// The address that it leads to.
+    pub fn onward(&self) -> String {
+        let place = self.back.unwrap_or(Place::Overview);
+        self.interaction.map_or_else(|| place.to_string(), |interaction| interaction.step("/resume"))
+    }
+}
+
+/// All that somebody has proved.
+pub struct Proof {
+    /// Who they are.
+    pub user: UserId,
+    /// By what.
+    pub methods: AuthMethods,
+    /// When they proved the first of it: the `auth_time`.
+    pub at: Timestamp,
+    /// Until when the browser is trusted, so that no second factor is asked for in it.
+    pub trusted_until: Option<Timestamp>,
+}
+
+/// Somebody has proved who they are. Asks for the second factor where one is due, or lets them in.
+pub async fn admit(visit: &Visit, user: UserId, methods: AuthMethods, way: Way<'_>) -> Result<HttpResponse, PageError> {
+    let (app, now) = (&visit.app, visit.app.clock.now());
+    let mut proof = Proof { user, methods, at: now, trusted_until: None };
+    if proof.methods.assurance() < Assurance::MultiFactor && second_factors::is_on(&app.db, &proof.user).await? {
+        proof.trusted_until = visit.trusted_until(&proof.user).await?.filter(|until| *until > now);
+        if proof.trusted_until.is_none() {
+            let challenge = Challenge::begin(visit, Awaited::SecondFactor, proof, way)?;
+            return Ok(see_other(&second_factor::step(&challenge, way.interaction)));
+        }
+    }
+    enter(visit, proof, way).await
+}
+
+/// Lets somebody in who has proved all that they have to. Where the same person was signed in before, apps go on to
+/// know the session by the same `sid`.
+pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResponse, PageError> {
+    let (app, now) = (&visit.app, visit.app.clock.now());
+    if let Some(absence) = users::absence(&app.db, &proof.user).await? {
+        return returning::show(visit, proof, absence, way).await;
+    }
+    let sessions = &app.config.sessions;
+    let lifetime = if way.remember { sessions.absolute } else { sessions.window.min(sessions.absolute) };
+    let before = visit.session.of_user(&proof.user);
+    visit.session.begin(&SignIn {
+        sid: before.map_or_else(SessionId::random, |before| before.sid),
+        user: proof.user.clone(),
+        auth_time: proof.at,
+        methods: proof.methods,
+        interaction: way.interaction.map(|interaction| interaction.id.clone()),
+        chosen_for: None,
+        device: visit.device(),
+        trusted_until: proof.trusted_until,
+        expires_at: now.plus(lifetime),
+        window: (!way.remember).then(|| visit.browser.digest()),
+    })?;
+    let mut response = see_other(&way.onward());
+    recognise(visit, &proof.user, proof.trusted_until, &mut response).await?;
+    Ok(response)
+}
+
+/// More has been proved in a session that goes on as it is otherwise.
+pub fn raise(visit: &Visit, sign_in: SignIn, more: &AuthMethods) -> Result<SignIn, PageError> {
+    let raised = SignIn { methods: sign_in.methods.and(more), trusted_until: None, ..sign_in };
+    visit.session.begin(&raised)?;
+    Ok(raised)
+}
+
+/// Knows this browser from now on as one of the person's, and trusts it until then if they wish so.
+async fn recognise(
+    visit: &Visit,
+    user: &UserId,
+    trusted_until: Option<Timestamp>,
+    response: &mut HttpResponse,
+) -> Result<(), PageError> {
+    let app = &visit.app;
+    let device = Device::of(app, &visit.request).unwrap_or_else(Device::new);
+    let known = devices::remember(&app.db, user.clone(), device.digest(), trusted_until, app.clock.now()).await?;
+    device.remember(app, response);
+    let event = if known == Familiarity::New { Event::SignedInAnew } else { Event::SignedIn };
+    visit.record(user, event).await
+}
+
+impl Visit {
+    /// Until when this browser is trusted with a person's account.
+    async fn trusted_until(&self, user: &UserId) -> Result<Option<Timestamp>, PageError> {
+        let Some(device) = Device::of(&self.app, &self.request) else { return Ok(None) };
+        Ok(devices::find(&self.app.db, user, &device.digest()).await?.flatten())
+    }
+}

@@ -1,0 +1,113 @@
+//! What happened to an account, a copy of everything, freezing and deleting.
+use crate::support::{Browser, Database, Server, User, eventually, on_each_database};
+use serde_json::Value;
+
+on_each_database!(
+    people_see_what_happened,
+    a_copy_holds_everything_and_no_secret,
+    an_account_is_frozen_and_thawed,
+    an_account_is_deleted_after_a_time_of_grace,
+);
+
+async fn at(browser: &Browser, path: &str, user: &User) -> crate::support::Answer {
+    browser.proceed(browser.open(path).await, user).await
+}
+
+async fn people_see_what_happened(database: Database) {
+    let server = Server::start(database, "").await;
+    let (alice, bob, web, browser) = (server.user("Alice"), server.user("Bob"), server.app("web"), server.browser());
+    let form = browser.open("/login").await.form("login-submit").fill("username", &alice.email);
+    browser.submit(&form.fill("password", "wrong password")).await;
+    web.tokens(&browser, &alice).await;
+    at(&server.browser(), "/account", &alice).await;
+    at(&server.browser(), "/account", &bob).await;
+    let page = browser.open("/account/activity").await;
+    let told = page.texts(".entries strong");
+    assert_eq!(told, ["Signed in on a new device", "App got access", "Signed in", "Wrong password"], "{page}");
+    assert!(page.body.contains("Web App") && page.body.contains("127.0.0.1"));
+    // Further back, a page at a time; nothing twice, nothing left out, nobody else's.
+    for n in 0..40 {
+        let event = format!(
+            "INSERT INTO events (id, at, kind, user_id) VALUES ('{n:032}', 1000, 'signed_out', '{}')",
+            alice.sub
+        );
+        server.sql(&event).await;
+    }
+    let first = browser.open("/account/activity").await;
+    let second = browser.open(first.link("activity-earlier")).await;
+    assert_eq!((first.texts(".entries li").len(), second.texts(".entries li").len()), (30, 14));
+    assert!(!second.has("activity-earlier"));
+    assert_eq!(browser.open("/account/activity?before=x.y").await.status, 200);
+}
+
+async fn a_copy_holds_everything_and_no_secret(database: Database) {
+    let server = Server::start(database, "").await;
+    let (alice, web, browser) = (server.user("Alice"), server.app("web"), server.browser());
+    web.tokens(&browser, &alice).await;
+    let page = browser.open("/account/leave").await;
+    let answer = browser.submit(&page.form("leave-export")).await;
+    assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"account.json\""));
+    let copy: Value = answer.ok();
+    assert_eq!((&copy["claims"]["sub"], &copy["claims"]["email"]), (&alice.sub.clone().into(), &alice.email.into()));
+    assert_eq!(copy["apps"][0]["client_id"], "web");
+    assert_eq!(copy["sessions"].as_array().unwrap().len(), 1);
+    assert!(copy["activity"].as_array().unwrap().iter().any(|event| event["event"] == "data_exported"));
+    let hash = server.texts("SELECT hash FROM passwords").await.remove(0);
+    let digest = server.texts("SELECT digest FROM sessions").await.remove(0);
+    for secret in [&hash, &digest, &alice.password] {
+        assert!(!answer.body.contains(secret.as_str()));
+    }
+    // It takes a recent sign-in.
+    server.sql("UPDATE sessions SET state = replace(state, '\"auth_time\":1', '\"auth_time\":')").await;
+    assert!(browser.open("/account/leave").await.has("login-submit"));
+}
+
+async fn an_account_is_frozen_and_thawed(database: Database) {
+    let server = Server::start(database, "").await;
+    let (alice, web, browser, other) = (server.user("Alice"), server.app("web"), server.browser(), server.browser());
+    let tokens = web.tokens(&other, &alice).await;
+    let page = at(&browser, "/account/leave", &alice).await;
+    let unsure = browser.submit(&page.form("leave-freeze")).await;
+    assert_eq!(unsure.status, 422);
+    let gone = browser.submit(&page.form("leave-freeze").fill("sure", "yes")).await;
+    assert!(gone.status == 200 && gone.body.contains("frozen"), "{gone}");
+    for browser in [&browser, &other] {
+        assert!(browser.open("/account").await.has("login-submit"));
+    }
+    web.refresh(&tokens).await.assert_error(400, "invalid_grant");
+    assert_eq!(web.userinfo(&tokens).await.status, 401);
+    let page = at(&browser, "/account", &alice).await;
+    let back = browser.press(&page, "returning-submit", &[]).await;
+    assert_eq!(back.url.path(), "/account");
+    assert!(browser.open("/account/activity").await.body.contains("Account unfrozen"));
+}
+
+async fn an_account_is_deleted_after_a_time_of_grace(database: Database) {
+    let server = Server::start(database, "[accounts]\ndeletion_grace = 600").await;
+    let (alice, web, browser) = (server.user("Alice"), server.app("web"), server.browser());
+    let tokens = web.tokens(&browser, &alice).await;
+    let leave = async || {
+        let page = at(&browser, "/account/leave", &alice).await;
+        let gone = browser.submit(&page.form("leave-delete").fill("sure", "yes")).await;
+        assert!(gone.status == 200 && gone.body.contains("will be deleted"), "{gone}");
+        web.refresh(&tokens).await.assert_error(400, "invalid_grant");
+    };
+    leave().await;
+    let page = at(&browser, "/account", &alice).await;
+    browser.press(&page, "returning-submit", &[]).await;
+    assert_eq!(browser.get("/account").await.status, 200);
+    leave().await;
+    let mut server = server;
+    server.sql("UPDATE users SET delete_at = 1 WHERE delete_at IS NOT NULL").await;
+    server.kill();
+    server.restart().await;
+    // The job that cleans up runs at the start.
+    let count = "SELECT id FROM users";
+    eventually("the account is gone", async || server.texts(count).await.is_empty().then_some(())).await;
+    for table in ["sessions", "passwords", "grants", "consents", "devices"] {
+        assert!(server.texts(&format!("SELECT user_id FROM {table}")).await.is_empty(), "{table}");
+    }
+    let page = server.browser().open("/login").await;
+    let form = page.form("login-submit").fill("username", &alice.email).fill("password", &alice.password);
+    assert_eq!(server.browser().submit(&form).await.status, 403, "another browser's form");
+}
