@@ -8,7 +8,6 @@ use base64::{
 };
 use ipnet::IpNet;
 use std::{
-    fs::File,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
 };
@@ -62,12 +61,7 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 }
 
 fn tls(section: &mut Section) -> Option<Tls> {
-    let (cert, key) = (section.path("tls_cert"), section.path("tls_key"));
-    for (name, path) in [("tls_cert", &cert), ("tls_key", &key)] {
-        if let Some(Err(why)) = path.as_ref().map(File::open) {
-            section.fault(name, format!("it must be a PEM file that can be read: {why}"));
-        }
-    }
+    let [cert, key] = ["tls_cert", "tls_key"].map(|key| section.readable_file(key, "a PEM file that can be read"));
     match (cert, key) {
         (Some(cert), Some(key)) => Some(Tls { cert, key }),
         (Some(_), None) if section.is_sound("tls_key") => {
@@ -148,6 +142,10 @@ impl MasterKeySource {
 pub struct Instance {
     /// The name on pages: 1 to 60 characters.
     pub name: String,
+    /// The terms of service; on the web.
+    pub terms_uri: Option<String>,
+    /// The privacy policy; on the web.
+    pub policy_uri: Option<String>,
 }
 
 impl Instance {
@@ -157,8 +155,19 @@ impl Instance {
             let good = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
             if good { Ok(name.to_owned()) } else { Err("it must be 1 to 60 characters that people can read") }
         });
-        Self { name: name.unwrap_or_default() }
+        let [terms_uri, policy_uri] = ["terms_uri", "policy_uri"].map(|key| web_address(section, key));
+        Self { name: name.unwrap_or_default(), terms_uri, policy_uri }
     }
+}
+
+fn web_address(section: &mut Section, key: &str) -> Option<String> {
+    let text = section.text(key)?;
+    let is_on_the_web = |url: url::Url| ["https", "http"].contains(&url.scheme());
+    if text.parse().is_ok_and(is_on_the_web) {
+        return Some(text);
+    }
+    section.fault(key, format!("it must be an address on the web such as https://example.com/terms (it is {text:?})"));
+    None
 }
 
 /// What the operator sees.

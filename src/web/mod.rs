@@ -8,6 +8,7 @@ mod error;
 mod flow;
 mod forms;
 mod headers;
+mod host;
 mod interaction;
 mod limits;
 mod oauth;
@@ -20,6 +21,7 @@ mod session;
 mod visit;
 
 pub use headers::defaults;
+pub use host::check as for_this_host;
 
 use crate::app::App;
 use crate::protocol::discovery::path;
@@ -57,6 +59,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         .service(document("/healthz", web::get().to(documents::healthz), web::head().to(documents::healthz)))
         .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
         .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
+        .service(document(
+            &account::profile::picture::served_at(),
+            web::get().to(account::profile::picture::get),
+            web::head().to(account::profile::picture::get),
+        ))
         .service(resource(path::TOKEN, [(Method::POST, web::post().to(oauth::token::post))]).wrap(headers::cors(app)))
         .service(
             resource(
@@ -109,6 +116,18 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 ))
                 .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)))
                 .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
+                .service(page(
+                    "/account/profile",
+                    web::get().to(account::profile::get),
+                    web::post().to(account::profile::post),
+                ))
+                .service(
+                    resource(
+                        account::profile::picture::PATH,
+                        [(Method::POST, web::post().to(account::profile::picture::post))],
+                    )
+                    .app_data(account::profile::picture::limits()),
+                )
                 .service(page(
                     "/account/password",
                     web::get().to(account::password::get),

@@ -31,10 +31,11 @@ export const launch = () => chromium.launch({
 export class Visitor {
   faults = []
 
-  static async arrive(browser, { origins, language, scripts = true }) {
+  static async arrive(browser, { origins, language, scripts = true, userAgent }) {
     const visitor = new Visitor()
     const context = await browser.newContext({
       locale: language,
+      userAgent,
       javaScriptEnabled: scripts,
       viewport: WIDE,
       reducedMotion: 'reduce',

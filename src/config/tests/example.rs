@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
 
 /// Settings that have no default, or take the place of another.
-const NO_DEFAULT: [&str; 4] = ["tls_cert", "tls_key", "url_file", "master_key"];
+const NO_DEFAULT: [&str; 8] =
+    ["tls_cert", "tls_key", "url_file", "master_key", "places_file", "breached_file", "terms_uri", "policy_uri"];
 
 /// The key of a line that is a setting, commented out.
 fn setting(line: &str) -> Option<&str> {
@@ -49,6 +50,8 @@ fn every_line_in_it_is_a_setting() {
             "server.tls_cert",
             "database.url",
             "secrets.master_key",
+            "sessions.places_file",
+            "passwords.breached_file",
             "clients[3].client_secret_file"
         ]
     );
@@ -56,7 +59,8 @@ fn every_line_in_it_is_a_setting() {
 
 #[test]
 fn its_apps_are_valid_and_show_the_defaults() {
-    let text = uncommented(true, |key| !NO_DEFAULT.contains(&key)).replace("client_secret_file", "client_secret");
+    let text = uncommented(true, |key| !NO_DEFAULT.contains(&key) || key.ends_with("_uri"));
+    let text = text.replace("client_secret_file", "client_secret");
     let clients = load(&text.replace("/run/secrets/nightly", "0123456789abcdef"), &[]).unwrap().clients;
     assert_eq!(clients.len(), 4);
     let few = ["client_id", "client_name", "client_secret", "redirect_uris"];

@@ -6,6 +6,7 @@ pub mod leave;
 pub mod overview;
 pub mod passkeys;
 pub mod password;
+pub mod profile;
 pub mod sessions;
 pub mod two_step;
 
@@ -24,6 +25,8 @@ const RECENT: i64 = 600;
 pub enum Place {
     /// What there is.
     Overview,
+    /// What they say of themselves.
+    Profile,
     /// Changing the password.
     Password,
     /// Passkeys.
@@ -42,6 +45,7 @@ pub enum Place {
 
 words!(Place {
     Overview = "/account",
+    Profile = "/account/profile",
     Password = "/account/password",
     Passkeys = "/account/passkeys",
     TwoStep = "/account/two-step",
@@ -56,6 +60,7 @@ impl Place {
     const fn title(self) -> &'static str {
         match self {
             Self::Overview => "account-title",
+            Self::Profile => "profile-title",
             Self::Password => "password-title",
             Self::Passkeys => "passkeys-title",
             Self::TwoStep => "two-step-title",

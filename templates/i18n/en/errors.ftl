@@ -67,3 +67,7 @@ error-setup-link-invalid-advice = If the owner’s account exists, sign in with 
 error-other-browser-title = Please start again
 error-other-browser-explanation = This sign-in was started in another browser, or too long ago.
 error-other-browser-advice = Go back to the app and sign in from there, in this browser.
+
+error-other-host-title = You’ll find us at another address
+error-other-host-explanation = This server only answers at the address below, so that no other address can pass for it.
+error-other-host-advice = Please open it there. If you run this server: people must use the address that is set as issuer, and a proxy in front must pass the Host header on.

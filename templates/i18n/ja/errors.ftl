@@ -67,3 +67,7 @@ error-setup-link-invalid-advice = オーナーのアカウントがすでにあ�
 error-other-browser-title = 最初からやり直してください
 error-other-browser-explanation = このログインは別のブラウザーで始められたか、開始から時間がたちすぎています。
 error-other-browser-advice = アプリに戻り、このブラウザーでもう一度ログインしてください。
+
+error-other-host-title = 別のアドレスでアクセスしてください
+error-other-host-explanation = なりすましを防ぐため、このサーバーは下のアドレスでのみ応答します。
+error-other-host-advice = 下のアドレスを開いてください。サーバーの管理者の方は、issuer に設定したアドレスで公開されているか、前段のプロキシが Host ヘッダーをそのまま渡しているかをご確認ください。

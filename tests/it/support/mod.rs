@@ -20,6 +20,7 @@ mod database;
 mod http;
 mod inside;
 mod passkey;
+mod routes;
 mod script;
 mod server;
 
@@ -30,6 +31,7 @@ pub use database::Database;
 pub use http::{Answer, Callback, Http, Params, basic};
 pub use inside::{at_once, claims_of, header_of, rounds};
 pub use passkey::{COPIED, PRESENT, Passkey, VERIFIED};
+pub use routes::{Route, routes};
 pub use script::Script;
 pub use server::{Server, User, free_port};
 

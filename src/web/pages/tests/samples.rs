@@ -76,6 +76,10 @@ impl Filling {
         Self { words: Words::new(language), app: hostile(), person: hostile(), email: hostile(), token: hostile() }
     }
 
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     pub fn page(&self) -> Page {
         let current = self.words.language();
         let languages = Language::ALL.map(|l| LanguageLink::new(l, format!("?lang={l}"), current));
@@ -85,6 +89,10 @@ impl Filling {
             languages: languages.to_vec(),
             stylesheet: "genkan.css".to_owned(),
             icon: "genkan.svg".to_owned(),
+            legal: vec![
+                ("client-terms", "https://example.com/terms".to_owned()),
+                ("client-policy", format!("https://example.com/{}", self.token)),
+            ],
         }
     }
 
@@ -99,8 +107,8 @@ impl Filling {
         }
     }
 
-    fn account(&self) -> AccountView {
-        AccountView { name: self.person.clone(), detail: self.email.clone() }
+    pub fn account(&self) -> AccountView {
+        AccountView { name: self.person.clone(), detail: self.email.clone(), picture: None }
     }
 
     fn sign_in(&self) -> SignInPage {
@@ -355,7 +363,7 @@ impl Filling {
         ]
         .into_iter()
         .chain(self.with_passkeys()?.into_iter().map(Ok))
-        .chain(self.people()?.into_iter().map(Ok))
+        .chain(self.people()?.into_iter().chain(self.profile_samples()?).map(Ok))
         .collect()
     }
 }
