@@ -7,6 +7,7 @@ use crate::{
     hashing::{self, Hasher},
     i18n::Language,
     keys::{self, KeyRing, MasterKey, Purpose, Sealer},
+    mail::{self, Mailer},
     passkeys::Passkeys,
     places::{self, Places},
     protocol::discovery,
@@ -34,6 +35,9 @@ pub enum StartError {
     /// The file of places.
     #[error("sessions.places_file: {0}")]
     Places(#[from] places::Error),
+    /// Mail.
+    #[error("mail: {0}")]
+    Mail(#[from] mail::Error),
     /// The listener.
     #[error(
         "the server cannot listen at {address}: {why}. server.listen and issuer say where; another program may be there"
@@ -64,6 +68,8 @@ pub struct App {
     pub(crate) password_policy: PasswordPolicy,
     /// Where addresses are.
     pub(crate) places: Places,
+    /// What sends mail.
+    pub(crate) mailer: Mailer,
     /// The keys derived from the master key, each for one purpose.
     pub(crate) secrets: Secrets,
     /// How this instance asks for passkeys; `None` where there can be none, and none is offered.
@@ -177,6 +183,7 @@ impl App {
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let password_policy = PasswordPolicy::open(&config.passwords)?;
         let places = Places::open(config.sessions.places_file.as_deref())?;
+        config.instance.words.install();
         let db = open(&config).await?;
         let now = clock.now();
         let master = unlock(&config, &db).await?;
@@ -192,9 +199,23 @@ impl App {
         };
         let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
         let secrets = Secrets::derive(&master)?;
+        let mailer = Mailer::new(&config, &master)?;
         let passkeys = Passkeys::new(&config.issuer, &config.instance.name);
         let memory = ArcSwap::from_pointee(memory);
-        Ok(Self { config, db, clock, hasher, password_policy, places, secrets, passkeys, metadata, master, memory })
+        Ok(Self {
+            config,
+            db,
+            clock,
+            hasher,
+            password_policy,
+            places,
+            mailer,
+            secrets,
+            passkeys,
+            metadata,
+            master,
+            memory,
+        })
     }
 
     /// What is in memory now.

@@ -1,7 +1,8 @@
 //! Words: the message catalogues (Fluent), and which language a person reads.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -128,7 +129,62 @@ fn bundle(language: Language) -> Bundle {
     if let Err(faults) = bundle.add_resource(resource) {
         tracing::error!(%language, ?faults, "the message catalogue repeats messages");
     }
+    for (_, text) in OVERRIDES.get().iter().flat_map(|overrides| &overrides.0).filter(|(its, _)| *its == language) {
+        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(text.clone());
+        bundle.add_resource_overriding(resource);
+    }
     bundle
+}
+
+/// Messages of an instance's own, in place of those of the same key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides(Vec<(Language, String)>);
+
+static OVERRIDES: OnceLock<Overrides> = OnceLock::new();
+
+impl Overrides {
+    /// Takes the messages of a language; what is wrong with them.
+    #[must_use]
+    pub fn add(&mut self, language: Language, text: String) -> Vec<String> {
+        if let Err((_, faults)) = FluentResource::try_new(text.clone()) {
+            return faults.iter().map(ToString::to_string).collect();
+        }
+        let known = messages(language.catalogue());
+        let faults = messages(&text).into_iter().filter_map(|(key, variables)| match known.get(key) {
+            None => Some(format!("there is no message {key}")),
+            Some(given) => variables.difference(given).next().map(|name| format!("{key} is not given ${name}")),
+        });
+        let faults = faults.collect();
+        self.0.push((language, text));
+        faults
+    }
+
+    /// Makes them count; once, and before anything is worded.
+    pub fn install(&self) {
+        if !self.0.is_empty() && OVERRIDES.set(self.clone()).is_err() {
+            tracing::error!("words were given twice");
+        }
+    }
+}
+
+/// Each message of a catalogue with the variables it uses.
+fn messages(catalogue: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut messages = BTreeMap::<&str, BTreeSet<&str>>::new();
+    let mut current = None;
+    for line in catalogue.lines() {
+        if line.starts_with(|first: char| first.is_ascii_lowercase()) {
+            current = line.split([' ', '=']).next();
+        } else if !line.starts_with([' ', '\t']) && !line.is_empty() {
+            current = None;
+        }
+        let Some(key) = current else { continue };
+        let variables = line.split('$').skip(1).map(|rest| {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').unwrap_or(rest.len());
+            &rest[..end]
+        });
+        messages.entry(key).or_default().extend(variables);
+    }
+    messages
 }
 
 /// The words of one language. A handle: copy it freely.

@@ -1,13 +1,18 @@
-//! What happens without anybody asking: following the other nodes, cleaning up, rotating keys.
+//! What happens without anybody asking: following the other nodes, sending mail, cleaning up, rotating keys.
 use crate::{
     app::App,
     storage::{cleanup, users},
 };
 use actix_web::{rt, web::Data};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 
 /// How often a node looks whether another, or a command, has changed what it keeps in memory.
 const FOLLOW: Duration = Duration::from_millis(400);
+/// How often a node looks for letters that another, or a command, has put into the outbox.
+const LOOK_FOR_MAIL: Duration = Duration::from_secs(1);
+/// How many mails a node sends at once.
+const MAILS_AT_ONCE: usize = 8;
 const CLEAN_UP: Duration = Duration::from_mins(5);
 /// People who are removed at a time at most; each takes all their rows along.
 const LEAVING: i64 = 100;
@@ -16,6 +21,7 @@ const MAINTAIN_KEYS: Duration = Duration::from_mins(30);
 /// Starts all jobs; they end with the process.
 pub fn start(app: &Data<App>) {
     rt::spawn(follow(app.clone()));
+    rt::spawn(send_mail(app.clone()));
     rt::spawn(clean_up(app.clone()));
     rt::spawn(maintain_keys(app.clone()));
 }
@@ -33,6 +39,33 @@ async fn follow(app: Data<App>) {
             _ => {}
         }
         failing = outcome.is_err();
+    }
+}
+
+async fn send_mail(app: Data<App>) {
+    if !app.mailer.is_on() {
+        return;
+    }
+    let places = Arc::new(Semaphore::new(MAILS_AT_ONCE));
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else { return };
+        match app.mailer.next(&app.db, app.clock.now()).await {
+            Ok(Some(letter)) => {
+                let app = app.clone();
+                rt::spawn(async move {
+                    if let Err(why) = app.mailer.deliver(&app.db, letter, app.clock.now()).await {
+                        tracing::error!(%why, "a letter could not be put back or away");
+                    }
+                    drop(place);
+                });
+                continue;
+            }
+            Ok(None) => {}
+            Err(why) => tracing::error!(%why, "the outbox cannot be read"),
+        }
+        drop(place);
+        // Whichever comes first; running out of time is no failure.
+        let _ = rt::time::timeout(LOOK_FOR_MAIL, app.mailer.letter()).await;
     }
 }
 

@@ -15,6 +15,7 @@ mod hashing;
 mod i18n;
 mod jobs;
 pub mod keys;
+pub mod mail;
 mod passkeys;
 mod picture;
 mod places;

@@ -23,6 +23,9 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         tracing::warn!("{warning}");
     }
     let app = Data::new(App::start(config, Clock::system()).await?);
+    if !app.mailer.is_on() {
+        tracing::warn!("mail is {}", app.mailer.way());
+    }
     let (server, address) = server::start(&app)?;
     greet(&app, address).await?;
     server.await?;
@@ -36,6 +39,7 @@ async fn greet(app: &App, address: std::net::SocketAddr) -> Result<(), Failure> 
     println!("  data       {}", database(config));
     println!("  discovery  {}", issuer.url(crate::protocol::discovery::path::OPENID_CONFIGURATION));
     println!("  sign in    {}", issuer.url("/login"));
+    println!("  mail       {}", app.mailer.way());
     if !setup::has_owner(&app.db).await? {
         let token = Secret::random();
         setup::offer(&app.db, token.digest(), app.clock.now()).await?;

@@ -1,9 +1,12 @@
 //! The settings: one value that is right by construction, or every fault at once.
 //!
-//! A setting is added in the file of its section (`service`, `accounts`, `clients`): a field, and the
+//! A setting is added in the file of its section (`service`, `accounts`, `branding`, `mail`, `clients`): a field, and the
 //! line that reads it with its default; then in `config.example.toml`, which a test compares.
 mod accounts;
+mod branding;
 mod clients;
+mod mail;
+mod mail_domains;
 mod reader;
 mod report;
 mod service;
@@ -12,8 +15,10 @@ mod source;
 mod tests;
 
 pub use accounts::{Accounts, Keys, Limits, Passwords, Registration, SecondFactor, Sessions, SignUp, Tokens};
+pub use branding::{Accent, Instance, InvalidAccent, Shades};
+pub use mail::{Mail, MailWay};
 pub use report::Fault;
-pub use service::{Database, Instance, Log, LogFormat, MasterKeySource, Server, Tls};
+pub use service::{Database, Log, LogFormat, MasterKeySource, Server, Tls};
 
 use crate::domain::{Client, Issuer};
 use reader::Section;
@@ -50,6 +55,8 @@ pub struct Config {
     pub limits: Limits,
     /// What people see.
     pub instance: Instance,
+    /// How mail is sent.
+    pub mail: Mail,
     /// What the operator sees.
     pub log: Log,
     /// The relying parties that the settings register; their ids are distinct.
@@ -88,9 +95,11 @@ impl Config {
         let keys = root.section("keys", Keys::read);
         let passwords = root.section("passwords", Passwords::read);
         let accounts = root.section("accounts", Accounts::read);
-        let registration = root.section("registration", Registration::read);
         let limits = root.section("limits", Limits::read);
         let instance = root.section("instance", Instance::read);
+        let mail = root.section("mail", Mail::read);
+        let way = issuer.as_ref().map_or(MailWay::Local, |issuer| mail.way(issuer));
+        let registration = root.section("registration", |section| Registration::read(section, way));
         let log = root.section("log", Log::read);
         let clients = clients::read(root);
         Some(Self {
@@ -107,6 +116,7 @@ impl Config {
             registration,
             limits,
             instance,
+            mail,
             log,
             clients,
             warnings: vec![],

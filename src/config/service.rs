@@ -1,4 +1,4 @@
-//! Settings of the process: where it listens, stores and logs, and how it is called.
+//! Settings of the process: where it listens, stores and logs.
 use super::reader::Section;
 use crate::domain::{Issuer, Secret};
 use base64::{
@@ -135,39 +135,6 @@ impl MasterKeySource {
         }
         Self::Value(STANDARD.encode(bytes).into())
     }
-}
-
-/// What people see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instance {
-    /// The name on pages: 1 to 60 characters.
-    pub name: String,
-    /// The terms of service; on the web.
-    pub terms_uri: Option<String>,
-    /// The privacy policy; on the web.
-    pub policy_uri: Option<String>,
-}
-
-impl Instance {
-    pub(super) fn read(section: &mut Section) -> Self {
-        let name = section.parsed("name", "Genkan", |text| {
-            let name = text.trim();
-            let good = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-            if good { Ok(name.to_owned()) } else { Err("it must be 1 to 60 characters that people can read") }
-        });
-        let [terms_uri, policy_uri] = ["terms_uri", "policy_uri"].map(|key| web_address(section, key));
-        Self { name: name.unwrap_or_default(), terms_uri, policy_uri }
-    }
-}
-
-fn web_address(section: &mut Section, key: &str) -> Option<String> {
-    let text = section.text(key)?;
-    let is_on_the_web = |url: url::Url| ["https", "http"].contains(&url.scheme());
-    if text.parse().is_ok_and(is_on_the_web) {
-        return Some(text);
-    }
-    section.fault(key, format!("it must be an address on the web such as https://example.com/terms (it is {text:?})"));
-    None
 }
 
 /// What the operator sees.

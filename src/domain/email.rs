@@ -4,9 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 use url::Host;
 
 /// An address, normalised: NFC, lower case, domain in its ASCII form. Equal means same mailbox.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, sqlx::Type, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, sqlx::Type, serde::Serialize, serde::Deserialize)]
 #[sqlx(transparent)]
-#[serde(transparent)]
+#[serde(try_from = "String")]
 pub struct Email(String);
 
 /// Not something mail could be sent to.
@@ -51,6 +51,14 @@ impl Email {
     #[must_use]
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = InvalidEmail;
+
+    fn try_from(text: String) -> Result<Self, InvalidEmail> {
+        Self::parse(&text)
     }
 }
 

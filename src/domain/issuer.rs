@@ -58,6 +58,14 @@ impl Issuer {
         format!("{}{path}", self.text)
     }
 
+    /// The host alone.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let authority = self.authority();
+        let port = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
+        port.map_or(authority, |at| &authority[..at])
+    }
+
     /// Host and port, as a `Host` header names it.
     #[must_use]
     pub fn authority(&self) -> &str {
@@ -87,6 +95,14 @@ mod tests {
     fn an_issuer_has_one_spelling() {
         for good in ["https://id.example.com", "http://localhost:8080", "http://127.0.0.1:9", "http://[::1]:8080"] {
             assert_eq!(Issuer::parse(good).map(|issuer| issuer.text), Ok(good.into()));
+        }
+        for (text, host) in [
+            ("https://id.example.com", "id.example.com"),
+            ("http://localhost:8080", "localhost"),
+            ("http://[::1]:8080", "[::1]"),
+            ("http://[::1]", "[::1]"),
+        ] {
+            assert_eq!(Issuer::parse(text).unwrap().host(), host);
         }
         for (bad, why) in [
             ("id.example.com", InvalidIssuer::NotAUrl),

@@ -1,6 +1,9 @@
 //! The nouns of Genkan: what it knows about. No I/O, no clock, no SQL, no framework.
+mod address;
+mod applicant;
 mod assurance;
 mod client;
+mod colour;
 mod email;
 mod event;
 mod grant;
@@ -15,12 +18,15 @@ mod second_factor;
 mod secret;
 mod session;
 mod signing_key;
+mod ticket;
 mod time;
 mod user;
 mod username;
 
+pub use applicant::{Applicant, Invitee};
 pub use assurance::Assurance;
 pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType};
+pub use colour::{Colour, InvalidColour};
 pub use email::{Email, InvalidEmail};
 pub use event::Event;
 pub use grant::{Consent, Grant, NewGrant};
@@ -35,6 +41,7 @@ pub use second_factor::{RecoveryCode, TotpSecret, TypedCode};
 pub use secret::{Digest, Secret, random_id};
 pub use session::{AuthMethod, AuthMethods, Device, SignIn};
 pub use signing_key::{Algorithm, SealedKey};
+pub use ticket::{MailCode, NewTicket, Ticket, TicketPurpose};
 pub use time::Timestamp;
 pub use user::{InvalidClaim, NAME_LENGTH, PICTURES, Profile, Role, User, UserClaims};
 pub use username::{InvalidUsername, Username};

@@ -9,6 +9,8 @@ pub enum AuthMethod {
     Password,
     /// A code of an authenticator app.
     Otp,
+    /// A link or a code that came by mail, for which RFC 8176 has no word.
+    Email,
     /// A key that cannot leave its device.
     HardwareKey,
     /// A key that may be copied to other devices of its owner.
@@ -22,6 +24,7 @@ pub enum AuthMethod {
 words!(AuthMethod {
     Password = "pwd",
     Otp = "otp",
+    Email = "email",
     HardwareKey = "hwk",
     SoftwareKey = "swk",
     UserPresence = "user",
@@ -76,6 +79,12 @@ impl AuthMethods {
     #[must_use]
     pub fn assurance(&self) -> Assurance {
         if self.has(AuthMethod::MultiFactor) { Assurance::MultiFactor } else { Assurance::OneFactor }
+    }
+
+    /// A link or a code that came by mail.
+    #[must_use]
+    pub fn email() -> Self {
+        Self([AuthMethod::Email].into())
     }
 
     /// The words of the `amr` claim.

@@ -1,39 +1,17 @@
 //! The catalogues agree with each other and with the templates; negotiation takes the order it should.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 
 use super::*;
-
-/// Each message of a catalogue with the variables it uses.
-fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
-    let mut messages = BTreeMap::<_, BTreeSet<_>>::new();
-    let mut current = String::new();
-    for line in language.catalogue().lines() {
-        if line.starts_with(|first: char| first.is_ascii_lowercase()) {
-            let key = line.split([' ', '=']).next().unwrap_or_default();
-            current = key.to_owned();
-            assert!(
-                messages.insert(current.clone(), BTreeSet::new()).is_none(),
-                "{current} is there twice in {language}"
-            );
-        }
-        for rest in line.split('$').skip(1) {
-            let name = rest.split(|c: char| !c.is_alphanumeric() && c != '-');
-            let name = name.take(1).map(str::to_owned);
-            messages.entry(current.clone()).or_default().extend(name);
-        }
-    }
-    messages
-}
 
 fn keys_in(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             keys_in(&path, found)?;
-        } else if path.extension().is_some_and(|end| end == "html") {
+        } else if path.extension().is_some_and(|end| end == "html" || end == "txt") {
             let text = std::fs::read_to_string(&path)?;
             for call in ["words.get(\"", "words.with(\""] {
                 let keys = text.split(call).skip(1).filter_map(|s| s.split('"').next());
@@ -56,8 +34,13 @@ fn every_catalogue_parses() {
 
 #[test]
 fn every_catalogue_has_the_same_messages_with_the_same_variables() {
-    assert!(messages(Language::En).len() > 50);
-    assert_eq!(messages(Language::En), messages(Language::Ja));
+    let [en, ja] = Language::ALL.map(Language::catalogue);
+    assert!(messages(en).len() > 50);
+    assert_eq!(messages(en), messages(ja));
+    for catalogue in [en, ja] {
+        let named = catalogue.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
+        assert_eq!(named.count(), messages(catalogue).len(), "a message is there twice");
+    }
 }
 
 #[test]
@@ -65,8 +48,8 @@ fn every_message_a_template_names_exists() -> Result<(), Box<dyn Error>> {
     let mut named = BTreeSet::new();
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     keys_in(&templates, &mut named)?;
-    let known = messages(Language::En);
-    let unknown: Vec<_> = named.iter().filter(|&k| !known.contains_key(k)).collect();
+    let known = messages(Language::En.catalogue());
+    let unknown: Vec<_> = named.iter().filter(|k| !known.contains_key(k.as_str())).collect();
     assert!(named.len() > 30, "found only {named:?}");
     assert!(unknown.is_empty(), "{unknown:?}");
     Ok(())
@@ -107,4 +90,17 @@ fn values_are_put_in_as_they_are() {
     let wait = |minutes: u32| Message::new("error-throttled").with("minutes", minutes);
     assert!(words.say(&wait(1)).contains("1 minute."));
     assert!(words.say(&wait(5)).contains("5 minutes."));
+}
+
+#[test]
+fn an_instance_may_have_words_of_its_own_for_what_there_is() {
+    let mut own = Overrides::default();
+    let text = "sign-in-title = Come in\nsign-in-lead = for { $app }\n# a comment\n-term = x\n";
+    assert_eq!(own.add(Language::En, text.to_owned()), Vec::<String>::new());
+    let wrong = "no-such = x\nsign-in-lead = for { $apps }\n";
+    assert_eq!(
+        own.add(Language::En, wrong.to_owned()),
+        ["there is no message no-such", "sign-in-lead is not given $apps"]
+    );
+    assert_eq!(own.add(Language::Ja, "sign-in-title\n".to_owned()).len(), 1);
 }

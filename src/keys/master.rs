@@ -24,6 +24,10 @@ pub enum Purpose {
     SecondFactors,
     /// Making the digests of recovery codes.
     RecoveryCodes,
+    /// Sealing letters that wait to be sent.
+    Letters,
+    /// Making the digests of codes that were mailed.
+    MailCodes,
 }
 
 impl Purpose {
@@ -36,6 +40,8 @@ impl Purpose {
             Self::Cookies => b"genkan cookies v1",
             Self::SecondFactors => b"genkan second factors v1",
             Self::RecoveryCodes => b"genkan recovery codes v1",
+            Self::Letters => b"genkan letters v1",
+            Self::MailCodes => b"genkan mail codes v1",
         }
     }
 }

@@ -248,11 +248,12 @@ pub async fn cancel(db: &Db, user: UserId) -> Result<()> {
 /// Turns two-step verification off: forgets a person's secret and recovery codes; passkeys stay.
 /// `false`: it was not on.
 pub async fn remove(db: &Db, user: UserId) -> Result<bool> {
-    db.transaction(async move |connection| {
-        let removed =
-            sqlx::query("DELETE FROM two_step WHERE user_id = $1").bind(&user).execute(&mut *connection).await?;
-        sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(&user).execute(connection).await?;
-        Ok(removed.rows_affected() > 0)
-    })
-    .await
+    db.transaction(async move |connection| turn_off(connection, &user).await).await
+}
+
+pub(super) async fn turn_off(connection: &mut AnyConnection, user: &UserId) -> Result<bool> {
+    // The recovery codes go with it.
+    let removed = sqlx::query("DELETE FROM two_step WHERE user_id = $1").bind(user).execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(user).execute(connection).await?;
+    Ok(removed.rows_affected() > 0)
 }

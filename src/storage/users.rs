@@ -2,7 +2,7 @@
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
-    sessions,
+    second_factors, sessions, tickets,
 };
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
@@ -112,6 +112,18 @@ pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
     row.map(User::try_from).transpose()
 }
 
+/// The person with this address, if they may sign in.
+pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<User>> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at
+         FROM users WHERE email = $1 AND disabled_at IS NULL",
+    )
+    .bind(email)
+    .fetch_optional(db.read())
+    .await?;
+    row.map(User::try_from).transpose()
+}
+
 /// A person and the hash of their password, if they have one, by what they sign in with. People
 /// who may not sign in are not found.
 pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<(UserId, Option<String>)>> {
@@ -202,18 +214,19 @@ pub async fn leave(db: &Db, id: UserId, absence: Absence, now: Timestamp) -> Res
 
 /// A person who was leaving, or whose account is frozen, comes back. `false`: they were not away, or it is too late.
 pub async fn come_back(db: &Db, id: UserId, now: Timestamp) -> Result<bool> {
-    db.write(async move |connection| {
-        let back = sqlx::query(
-            "UPDATE users SET frozen_at = NULL, delete_at = NULL
-             WHERE id = $1 AND (frozen_at IS NOT NULL OR delete_at > $2)",
-        )
-        .bind(id)
-        .bind(now)
-        .execute(connection)
-        .await?;
-        Ok(back.rows_affected() > 0)
-    })
-    .await
+    db.write(async move |connection| thaw(connection, &id, now).await).await
+}
+
+pub(super) async fn thaw(connection: &mut AnyConnection, id: &UserId, now: Timestamp) -> Result<bool> {
+    let back = sqlx::query(
+        "UPDATE users SET frozen_at = NULL, delete_at = NULL
+         WHERE id = $1 AND (frozen_at IS NOT NULL OR delete_at > $2)",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(back.rows_affected() > 0)
 }
 
 /// Removes up to `limit` people whose time of grace is over, with all that is theirs; returns how many.
@@ -241,19 +254,53 @@ pub async fn password_hash(db: &Db, id: &UserId) -> Result<Option<String>> {
 /// Gives a person a new password. Whatever began in other browsers ends.
 pub async fn set_password(db: &Db, id: UserId, hash: String, here: SessionId, now: Timestamp) -> Result<()> {
     db.transaction(async move |connection| {
-        sqlx::query(
-            "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
-             ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
-        )
-        .bind(&id)
-        .bind(hash)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
+        put_password(connection, &id, hash, now).await?;
         sessions::end_all(connection, &id, Some(&here), now).await?;
-        Ok(())
+        tickets::kill(connection, &id).await
     })
     .await
+}
+
+pub(super) async fn put_password(
+    connection: &mut AnyConnection,
+    id: &UserId,
+    hash: String,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
+    )
+    .bind(id)
+    .bind(hash)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn remove_password(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
+    sqlx::query("DELETE FROM passwords WHERE user_id = $1").bind(id).execute(connection).await?;
+    Ok(())
+}
+
+/// Removes all that signing in takes besides a password.
+pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
+    sqlx::query("DELETE FROM passkeys WHERE user_id = $1").bind(id).execute(&mut *connection).await?;
+    second_factors::turn_off(connection, id).await?;
+    Ok(())
+}
+
+/// Notes that the person has shown that mail reaches them. `false`: they had before.
+pub(super) async fn mark_verified(connection: &mut AnyConnection, id: &UserId, now: Timestamp) -> Result<bool> {
+    let marked = sqlx::query(
+        "UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(marked.rows_affected() > 0)
 }
 
 /// Stores a password's hash made with newer settings, unless the password was changed meanwhile.

@@ -1,6 +1,14 @@
 //! The few files that pages need, inside the binary.
-use crate::domain::Digest;
-use actix_web::{HttpResponse, http::header, web::Path};
+use crate::{
+    app::App,
+    config::{Accent, Shades},
+    domain::Digest,
+};
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{Data, Path},
+};
 use std::sync::LazyLock;
 
 const CSS: &str = include_str!("../../static/genkan.css");
@@ -19,12 +27,27 @@ fn versioned(name: &str, content: &str) -> String {
     format!("/static/{name}?v={}", &Digest::of(content).as_str()[..12])
 }
 
+/// Where the sheet of an instance's own accent is.
+pub fn accent_sheet(accent: &Accent) -> String {
+    versioned("accent.css", &accent_css(accent))
+}
+
+/// Sets the custom properties of `genkan.css` that are about the accent.
+fn accent_css(accent: &Accent) -> String {
+    let root = |Shades { accent, strong, on }: Shades| {
+        format!(":root {{ --accent: {accent}; --accent-strong: {strong}; --on-accent: {on}; }}")
+    };
+    format!("{}\n@media (prefers-color-scheme: dark) {{ {} }}\n", root(accent.light), root(accent.dark))
+}
+
 /// `GET /static/{name}`.
-pub async fn get(name: Path<String>) -> HttpResponse {
-    let (kind, body) = match name.as_str() {
-        "genkan.css" => ("text/css; charset=utf-8", CSS),
-        "genkan.svg" => ("image/svg+xml", SVG),
-        "passkeys.js" => ("text/javascript; charset=utf-8", SCRIPT),
+pub async fn get(app: Data<App>, name: Path<String>) -> HttpResponse {
+    const STYLES: &str = "text/css; charset=utf-8";
+    let (kind, body) = match (name.as_str(), &app.config.instance.accent) {
+        ("genkan.css", _) => (STYLES, CSS.to_owned()),
+        ("genkan.svg", _) => ("image/svg+xml", SVG.to_owned()),
+        ("accent.css", Some(accent)) => (STYLES, accent_css(accent)),
+        ("passkeys.js", _) => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
         _ => return HttpResponse::NotFound().finish(),
     };
     HttpResponse::Ok()

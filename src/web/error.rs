@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::App,
     domain::random_id,
-    hashing, keys,
+    hashing, keys, mail,
     protocol::{
         Code, Error,
         authorize::{NOT_REGISTERED, Rejection},
@@ -193,9 +193,18 @@ pub enum PageError {
     /// People cannot create accounts themselves here.
     #[error("sign-up is closed")]
     SignUpClosed,
+    /// They can where they are invited.
+    #[error("sign-up is by invitation")]
+    InvitationNeeded,
     /// The link that creates the owner is spent or wrong.
     #[error("a setup link that is not good")]
     SetupLinkInvalid,
+    /// A link that came by mail is spent, too old, or was replaced.
+    #[error("a link that is not good")]
+    LinkInvalid,
+    /// Mail.
+    #[error(transparent)]
+    Mail(#[from] mail::Error),
     /// More passwords wait than may.
     #[error(transparent)]
     Hashing(#[from] hashing::Error),
@@ -228,11 +237,15 @@ impl PageError {
             Self::NoHost => ("other_host", StatusCode::BAD_REQUEST),
             Self::OtherHost => ("other_host", StatusCode::MISDIRECTED_REQUEST),
             Self::SignUpClosed => ("sign_up_closed", StatusCode::FORBIDDEN),
+            Self::InvitationNeeded => ("invitation_needed", StatusCode::FORBIDDEN),
             Self::SetupLinkInvalid => ("setup_link_invalid", StatusCode::FORBIDDEN),
-            Self::Hashing(hashing::Error::Busy) | Self::Storage(storage::Error::Unavailable(_)) => {
+            Self::LinkInvalid => ("link_invalid", StatusCode::FORBIDDEN),
+            Self::Mail(mail::Error::Storage(storage::Error::Unavailable(_)))
+            | Self::Hashing(hashing::Error::Busy)
+            | Self::Storage(storage::Error::Unavailable(_)) => {
                 ("temporarily_unavailable", StatusCode::SERVICE_UNAVAILABLE)
             }
-            Self::Hashing(_) | Self::Storage(_) | Self::Keys(_) | Self::Internal(_) => {
+            Self::Hashing(_) | Self::Storage(_) | Self::Keys(_) | Self::Mail(_) | Self::Internal(_) => {
                 ("server_error", StatusCode::INTERNAL_SERVER_ERROR)
             }
         }

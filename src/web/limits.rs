@@ -3,7 +3,7 @@
 use super::{browser::Device, error::PageError, peer, second_factor::LIFETIME};
 use crate::{
     app::App,
-    domain::{Digest, UserId},
+    domain::{Digest, TicketPurpose, UserId},
     storage::{attempts, devices},
 };
 use actix_web::HttpRequest;
@@ -12,6 +12,10 @@ use actix_web::HttpRequest;
 /// three are right at any time.
 const CODES_A_DAY: i64 = 50;
 const DAY: i64 = 86_400;
+const HOUR: i64 = 3600;
+/// Mails of one kind to one reader in an hour, and mails that one address may ask for.
+const MAILS_TO_READER: i64 = 3;
+const MAILS_BY_ADDRESS: i64 = 30;
 /// Codes to one proof of the password.
 const CODES_A_CHALLENGE: i64 = 5;
 
@@ -21,6 +25,8 @@ pub enum Tried<'a> {
     Password(&'a str),
     /// A code of a person's second factor.
     SecondFactor(&'a UserId),
+    /// A code that was mailed to this address.
+    MailedCode(&'a str),
     /// Creating an account.
     SignUp,
     /// A passkey, which cannot be guessed but costs time to judge.
@@ -48,6 +54,13 @@ pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result
             None => Ok(attempts::take(&app.db, codes_of_day(user), CODES_A_DAY, DAY, now).await?),
             throttled => Ok(throttled),
         },
+        Tried::MailedCode(email) => match take(mailed_codes(email)).await? {
+            None => {
+                let of_day = format!("{} of a day", mailed_codes(email));
+                Ok(attempts::take(&app.db, of_day, CODES_A_DAY, DAY, now).await?)
+            }
+            throttled => Ok(throttled),
+        },
         Tried::SignUp | Tried::Passkey => Ok(None),
     }
 }
@@ -61,6 +74,35 @@ pub async fn take_of_challenge(app: &App, challenge: &str) -> Result<bool, PageE
     Ok(attempts::take(&app.db, subject, CODES_A_CHALLENGE, LIFETIME, app.clock.now()).await?.is_none())
 }
 
+/// Takes one of the mails that somebody may have sent to a reader for a purpose, and that an address may ask
+/// for at all; `false` when there are none left.
+pub async fn take_mail(
+    app: &App,
+    request: &HttpRequest,
+    purpose: TicketPurpose,
+    reader: &str,
+) -> Result<bool, PageError> {
+    if !app.config.limits.enabled {
+        return Ok(true);
+    }
+    let now = app.clock.now();
+    let take = async |subject, limit| attempts::take(&app.db, subject, limit, HOUR, now).await;
+    let by_address = format!("mails for address {}", peer::address(app, request));
+    let by_reader = format!("mails {purpose} {}", Digest::of(reader).as_str());
+    // Both in any case, so that which one is used up shows in nothing.
+    let (address, reader) = (take(by_address, MAILS_BY_ADDRESS).await?, take(by_reader, MAILS_TO_READER).await?);
+    Ok(address.is_none() && reader.is_none())
+}
+
+/// Gives an address its tries back, after the right code; those of the day that were wrong stay counted.
+pub async fn forget_mailed_code(app: &App, email: &str) -> Result<(), PageError> {
+    if app.config.limits.enabled {
+        attempts::forget(&app.db, mailed_codes(email)).await?;
+        attempts::give_back(&app.db, format!("{} of a day", mailed_codes(email))).await?;
+    }
+    Ok(())
+}
+
 /// Gives a person's tries back, after the right code; those of the day that were wrong stay counted.
 pub async fn forget_second_factor(app: &App, user: &UserId) -> Result<(), PageError> {
     if app.config.limits.enabled {
@@ -68,6 +110,10 @@ pub async fn forget_second_factor(app: &App, user: &UserId) -> Result<(), PageEr
         attempts::give_back(&app.db, codes_of_day(user)).await?;
     }
     Ok(())
+}
+
+fn mailed_codes(email: &str) -> String {
+    format!("mailed codes {}", Digest::of(email).as_str())
 }
 
 fn codes(user: &UserId) -> String {

@@ -11,6 +11,8 @@ mod headers;
 mod host;
 mod interaction;
 mod limits;
+mod mailed_code;
+mod notices;
 mod oauth;
 mod pages;
 mod passkeys;
@@ -18,13 +20,15 @@ mod peer;
 mod record;
 mod second_factor;
 mod session;
+mod ticket;
 mod visit;
+mod waiting;
 
 pub use headers::defaults;
 pub use host::check as for_this_host;
 
-use crate::app::App;
 use crate::protocol::discovery::path;
+use crate::{app::App, domain::TicketPurpose};
 use actix_web::{
     HttpResponse, Resource, Route,
     http::{Method, header},
@@ -105,7 +109,61 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     web::post().to(pages::second_factor::post),
                 ))
                 .service(resource(pages::returning::PATH, [(Method::POST, web::post().to(pages::returning::post))]))
+                .service(page("/forgot", web::get().to(pages::forgot::get), web::post().to(pages::forgot::post)))
+                .service(link(
+                    TicketPurpose::Reset,
+                    web::get().to(pages::reset::get),
+                    web::head().to(pages::reset::get),
+                    web::post().to(pages::reset::post),
+                ))
+                .service(link(
+                    TicketPurpose::Verify,
+                    web::get().to(pages::verify::get),
+                    web::head().to(pages::verify::get),
+                    web::post().to(pages::verify::post),
+                ))
+                .service(page(
+                    pages::mail_sign_in::PATH,
+                    web::get().to(pages::mail_sign_in::get),
+                    web::post().to(pages::mail_sign_in::post),
+                ))
+                .service(page(
+                    pages::mail_sign_in::CODE_PATH,
+                    web::get().to(pages::mail_sign_in::get_code),
+                    web::post().to(pages::mail_sign_in::post_code),
+                ))
+                .service(link(
+                    TicketPurpose::SignIn,
+                    web::get().to(pages::mail_link::get),
+                    web::head().to(pages::mail_link::get),
+                    web::post().to(pages::mail_link::post),
+                ))
+                .service(resource("/mail", [(Method::GET, web::get().to(pages::local_mail::get))]))
+                .service(resource("/mail/{number}", [(Method::GET, web::get().to(pages::local_mail::html))]))
                 .service(page("/signup", web::get().to(pages::sign_up::get), web::post().to(pages::sign_up::post)))
+                .service(page(
+                    pages::sign_up_mail::CODE_PATH,
+                    web::get().to(pages::sign_up_mail::get_code),
+                    web::post().to(pages::sign_up_mail::post_code),
+                ))
+                .service(link(
+                    TicketPurpose::SignUp,
+                    web::get().to(pages::sign_up_mail::get_link),
+                    web::head().to(pages::sign_up_mail::get_link),
+                    web::post().to(pages::sign_up_mail::post_link),
+                ))
+                .service(link(
+                    TicketPurpose::Unfreeze,
+                    web::get().to(pages::unfreeze::get),
+                    web::head().to(pages::unfreeze::get),
+                    web::post().to(pages::unfreeze::post),
+                ))
+                .service(link(
+                    TicketPurpose::Invite,
+                    web::get().to(pages::invite::get),
+                    web::head().to(pages::invite::get),
+                    web::post().to(pages::invite::post),
+                ))
                 .service(resource("/enroll", [(Method::GET, web::get().to(pages::enroll::get))]))
                 .service(page("/setup", web::get().to(pages::setup::get), web::post().to(pages::setup::post)))
                 .service(page("/consent", web::get().to(pages::consent::get), web::post().to(pages::consent::post)))
@@ -116,6 +174,10 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 ))
                 .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)))
                 .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
+                .service(resource(
+                    account::overview::VERIFY,
+                    [(Method::POST, web::post().to(account::overview::verify))],
+                ))
                 .service(page(
                     "/account/profile",
                     web::get().to(account::profile::get),
@@ -169,6 +231,11 @@ fn document(path: &str, get: Route, head: Route) -> Resource {
 
 fn page(path: &str, get: Route, post: Route) -> Resource {
     resource(path, [(Method::GET, get), (Method::POST, post)])
+}
+
+/// The page of a link that comes by mail; programs that look at mail ask for its head.
+fn link(purpose: TicketPurpose, get: Route, head: Route, post: Route) -> Resource {
+    resource(purpose.path(), [(Method::GET, get), (Method::HEAD, head), (Method::POST, post)])
 }
 
 /// A path and its methods; any other method is answered with those that there are.

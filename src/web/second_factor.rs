@@ -17,6 +17,7 @@ use crate::{
         random_id,
     },
     i18n::Message,
+    mail::Notice,
     protocol::params::Params,
     storage::second_factors::{self, TwoStep},
 };
@@ -197,6 +198,7 @@ async fn check_code(
             let spent = second_factors::spend(&app.db, user.clone(), digest(app, user, &code)).await?;
             if spent {
                 visit.record(user, Event::RecoveryCodeUsed).await?;
+                visit.notify(user, Notice::RecoveryCodeUsed).await;
             }
             Ok(spent.then(AuthMethods::recovery_code))
         }

@@ -5,7 +5,7 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
@@ -17,28 +17,36 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("picture", &[]),
     ("clock", &["domain"]),
     ("keys", &["domain", "storage"]),
-    ("config", &["domain", "protocol"]),
+    ("config", &["domain", "i18n", "protocol"]),
+    ("mail", &["config", "domain", "i18n", "keys", "storage"]),
     (
         "app",
         &[
-            "breached", "clock", "config", "domain", "hashing", "i18n", "keys", "passkeys", "places", "protocol",
-            "storage",
+            "breached", "clock", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "places",
+            "protocol", "storage",
         ],
     ),
-    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "passkeys", "picture", "protocol", "storage"]),
+    (
+        "web",
+        &["app", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "picture", "protocol", "storage"],
+    ),
     ("jobs", &["app", "storage"]),
     ("server", &["app", "config", "jobs", "web"]),
     (
         "cli",
-        &["app", "breached", "clock", "config", "domain", "hashing", "keys", "places", "protocol", "server", "storage"],
+        &[
+            "app", "breached", "clock", "config", "domain", "hashing", "keys", "mail", "places", "protocol", "server",
+            "storage",
+        ],
     ),
 ];
 
 /// Crates that have a home, and where that is. The domain may derive what `sqlx` reads and writes.
-const HOMES: [(&str, &[&str]); 5] = [
+const HOMES: [(&str, &[&str]); 6] = [
     ("actix_", &["app", "cli", "jobs", "server", "web"]),
     ("sqlx", &["domain", "storage"]),
-    ("askama", &["web"]),
+    ("askama", &["mail", "web"]),
+    ("lettre", &["config", "mail"]),
     ("jsonwebtoken", &["keys", "protocol"]),
     ("webauthn_rs", &["passkeys"]),
 ];

@@ -23,7 +23,7 @@ async fn sign_in(browser: &Browser, page: Answer, user: &User) -> Answer {
 }
 
 /// Turns it on; the app, and the recovery codes.
-async fn turn_on(browser: &Browser, user: &User) -> (Authenticator, Vec<String>) {
+pub async fn turn_on(browser: &Browser, user: &User) -> (Authenticator, Vec<String>) {
     let (app, page) = Authenticator::turn_on(browser, browser.proceed(browser.open(PAGE).await, user).await).await;
     (app, page.texts(".codes li"))
 }

@@ -6,8 +6,23 @@ use std::collections::BTreeSet;
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
 
 /// Settings that have no default, or take the place of another.
-const NO_DEFAULT: [&str; 8] =
-    ["tls_cert", "tls_key", "url_file", "master_key", "places_file", "breached_file", "terms_uri", "policy_uri"];
+const NO_DEFAULT: [&str; 15] = [
+    "tls_cert",
+    "tls_key",
+    "url_file",
+    "master_key",
+    "places_file",
+    "breached_file",
+    "logo_uri",
+    "accent",
+    "words",
+    "terms_uri",
+    "policy_uri",
+    "smtp_url",
+    "smtp_url_file",
+    "from",
+    "footer",
+];
 
 /// The key of a line that is a setting, commented out.
 fn setting(line: &str) -> Option<&str> {
@@ -52,6 +67,8 @@ fn every_line_in_it_is_a_setting() {
             "secrets.master_key",
             "sessions.places_file",
             "passwords.breached_file",
+            "instance.words",
+            "mail.smtp_url",
             "clients[3].client_secret_file"
         ]
     );

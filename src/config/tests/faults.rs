@@ -38,7 +38,7 @@ parallelism = 64
 queue = -1
 
 [registration]
-sign_up = "invite"
+sign_up = "closed"
 dynamic_clients = "open"
 
 [limits]
@@ -95,11 +95,10 @@ fn every_fault_is_told_at_once() {
         "keys.rotate_after: it must be a whole number of seconds from 0 to 315360000 (it is true)",
         "passwords.memory_kib: it must be at least 512, 8 for each lane (it is 100)",
         "passwords.queue: it must be a whole number from 1 to 100000 (it is -1)",
-        "registration.sign_up: this version does not serve invitations; \
-         use \"off\", and make accounts with `genkan user create` (it is \"invite\")",
         "limits.enabled: it must be true or false (it is \"no\")",
         "limits.window: it must be a whole number of seconds from 1 to 86400 (it is 0)",
         "instance.name: it must be 1 to 60 characters that people can read (it is \" \")",
+        "registration.sign_up: it must be one of: open, invite, off (it is \"closed\")",
         "log.format: it must be one of: text, json (it is \"xml\")",
         "log.level: it must be a text in quotes (it is 3)",
         "clients[0].client_id: it is missing; choose a name that the app will send, such as \"my-app\"",
@@ -201,4 +200,48 @@ fn unknown_keys_are_named_after_the_nearest_known_one() {
         assert!(faults[0].ends_with(&format!("did you mean {suggested}?")), "{faults:?}");
         assert_eq!(faults.len(), 1);
     }
+}
+
+#[test]
+fn mail_settings_are_checked_and_their_secret_is_not_told() {
+    for bad in ["http://u:p4ssw0rd@h", "smtp://u:p4ssw0rd@h?tls=perhaps", "smtps://u:p4ssw0rd@h?tsl=required", "smtp.x"]
+    {
+        let told = told(&format!("[mail]\nsmtp_url = '{bad}'"));
+        assert!(told.len() == 1 && told[0].starts_with("mail.smtp_url: it must be smtps://"), "{told:?}");
+        assert!(!told[0].contains("p4ssw0rd"));
+    }
+    for (from, good) in [
+        ("Example <no-reply@example.com>", true),
+        ("no-reply@example.com", true),
+        ("例 <a@example.com>", true),
+        ("Example", false),
+        ("a@b, c@d", false),
+    ] {
+        assert_eq!(load(&format!("[mail]\nfrom = '{from}'"), &[]).is_ok(), good, "{from}");
+    }
+    let plain = load("[mail]\nsmtp_url = 'smtp://mail.example.com'", &[]).unwrap();
+    assert!(plain.warnings[0].contains("unencrypted"), "{:?}", plain.warnings);
+    for safe in ["smtp://127.0.0.1:25", "smtp://localhost", "smtps://h", "smtp://h?tls=required"] {
+        assert_eq!(load(&format!("[mail]\nsmtp_url = '{safe}'"), &[]).unwrap().warnings, Vec::<String>::new());
+    }
+    assert!(load("[mail]\nsmtp_url = 'smtps://h'\nfooter = \"a\\nb\"", &[]).is_err());
+}
+
+#[test]
+fn branding_is_checked() {
+    for (line, why) in [
+        ("accent = '#ffcc00'", "instance.accent: links in it could not be read"),
+        ("accent = 'blue'", "instance.accent: it must be a colour"),
+        ("logo_uri = 'http://example.com/logo.png'", "instance.logo_uri: it must be an https URL"),
+        ("words = '/nowhere/at/all'", "instance.words: it must be a folder"),
+    ] {
+        let told = told(&format!("[instance]\n{line}"));
+        assert!(told.len() == 1 && told[0].starts_with(why), "{told:?}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!("[instance]\nwords = '{}'", folder.path().display());
+    assert!(load(&settings, &[]).is_ok(), "an empty one");
+    std::fs::write(folder.path().join("ja.ftl"), "sign-in-title = 入る\nno-such-key = x\n").unwrap();
+    let told = told(&settings);
+    assert!(told.len() == 1 && told[0].ends_with("ja.ftl: there is no message no-such-key"), "{told:?}");
 }

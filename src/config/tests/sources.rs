@@ -161,7 +161,7 @@ fn debug_prints_no_secret() {
 
 #[test]
 fn what_is_not_served_yet_is_accepted_with_a_warning() {
-    let text = "mail.smtp_url = 5\nmail.from = 'id@example.com'\nfetch.extra_ca = 'ca.pem'\n\
+    let text = "fetch.extra_ca = 'ca.pem'\n\
         registration.dynamic_clients = 'open'\nregistration.response_types = ['code']\n\
         registration.require_pkce = true\n[providers.google]\nclient_id = 'g'\n\
         [[clients]]\nclient_id = 'a'\nclient_name = 'A'\ntoken_endpoint_auth_method = 'none'\n\
@@ -175,8 +175,6 @@ fn what_is_not_served_yet_is_accepted_with_a_warning() {
         [
             "clients[0].jwks: this version does not use keys of clients yet; the setting is ignored".to_owned(),
             "fetch.extra_ca: this version does not fetch anything from clients yet; the setting is ignored".into(),
-            "mail.from: this version does not send mail yet; the setting is ignored".into(),
-            "mail.smtp_url: this version does not send mail yet; the setting is ignored".into(),
             "providers.google: this version does not offer sign-in with other providers yet; the setting is ignored"
                 .into(),
             "providers.line: this version does not offer sign-in with other providers yet; the setting is ignored"

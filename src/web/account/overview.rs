@@ -5,7 +5,12 @@ use crate::{
     protocol::discovery::path,
     web::{
         error::PageError,
-        pages::page::{AccountView, Page},
+        forms::{PageForm, PageQuery},
+        pages::{
+            page::{AccountView, Page},
+            render::see_other,
+        },
+        ticket,
         visit::Visit,
     },
 };
@@ -20,6 +25,10 @@ pub struct AccountPage {
     pub account: AccountView,
     pub email: Option<String>,
     pub email_verified: bool,
+    /// Where a mail is asked for that verifies it, if it is not and there is mail.
+    pub verify: Option<&'static str>,
+    /// Whether such a mail is on its way.
+    pub mailed: bool,
     pub username: Option<String>,
     pub signed_in_at: String,
     pub sign_out_action: String,
@@ -29,16 +38,31 @@ pub struct AccountPage {
     pub pages: Vec<(&'static str, &'static str)>,
 }
 
+/// Where a mail is asked for that verifies the address.
+pub const VERIFY: &str = "/account/verify";
+
+/// `POST /account/verify`.
+pub async fn verify(visit: Visit, _form: PageForm) -> Result<HttpResponse, PageError> {
+    let person = visit.person(Place::Overview).await?;
+    if person.user.email_verified_at.is_none() {
+        ticket::send_verification(&visit, &person.user.id).await?;
+    }
+    Ok(see_other(&format!("{}?mailed=1", Place::Overview)))
+}
+
 /// `GET /account`.
-pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
     let Person { sign_in, user } = visit.person(Place::Overview).await?;
     let frame = visit.frame(None);
+    let unproved = user.email.is_some() && user.email_verified_at.is_none() && visit.app.mailer.is_on();
     let page = AccountPage {
         page: frame.page(Place::Overview.as_str()),
         csrf: visit.form_token(),
         account: (&user).into(),
         email: user.email.as_ref().map(ToString::to_string),
         email_verified: user.email_verified_at.is_some(),
+        verify: unproved.then_some(VERIFY),
+        mailed: unproved && query.0.get("mailed").is_some(),
         username: user.username.as_ref().map(Username::to_string),
         signed_in_at: sign_in.auth_time.in_utc(),
         sign_out_action: path::LOGOUT.into(),

@@ -3,6 +3,7 @@ use super::{Person, Place};
 use crate::{
     domain::{Event, MOST_PASSKEYS, PasskeyId, PasskeyName, User, UserId},
     i18n::{Message, Words},
+    mail::Notice,
     passkeys::{Made, handle},
     protocol::params::Params,
     storage::passkeys::{self, Removal, StoredPasskey},
@@ -85,6 +86,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
         Some("remove") => match passkeys::remove(&app.db, id, user.id.clone()).await? {
             Removal::Done => {
                 visit.record(&user.id, Event::PasskeyRemoved).await?;
+                visit.notify(&user.id, Notice::PasskeyRemoved).await;
             }
             Removal::Unknown => {}
             Removal::OnlyWayIn => return refused(&visit, &user, "passkeys-only-way-in".into()).await,
@@ -125,6 +127,7 @@ async fn add(visit: &Visit, user: &User, form: &Params) -> Result<HttpResponse, 
         return refused(visit, user, "passkeys-refused".into()).await;
     }
     visit.record(&user.id, Event::PasskeyAdded).await?;
+    visit.notify(&user.id, Notice::PasskeyAdded).await;
     Ok(see_other(Place::Passkeys.as_str()))
 }
 

@@ -4,6 +4,7 @@ use crate::{
     domain::{Email, Event, Password, User},
     hashing::Verdict,
     i18n::Message,
+    mail::Notice,
     protocol::params::Params,
     storage::users,
     web::{
@@ -63,6 +64,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
             // A new cookie for this one too, in case somebody has read the old one.
             visit.session.begin(&sign_in)?;
             visit.record(&user.id, Event::PasswordChanged).await?;
+            visit.notify(&user.id, Notice::PasswordChanged).await;
             return show(&visit, &user, vec![], true).await;
         }
         Ok(_) => {}

@@ -3,6 +3,7 @@ use super::{Person, Place};
 use crate::{
     domain::{AuthMethods, Email, Event, RecoveryCode, Timestamp, TotpSecret, TypedCode, User, Username},
     i18n::Message,
+    mail::Notice,
     protocol::params::Params,
     storage::{
         passkeys as stored_passkeys,
@@ -175,6 +176,7 @@ async fn confirm(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResp
         Confirmed::TurnedOn => turned_on(here, &codes, &AuthMethods::totp()).await,
         Confirmed::Added => {
             visit.record(user, Event::SecondFactorOn).await?;
+            visit.notify(user, Notice::SecondFactorOn).await;
             end_elsewhere(here, &AuthMethods::totp()).await?;
             Ok(here.again())
         }
@@ -199,7 +201,9 @@ async fn turn_on_by_passkey(here: &Here, form: &Params) -> Result<HttpResponse, 
 }
 
 async fn turned_on(here: &Here, codes: &[RecoveryCode], proved: &AuthMethods) -> Result<HttpResponse, PageError> {
-    here.visit.record(&here.person.user.id, Event::SecondFactorOn).await?;
+    let (visit, user) = (&here.visit, &here.person.user.id);
+    visit.record(user, Event::SecondFactorOn).await?;
+    visit.notify(user, Notice::SecondFactorOn).await;
     end_elsewhere(here, proved).await?;
     Ok(show_codes(here, codes, true))
 }
@@ -213,6 +217,7 @@ async fn renew_codes(here: &Here, two_step: &TwoStep, form: &Params) -> Result<H
         return Ok(here.again());
     }
     visit.record(user, Event::RecoveryCodesRenewed).await?;
+    visit.notify(user, Notice::RecoveryCodesRenewed).await;
     end_elsewhere(here, &proved).await?;
     Ok(show_codes(here, &codes, false))
 }
@@ -223,6 +228,7 @@ async fn turn_off(here: &Here, two_step: &TwoStep, form: &Params) -> Result<Http
     let Outcome::Right(proved) = outcome else { return refused(here, "off", &outcome).await };
     second_factors::remove(&visit.app.db, user.clone()).await?;
     visit.record(user, Event::SecondFactorOff).await?;
+    visit.notify(user, Notice::SecondFactorOff).await;
     end_elsewhere(here, &proved).await?;
     Ok(here.again())
 }

@@ -3,10 +3,17 @@
 pub mod consent;
 pub mod enroll;
 pub mod error;
+pub mod forgot;
 pub mod form_post;
+pub mod invite;
+pub mod link;
+pub mod local_mail;
+pub mod mail_link;
+pub mod mail_sign_in;
 pub mod page;
 pub mod passkey;
 pub mod render;
+pub mod reset;
 pub mod returning;
 pub mod second_factor;
 pub mod select_account;
@@ -14,7 +21,10 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod sign_up_mail;
 pub mod signed_out;
+pub mod unfreeze;
+pub mod verify;
 
 #[cfg(test)]
 mod tests;

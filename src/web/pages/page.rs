@@ -11,6 +11,8 @@ pub struct Page {
     pub languages: Vec<LanguageLink>,
     /// Where the stylesheet is.
     pub stylesheet: String,
+    /// Where the sheet with the instance's own accent is, if it has one.
+    pub accent: Option<String>,
     /// Where the instance's mark is; also the icon of the tab.
     pub icon: String,
     /// What the instance has people agree to: a message and an address each.

@@ -10,6 +10,7 @@ use crate::{
         admission::{Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
+        ticket::send_verification,
         visit::Visit,
     },
 };
@@ -41,6 +42,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         match setup::create_owner(&app.db, Digest::of(token), owner, hash).await {
             Ok(true) => {
                 visit.record(&id, Event::SignedUp).await?;
+                send_verification(&visit, &id).await?;
                 let way = Way { interaction: None, back: None, remember: false };
                 return admit(&visit, id, AuthMethods::password(), way).await;
             }
@@ -63,6 +65,7 @@ fn show(visit: &Visit, token: &str, form: Form) -> HttpResponse {
         interaction: None,
         client: None,
         email: form.email,
+        email_is_given: false,
         name: form.name,
         errors: form.errors,
         sign_in: "/login".into(),

@@ -1,6 +1,7 @@
 //! The page that asks for user name and password.
 
 use super::{
+    mail_sign_in,
     page::{ClientView, Page},
     render::see_other,
 };
@@ -42,6 +43,10 @@ pub struct SignInPage {
     pub remember: bool,
     pub error: Option<Message>,
     pub notice: Option<Message>,
+    /// Where those go who have forgotten their password, if there is mail.
+    pub forgot: Option<String>,
+    /// Where people sign in by mail, if there is any.
+    pub by_mail: Option<String>,
     /// Where an account is made, if people may make one themselves.
     pub sign_up: Option<String>,
     /// The way back to the app.
@@ -193,6 +198,11 @@ impl Form {
         let frame = visit.frame(interaction);
         let open = visit.app.config.registration.sign_up == SignUp::Open;
         let here = self.back.map_or_else(|| address("/login", interaction), |place| format!("/login?return={place}"));
+        let has_mail = visit.app.mailer.is_on();
+        let by_mail = self.back.map_or_else(
+            || address(mail_sign_in::PATH, interaction),
+            |place| format!("{}?return={place}", mail_sign_in::PATH),
+        );
         let page = SignInPage {
             page: frame.page(&here),
             back: self.back.map(|place| place.to_string()),
@@ -204,6 +214,8 @@ impl Form {
             remember: self.remember,
             error: self.error,
             notice: self.notice,
+            forgot: has_mail.then(|| address("/forgot", interaction)),
+            by_mail: has_mail.then_some(by_mail),
             sign_up: open.then(|| address("/signup", interaction)),
             cancel: interaction.and_then(|interaction| cancel(&visit.app, interaction)),
             providers: vec![],

@@ -64,6 +64,8 @@ apps-none = You haven’t given any app access to your account yet.
 apps-since = since { $when }
 apps-withdraw = Take back
 apps-withdraw-from = Take back access from { $app }
+account-verify-send = Send a mail to confirm the address
+account-verify-sent = A mail is on its way. Open the link in it to confirm your address.
 
 ## Recent activity
 

@@ -60,3 +60,52 @@ returning-leaving = You asked us to delete this account. It will be gone on { $w
 returning-unfreeze = Use my account again
 returning-stay = Keep my account
 returning-otherwise = If you leave this page, nothing changes.
+
+## Signing in by mail, and forgotten passwords
+
+sign-in-forgot = Forgot your password?
+sign-in-by-mail = Sign in with a code by mail
+back-to-sign-in = Other ways to sign in
+check-mail-title = Check your mail
+check-mail-hint = No mail after a few minutes? Look in the spam folder, and whether the address was right.
+first-proof = This is the first time that you show that this address is yours. To be safe, a password, passkeys and two-step verification that were set up before are removed.
+
+forgot-title = Forgot your password?
+forgot-lead = Enter your email address. We send you a link to choose a new password.
+forgot-submit = Send link
+forgot-sent = If there is an account with this address, a mail with a link is on its way.
+
+reset-title = Choose a new password
+reset-lead = For the account of { $email }. You are signed out everywhere, and then signed in here.
+reset-submit = Save password
+
+mail-sign-in-title = Sign in by mail
+mail-sign-in-lead = Enter your email address. We send you a code, so that you need no password.
+mail-sign-in-submit = Send code
+mail-sign-in-sent = If there is an account with this address, a mail is on its way. Enter the code from it here, or open its link.
+mail-sign-in-again = Send another mail
+mailed-code = Code
+mailed-code-submit = Continue
+mailed-code-wrong = That code isn’t right. Please use the one in the newest mail.
+
+mail-link-title = Sign in
+mail-link-lead = Press the button to sign in here as { $email }.
+mail-link-submit = Sign in
+mail-link-elsewhere = You began in another browser. To sign in there, don’t press the button: enter the code from the mail there. The mail works once.
+
+verify-title = Confirm your email address
+verify-lead = Is { $email } your address, and did you make the account at { $instance } yourself?
+verify-submit = Confirm address
+verify-done-title = Your address is confirmed
+verify-done-lead = Mail reaches you at { $email }.
+verify-done-onward = Go to your account
+
+unfreeze-mailed-done-title = Check your mail
+unfreeze-mailed-done-lead = To be sure that it is you, we have sent a link to your address. Open it, and then sign in.
+unfreeze-mailed-done-onward = To sign in
+unfreeze-title = Use your account again?
+unfreeze-lead = Your account for { $email } is frozen. If you froze it because somebody may know your password, choose a new one when you are in.
+unfreeze-submit = Use my account again
+unfreeze-done-onward = Sign in
+unfreeze-done-title = Your account is in use again
+unfreeze-done-lead = You can sign in now.

@@ -63,6 +63,8 @@ apps-none = 連携しているアプリはありません。
 apps-since = { $when }から
 apps-withdraw = 取り消す
 apps-withdraw-from = { $app }の許可を取り消す
+account-verify-send = 確認メールを送信
+account-verify-sent = メールをお送りしました。メールのリンクを開いて、アドレスを確認してください。
 
 ## 最近の操作
 

@@ -55,3 +55,52 @@ returning-leaving = このアカウントは削除の手続き中です。{ $whe
 returning-unfreeze = もう一度使う
 returning-stay = アカウントを残す
 returning-otherwise = このページを閉じれば、何も変わりません。
+
+## メールでのログインと、パスワードの再設定
+
+sign-in-forgot = パスワードをお忘れですか？
+sign-in-by-mail = メールのコードでログイン
+back-to-sign-in = ほかの方法でログイン
+check-mail-title = メールをご確認ください
+check-mail-hint = 数分たってもメールが届かない場合は、迷惑メールフォルダーと、入力したアドレスをご確認ください。
+first-proof = このメールアドレスがご本人のものと確認されるのは、今回が初めてです。安全のため、これより前に設定されたパスワード、パスキー、2段階認証は解除されます。
+
+forgot-title = パスワードの再設定
+forgot-lead = メールアドレスを入力してください。新しいパスワードを設定するためのリンクをお送りします。
+forgot-submit = リンクを送信
+forgot-sent = このアドレスのアカウントがある場合は、リンクを記載したメールをお送りします。
+
+reset-title = 新しいパスワードの設定
+reset-lead = { $email }のアカウントのパスワードを設定します。すべての端末からログアウトしたうえで、ここでログインします。
+reset-submit = パスワードを保存
+
+mail-sign-in-title = メールでログイン
+mail-sign-in-lead = メールアドレスを入力してください。パスワードの代わりに使えるコードをお送りします。
+mail-sign-in-submit = コードを送信
+mail-sign-in-sent = このアドレスのアカウントがある場合は、メールをお送りします。メールに記載されたコードを入力するか、リンクを開いてください。
+mail-sign-in-again = メールをもう一度送信
+mailed-code = 確認コード
+mailed-code-submit = 次へ
+mailed-code-wrong = コードが正しくありません。最新のメールに記載されたコードを入力してください。
+
+mail-link-title = ログイン
+mail-link-lead = ボタンを押すと、{ $email }としてこのブラウザーでログインします。
+mail-link-submit = ログイン
+mail-link-elsewhere = この手続きは別のブラウザーで始められました。そちらでログインする場合は、ボタンを押さずに、メールのコードをそちらに入力してください。メールは1回だけ使えます。
+
+verify-title = メールアドレスの確認
+verify-lead = { $email }はご本人のアドレスで、{ $instance }のアカウントはご自身で作成されたものですか？
+verify-submit = アドレスを確認する
+verify-done-title = メールアドレスを確認しました
+verify-done-lead = { $email }にメールが届くことを確認しました。
+verify-done-onward = アカウントに進む
+
+unfreeze-mailed-done-title = メールをご確認ください
+unfreeze-mailed-done-lead = ご本人であることを確認するため、登録されたアドレスにリンクを送りました。リンクを開いてから、ログインしてください。
+unfreeze-mailed-done-onward = ログイン画面へ
+unfreeze-title = アカウントをもう一度使いますか
+unfreeze-lead = { $email } のアカウントは凍結中です。誰かにパスワードを知られたおそれがある場合は、ログインしたあとで新しいパスワードを設定してください。
+unfreeze-submit = もう一度使う
+unfreeze-done-onward = ログイン
+unfreeze-done-title = アカウントの凍結を解除しました
+unfreeze-done-lead = ログインできるようになりました。

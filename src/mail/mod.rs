@@ -1,0 +1,173 @@
+//! Mail: letters, the outbox they wait in, and the three ways out of it.
+//!
+//! | file         | what it owns |
+//! |--------------|--------------|
+//! | `letter.rs`  | what a letter says: to whom, and what about. No mail yet, and no link |
+//! | `writing.rs` | from a letter to what its mail says: the person, a fresh ticket, words |
+//! | `compose.rs` | from there to a mail: text, HTML, headers |
+//! | `delivery.rs`| taking letters out of the outbox, sending, trying again |
+//!
+//! A request only puts a letter into the outbox: one insert, whether or not anybody is there to get
+//! it. All that takes longer for some than for others happens afterwards.
+mod compose;
+mod delivery;
+mod letter;
+#[cfg(test)]
+mod tests;
+mod writing;
+
+pub use compose::Mail;
+pub use letter::{Letter, Notice, Occasion, SignUpLetter, TicketLetter, To};
+
+use crate::{
+    config::{Accent, Config, MailWay},
+    domain::{Digest, MailCode, Timestamp, random_id},
+    keys::{self, MasterKey, Purpose, Sealer},
+    storage::{self, Db, outbox},
+};
+use aws_lc_rs::hmac;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::sync::Notify;
+
+/// How many mails the page at `/mail` remembers.
+const REMEMBERED: usize = 50;
+/// How long the other server may take for each step.
+const SLOWEST: Duration = Duration::from_secs(20);
+
+/// What can go wrong with mail.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] keys::Error),
+    /// A letter cannot be read, or a mail not be made of it.
+    #[error("a mail cannot be made: {0}")]
+    Composing(String),
+    /// The server that should take it did not.
+    #[error("the mail server did not take a mail: {0}")]
+    Sending(#[from] lettre::transport::smtp::Error),
+}
+
+/// By which way mail goes.
+enum Way {
+    /// By the server that the settings name.
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    /// Nowhere: into the log, and on to a page for this machine alone, the newest first.
+    Local(Mutex<VecDeque<Mail>>),
+    /// There is none.
+    Off,
+}
+
+/// What is the same in all mails.
+#[derive(Debug)]
+struct Letterhead {
+    issuer: crate::domain::Issuer,
+    instance: String,
+    from: Mailbox,
+    logo: Option<String>,
+    accent: Option<Accent>,
+    footer: Option<String>,
+}
+
+/// Takes letters, and sends them.
+pub struct Mailer {
+    way: Way,
+    head: Letterhead,
+    letters: Sealer,
+    codes: hmac::Key,
+    waiting: Notify,
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mailer")
+    }
+}
+
+impl Mailer {
+    /// The one that the settings describe.
+    pub fn new(config: &Config, master: &MasterKey) -> Result<Self, Error> {
+        let way = match (config.mail.way(&config.issuer), &config.mail.smtp_url) {
+            (MailWay::Smtp, Some(url)) => {
+                let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal())?.timeout(Some(SLOWEST));
+                Way::Smtp(Box::new(server.build()))
+            }
+            (MailWay::Local, _) => Way::Local(Mutex::default()),
+            (MailWay::Smtp | MailWay::Off, _) => Way::Off,
+        };
+        let head = Letterhead {
+            issuer: config.issuer.clone(),
+            instance: config.instance.name.clone(),
+            from: config.mail.sender(&config.instance.name, &config.issuer),
+            logo: config.instance.logo_uri.clone(),
+            accent: config.instance.accent,
+            footer: config.mail.footer.clone(),
+        };
+        let (letters, codes) = (master.sealer(Purpose::Letters)?, master.hmac(Purpose::MailCodes)?);
+        Ok(Self { way, head, letters, codes, waiting: Notify::new() })
+    }
+
+    /// Whether there is mail at all. Where not, nothing that needs it is offered.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        !matches!(self.way, Way::Off)
+    }
+
+    /// How mail goes, in a few words for the operator.
+    #[must_use]
+    pub const fn way(&self) -> &'static str {
+        match self.way {
+            Way::Smtp(_) => "by the server at mail.smtp_url",
+            Way::Local(_) => "no further than the log and /mail (set mail.smtp_url to send it)",
+            Way::Off => "off (mail.smtp_url is not set): nothing that needs mail is offered",
+        }
+    }
+
+    /// The last mails, newest first, where they go no further than this machine.
+    #[must_use]
+    pub fn local(&self) -> Option<Vec<Mail>> {
+        let Way::Local(mails) = &self.way else { return None };
+        Some(mails.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect())
+    }
+
+    /// Puts a letter into the outbox; without mail it is dropped.
+    pub async fn send(&self, db: &Db, letter: &Letter, now: Timestamp) -> Result<(), Error> {
+        if !self.is_on() {
+            return Ok(());
+        }
+        let id = random_id();
+        let plain = serde_json::to_vec(letter).map_err(|why| Error::Composing(why.to_string()))?;
+        let sealed = self.letters.seal(&context(&id), &plain)?;
+        outbox::put(db, id, sealed, now, now.plus(letter.lifetime())).await?;
+        self.waiting.notify_one();
+        Ok(())
+    }
+
+    /// Waits until this node has put a letter into the outbox.
+    pub async fn letter(&self) {
+        self.waiting.notified().await;
+    }
+
+    /// What is stored of a code: of this ticket, for this browser. Without the master key it cannot be
+    /// guessed from that.
+    #[must_use]
+    pub fn code_digest(&self, code: &MailCode, ticket: &str, browser: &Digest) -> Digest {
+        let tag = hmac::sign(&self.codes, code.of(ticket, browser).reveal().as_bytes());
+        Digest::of(&URL_SAFE_NO_PAD.encode(tag))
+    }
+}
+
+/// What a letter is sealed for.
+fn context(id: &str) -> String {
+    format!("letter {id}")
+}

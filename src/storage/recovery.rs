@@ -1,0 +1,86 @@
+//! What a ticket does when it is spent. Each is one transaction, whose first statement spends it: whoever
+//! comes second changes nothing.
+use super::{Db, Result, sessions, tickets, users};
+use crate::domain::{Digest, Ticket, TicketPurpose, Timestamp, UserId};
+use sqlx::AnyConnection;
+
+/// A ticket that was spent on an account.
+#[derive(Debug)]
+pub struct Proved {
+    /// Whose account it is.
+    pub user: UserId,
+    /// What the ticket was.
+    pub ticket: Ticket,
+    /// Whether nobody had proved the address before: then what could open the account was taken away.
+    pub first: bool,
+}
+
+/// Spends the ticket of a link on a new password. Whatever had begun with the old one ends.
+pub async fn reset_password(db: &Db, digest: Digest, hash: String, now: Timestamp) -> Result<Option<Proved>> {
+    db.transaction(async move |connection| {
+        let Some(proved) = spend(connection, TicketPurpose::Reset, digest, now).await? else { return Ok(None) };
+        users::put_password(connection, &proved.user, hash, now).await?;
+        sessions::end_all(connection, &proved.user, None, now).await?;
+        tickets::kill(connection, &proved.user).await?;
+        Ok(Some(proved))
+    })
+    .await
+}
+
+/// Spends the ticket of a link, or of a code, on signing in.
+pub async fn sign_in(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<Proved>> {
+    db.transaction(async move |connection| {
+        let Some(proved) = spend(connection, TicketPurpose::SignIn, digest, now).await? else { return Ok(None) };
+        if proved.first {
+            users::remove_password(connection, &proved.user).await?;
+            sessions::end_all(connection, &proved.user, None, now).await?;
+            tickets::kill(connection, &proved.user).await?;
+        }
+        Ok(Some(proved))
+    })
+    .await
+}
+
+/// Spends the ticket of a link on showing that mail reaches the address. It opens nothing.
+pub async fn verify(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
+    db.transaction(async move |connection| {
+        let Some(ticket) = tickets::redeem(connection, TicketPurpose::Verify, digest, now).await? else {
+            return Ok(None);
+        };
+        let Some(user) = ticket.user else { return Ok(None) };
+        users::mark_verified(connection, &user, now).await?;
+        Ok(Some(user))
+    })
+    .await
+}
+
+/// Spends the ticket of a link on using a frozen account again.
+pub async fn unfreeze(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
+    db.transaction(async move |connection| {
+        let Some(ticket) = tickets::redeem(connection, TicketPurpose::Unfreeze, digest, now).await? else {
+            return Ok(None);
+        };
+        let Some(user) = ticket.user else { return Ok(None) };
+        users::thaw(connection, &user, now).await?;
+        Ok(Some(user))
+    })
+    .await
+}
+
+/// Spends a ticket that proves its person's address. Where nobody had done so before, anybody may have
+/// made the account with somebody else's address, and set it up: so passkeys, second factor and recovery
+/// codes go.
+async fn spend(
+    connection: &mut AnyConnection,
+    purpose: TicketPurpose,
+    digest: Digest,
+    now: Timestamp,
+) -> Result<Option<Proved>> {
+    let Some(ticket) = tickets::redeem(connection, purpose, digest, now).await? else { return Ok(None) };
+    let Some(user) = ticket.user.clone() else { return Ok(None) };
+    let first = users::mark_verified(connection, &user, now).await?;
+    if first {
+        users::remove_factors(connection, &user).await?;
+    }
+    Ok(Some(Proved { user, ticket, first }))
+}

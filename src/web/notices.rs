@@ -1,0 +1,20 @@
+//! Telling people what happens to their account.
+use super::visit::Visit;
+use crate::{
+    domain::UserId,
+    mail::{Letter, Notice, Occasion},
+};
+
+impl Visit {
+    /// Tells a person by mail what has been done with their account by this request. It has been done,
+    /// whether or not they can be told.
+    pub async fn notify(&self, user: &UserId, notice: Notice) {
+        let (app, at) = (&self.app, self.app.clock.now());
+        let language = self.frame(None).words.language().tag().to_owned();
+        let occasion = Occasion { at, device: Some(self.device()), language };
+        let letter = Letter::Notice { user: user.clone(), notice, occasion };
+        if let Err(why) = app.mailer.send(&app.db, &letter, at).await {
+            tracing::error!(%user, %notice, %why, "a person could not be told");
+        }
+    }
+}

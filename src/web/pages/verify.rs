@@ -1,0 +1,37 @@
+//! `/verify`: showing that mail reaches an address, by the link of a mail.
+use super::link;
+use crate::{
+    domain::{Event, TicketPurpose},
+    storage::recovery,
+    web::{
+        error::PageError,
+        forms::{PageForm, PageQuery},
+        ticket::{self, Arrival},
+        visit::Visit,
+    },
+};
+use actix_web::HttpResponse;
+
+const PURPOSE: TicketPurpose = TicketPurpose::Verify;
+
+/// `GET /verify`.
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    match ticket::arrive(&visit, &query.0, PURPOSE).await? {
+        Arrival::ByLink(onward) => Ok(onward),
+        Arrival::With(ticket) => {
+            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+            Ok(link::show(&visit, PURPOSE, "verify", email, vec![]))
+        }
+    }
+}
+
+/// `POST /verify`. It signs nobody in.
+pub async fn post(visit: Visit, _form: PageForm) -> Result<HttpResponse, PageError> {
+    let (token, ticket) = ticket::carried(&visit, PURPOSE).await?;
+    let verified = recovery::verify(&visit.app.db, token.digest(), visit.app.clock.now()).await?;
+    let user = verified.ok_or(PageError::LinkInvalid)?;
+    visit.record(&user, Event::EmailVerified).await?;
+    let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+    let told = link::tell(&visit, "verify", email, "/account");
+    Ok(ticket::forget(&visit, PURPOSE, told))
+}
