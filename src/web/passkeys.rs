@@ -3,7 +3,6 @@
 //! What lies between is carried by the browser, as an interaction is: sealed, bound to the browser, to
 //! what it is for and to the person, for a few minutes. A challenge is answered once.
 use super::{
-    account::Place,
     assets::PASSKEYS,
     error::PageError,
     limits::{self, Tried},
@@ -144,14 +143,19 @@ pub async fn ask(
 }
 
 /// The form that makes a person a passkey, where there can be any.
-pub fn ask_for_new(visit: &Visit, user: &User, have: &[StoredPasskey]) -> Result<Option<PasskeyForm>, PageError> {
+pub fn ask_for_new(
+    visit: &Visit,
+    user: &User,
+    have: &[StoredPasskey],
+    again: &str,
+) -> Result<Option<PasskeyForm>, PageError> {
     let Some(rp) = &visit.app.passkeys else { return Ok(None) };
     let login = user.email.as_ref().map(ToString::to_string).or(user.username.as_ref().map(Username::to_string));
     // An imported name may be empty, which no authenticator could show.
     let name = Some(user.display_name()).filter(|name| !name.is_empty()).unwrap_or(user.id.as_str());
     let owner = Owner { id: &user.id, login: login.as_deref().unwrap_or(name), name };
     let asked = rp.ask_for_new(&owner, &known(have)).map_err(failed)?;
-    Ceremony::begin(visit, (Purpose::Add, Some(&user.id)), asked, Place::Passkeys.as_str()).map(Some)
+    Ceremony::begin(visit, (Purpose::Add, Some(&user.id)), asked, again).map(Some)
 }
 
 fn known(passkeys: &[StoredPasskey]) -> Vec<String> {
