@@ -122,7 +122,7 @@ pub fn is_answer(form: &Params) -> bool {
 /// The form that asks whoever it is for a passkey, if there can be any. It is the same for everybody.
 pub fn ask_anybody(visit: &Visit, again: &str) -> Result<Option<PasskeyForm>, PageError> {
     let Some(rp) = &visit.app.passkeys else { return Ok(None) };
-    let asked = rp.ask(&[]).map_err(failed)?;
+    let asked = rp.ask(&[]).map_err(|why| failed(&why))?;
     Ceremony::begin(visit, (Purpose::SignIn, None), asked, again).map(Some)
 }
 
@@ -138,7 +138,7 @@ pub async fn ask(
     if known.is_empty() {
         return Ok(None);
     }
-    let asked = rp.ask(&known).map_err(failed)?;
+    let asked = rp.ask(&known).map_err(|why| failed(&why))?;
     Ceremony::begin(visit, (purpose, Some(user)), asked, again).map(Some)
 }
 
@@ -154,7 +154,7 @@ pub fn ask_for_new(
     // An imported name may be empty, which no authenticator could show.
     let name = Some(user.display_name()).filter(|name| !name.is_empty()).unwrap_or(user.id.as_str());
     let owner = Owner { id: &user.id, login: login.as_deref().unwrap_or(name), name };
-    let asked = rp.ask_for_new(&owner, &known(have)).map_err(failed)?;
+    let asked = rp.ask_for_new(&owner, &known(have)).map_err(|why| failed(&why))?;
     Ceremony::begin(visit, (Purpose::Add, Some(&user.id)), asked, again).map(Some)
 }
 
@@ -163,7 +163,7 @@ fn known(passkeys: &[StoredPasskey]) -> Vec<String> {
 }
 
 /// Asking does not fail, but for a fault of ours.
-fn failed(why: Refusal) -> PageError {
+fn failed(why: &Refusal) -> PageError {
     tracing::error!(%why, "a passkey cannot be asked for");
     PageError::Internal("a passkey cannot be asked for")
 }

@@ -1,7 +1,7 @@
 //! `/account/passkeys`: a person's passkeys, added, named and removed.
 use super::{Person, Place};
 use crate::{
-    domain::{Event, MOST_PASSKEYS, PasskeyId, PasskeyName, User, UserId},
+    domain::{Event, MOST_PASSKEYS, PasskeyId, PasskeyName, Timestamp, User, UserId},
     i18n::{Message, Words},
     mail::Notice,
     passkeys::{Made, handle},
@@ -58,7 +58,7 @@ impl From<&StoredPasskey> for PasskeyLine {
             id: passkey.id.to_string(),
             name: passkey.name.as_str().into(),
             created_at: passkey.created_at.in_utc(),
-            last_used_at: passkey.last_used_at.map(|at| at.in_utc()),
+            last_used_at: passkey.last_used_at.map(Timestamp::in_utc),
         }
     }
 }
