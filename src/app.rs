@@ -1,12 +1,14 @@
 //! What every request can reach.
 use crate::{
+    breached::{self, Breached},
     clock::Clock,
-    config::{Config, MasterKeySource, SignUp},
-    domain::{Assurance, Client, ClientId, Timestamp},
+    config::{self, Config, MasterKeySource, SignUp},
+    domain::{Assurance, Client, ClientId, Password, PasswordProblem, Timestamp},
     hashing::{self, Hasher},
     i18n::Language,
     keys::{self, KeyRing, MasterKey, Purpose, Sealer},
     mail::{self, Mailer},
+    places::{self, Places},
     protocol::discovery,
     storage::{self, Db, clients, versions},
 };
@@ -29,6 +31,12 @@ pub enum StartError {
     /// Mail.
     #[error("mail: {0}")]
     Mail(#[from] mail::Error),
+    /// The list of passwords that leaked.
+    #[error("passwords.breached_file: {0}")]
+    Breached(#[from] breached::Error),
+    /// The file of places.
+    #[error("sessions.places_file: {0}")]
+    Places(#[from] places::Error),
     /// The listener.
     #[error(
         "the server cannot listen at {address}: {why}. server.listen and issuer say where; another program may be there"
@@ -57,6 +65,10 @@ pub struct App {
     pub(crate) hasher: Hasher,
     /// What sends mail.
     pub(crate) mailer: Mailer,
+    /// Which passwords may be chosen.
+    pub(crate) password_policy: PasswordPolicy,
+    /// Where addresses are.
+    pub(crate) places: Places,
     /// The keys derived from the master key, each for one purpose.
     pub(crate) secrets: Secrets,
     /// The provider's metadata, written once.
@@ -92,6 +104,31 @@ impl Secrets {
             second_factors: master.sealer(Purpose::SecondFactors)?,
             recovery_codes: master.hmac(Purpose::RecoveryCodes)?,
         })
+    }
+}
+
+/// Which passwords may be chosen; every door through which one is set asks here.
+#[derive(Debug)]
+pub(crate) struct PasswordPolicy {
+    min_strength: u8,
+    breached: Option<Breached>,
+}
+
+impl PasswordPolicy {
+    /// Reads the list of those that leaked, where there is one.
+    pub fn open(settings: &config::Passwords) -> Result<Self, breached::Error> {
+        let breached = settings.breached_file.as_deref().map(Breached::open).transpose()?;
+        Ok(Self { min_strength: settings.min_strength, breached })
+    }
+
+    /// Reads a password that somebody chooses. `about`: what others know of them.
+    pub fn judge(&self, typed: &str, about: &[&str]) -> Result<Password, PasswordProblem> {
+        let password = Password::choose(typed)?;
+        if let Some(weakness) = password.weakness(about, self.min_strength) {
+            return Err(PasswordProblem::Weak(weakness));
+        }
+        let leaked = self.breached.as_ref().is_some_and(|breached| breached.has(&password));
+        if leaked { Err(PasswordProblem::Leaked) } else { Ok(password) }
     }
 }
 
@@ -142,6 +179,8 @@ impl App {
     /// memory what every request needs.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         config.instance.words.install();
+        let password_policy = PasswordPolicy::open(&config.passwords)?;
+        let places = Places::open(config.sessions.places_file.as_deref())?;
         let db = open(&config).await?;
         let now = clock.now();
         let master = unlock(&config, &db).await?;
@@ -159,7 +198,7 @@ impl App {
         let secrets = Secrets::derive(&master)?;
         let mailer = Mailer::new(&config, &master)?;
         let memory = ArcSwap::from_pointee(memory);
-        Ok(Self { config, db, clock, hasher, mailer, secrets, metadata, master, memory })
+        Ok(Self { config, db, clock, hasher, password_policy, places, mailer, secrets, metadata, master, memory })
     }
 
     /// What is in memory now.
@@ -223,9 +262,9 @@ async fn read_memory(db: &Db, master: &MasterKey, before: Option<&Memory>) -> Re
     Ok(Memory { versions, clients, keys, jwks })
 }
 
-impl From<&crate::config::Passwords> for hashing::Settings {
-    fn from(settings: &crate::config::Passwords) -> Self {
-        let crate::config::Passwords { memory_kib, iterations, parallelism, workers, queue, .. } = *settings;
+impl From<&config::Passwords> for hashing::Settings {
+    fn from(settings: &config::Passwords) -> Self {
+        let config::Passwords { memory_kib, iterations, parallelism, workers, queue, .. } = *settings;
         Self { memory_kib, iterations, parallelism, workers, queue }
     }
 }

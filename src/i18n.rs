@@ -11,7 +11,7 @@ use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_language
 /// The catalogue of a language: one file for each part of the product.
 macro_rules! catalogue {
     ($tag:literal) => {
-        catalogue!($tag: "common", "sign_in", "sign_up", "consent", "sign_out", "account", "errors", "mail", "passkeys")
+        catalogue!($tag: "common", "sign_in", "sign_up", "consent", "sign_out", "account", "profile", "errors", "mail", "passkeys")
     };
     ($tag:literal: $($part:literal),+) => {
         concat!($(include_str!(concat!("../templates/i18n/", $tag, "/", $part, ".ftl")), "\n"),+)
@@ -45,6 +45,12 @@ impl Language {
             Self::En => "English",
             Self::Ja => "日本語",
         }
+    }
+
+    /// The language of a BCP 47 tag, if there are words in it.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        Self::first_of([tag].into_iter())
     }
 
     const fn catalogue(self) -> &'static str {

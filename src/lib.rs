@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![expect(rustdoc::private_intra_doc_links, reason = "the documentation is for its developers")]
 pub mod app;
+mod breached;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -15,6 +16,8 @@ mod i18n;
 mod jobs;
 pub mod keys;
 pub mod mail;
+mod picture;
+mod places;
 pub mod protocol;
 pub mod server;
 pub mod storage;

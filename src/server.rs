@@ -3,9 +3,9 @@ use crate::{
     app::{App, StartError},
     config::Tls,
     jobs,
-    web::{self, defaults},
+    web::{self, defaults, for_this_host},
 };
-use actix_web::{App as Actix, HttpServer, dev::Server, web::Data};
+use actix_web::{App as Actix, HttpServer, dev::Server, middleware::from_fn, web::Data};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
@@ -19,7 +19,10 @@ pub fn start(app: &Data<App>) -> Result<(Server, SocketAddr), StartError> {
     let failed = |why| StartError::Listen { address, why };
     let served = app.clone();
     let server = HttpServer::new(move || {
-        Actix::new().wrap(defaults(&served.config.issuer)).configure(|config| web::routes(config, &served))
+        Actix::new()
+            .wrap(from_fn(for_this_host))
+            .wrap(defaults(&served.config.issuer))
+            .configure(|config| web::routes(config, &served))
     })
     // A slow sender is cut off; see RFC 9110 section 15.5.9.
     .client_request_timeout(Duration::from_secs(10))

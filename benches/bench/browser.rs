@@ -66,6 +66,13 @@ impl Browser {
         Err("the sign-in never ends".into())
     }
 
+    /// The fields that the page's form with a password has, besides those that people fill in.
+    pub async fn form(&mut self, http: &mut Connection, path: &str) -> Result<Vec<(String, String)>> {
+        let response = http.send(&self.site.get(path, &[("cookie", &self.cookies())])).await?;
+        self.keep_cookies(&response);
+        Ok(password_form(response.body).ok_or_else(|| response.unexpected())?.hidden)
+    }
+
     fn next(&self, response: &Response<'_>) -> Result<Next> {
         match (response.status, response.header("location")) {
             (302 | 303, Some(to)) if to.starts_with(REDIRECT_URI) => Ok(Next::Code(code(response)?)),

@@ -5,6 +5,8 @@
 mod app;
 mod browser;
 mod callers;
+mod enumeration;
+mod flood;
 mod http;
 mod load;
 mod machine;
@@ -21,6 +23,9 @@ use std::{process::ExitCode, time::Duration};
 
 /// What stands for a database that is made for this.
 const PRIVATE: &str = "private";
+
+/// How long the flood of passwords lasts.
+const FLOOD: Duration = Duration::from_secs(20);
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -39,6 +44,12 @@ struct Arguments {
     /// Seconds that each scenario is measured.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=120))]
     seconds: u32,
+    /// Minutes that the flood of passwords lasts, instead of 20 seconds.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=60))]
+    minutes: Option<u16>,
+    /// How often each door is tried with an account and without, to see whether the time tells them apart.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    samples: u32,
     /// Connections that ask at once.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=4096))]
     connections: u16,
@@ -95,6 +106,8 @@ async fn on(place: &Place, database: &str, arguments: &Arguments) -> Result<bool
         names: &arguments.names,
         connections: arguments.connections.into(),
         time: Duration::from_secs(arguments.seconds.into()),
+        flood: arguments.minutes.map_or(FLOOD, |minutes| Duration::from_mins(minutes.into())),
+        samples: usize::try_from(arguments.samples)?,
     };
     let outcome = bench.run(&mut report).await;
     println!("{}", report.print(database, arguments.markdown));

@@ -4,6 +4,7 @@ use crate::{
     app::{App, Tokens, tokens},
     browser::Browser,
     callers::{Codes, Redeem, Refresh, Same, SignIn, SignOn},
+    enumeration, flood,
     http::Connection,
     load::{self, Caller, Measurement},
     machine::{Process, hashes_per_second},
@@ -28,11 +29,15 @@ pub struct Bench<'a> {
     pub names: &'a [String],
     pub connections: usize,
     pub time: Duration,
+    /// How long the flood of passwords lasts.
+    pub flood: Duration,
+    /// How often each door is tried with an account and without.
+    pub samples: usize,
 }
 
 /// A server, and a person who is signed in to it.
-struct Scene {
-    server: Server,
+pub struct Scene {
+    pub server: Server,
     app: App,
     session: Rc<[u8]>,
     http: Connection,
@@ -59,9 +64,27 @@ impl Bench<'_> {
             .iter()
             .any(|it| self.wants(it))
         {
-            let mut scene = self.scene(server).await?;
+            let mut scene = self.scene(server, "hana@example.com").await?;
             self.apps(&mut scene, report).await?;
             self.people(&mut scene, report).await?;
+        } else {
+            drop(server);
+        }
+        self.attacks(report).await
+    }
+
+    /// What attackers try, on a server of its own each.
+    async fn attacks(&self, report: &mut Report) -> Result<()> {
+        let site = &self.place.site;
+        if self.wants("flood") {
+            let mut scene = self.scene(self.place.start_with(&flood::SETTINGS)?.0, "flooded@example.com").await?;
+            flood::run(&mut scene, site, self.flood, report).await?;
+        }
+        if self.wants("enumeration") {
+            let (server, _) = self.place.start()?;
+            self.place.create_user(enumeration::KNOWN)?;
+            enumeration::run(site, self.samples, report).await?;
+            drop(server);
         }
         Ok(())
     }
@@ -114,13 +137,13 @@ impl Bench<'_> {
         Ok(())
     }
 
-    async fn scene(&self, server: Server) -> Result<Scene> {
+    async fn scene(&self, server: Server, email: &str) -> Result<Scene> {
         let site = &self.place.site;
-        self.place.create_user("hana@example.com")?;
+        self.place.create_user(email)?;
         let app = App::new(site, "web-ES256");
         let (mut browser, mut http) = (Browser::new(site), Connection::new(site.address));
         let path = app.authorize_path();
-        browser.sign_in(&mut http, &path, "hana@example.com").await?;
+        browser.sign_in(&mut http, &path, email).await?;
         let session = site.get(&path, &[("cookie", &browser.cookies())]).into();
         Ok(Scene { server, app, session, http })
     }
@@ -185,7 +208,7 @@ impl Scene {
     }
 
     /// Apps with a refresh token each.
-    async fn refreshes(&mut self, connections: usize, rest: Duration) -> Result<Vec<Refresh>> {
+    pub async fn refreshes(&mut self, connections: usize, rest: Duration) -> Result<Vec<Refresh>> {
         let mut callers = vec![];
         for _ in 0..connections {
             let token = self.tokens().await?.refresh_token.ok_or("no refresh token")?;

@@ -98,9 +98,16 @@ impl Place {
 
     /// Starts the server, and tells how long it took until it answered.
     pub fn start(&self) -> Result<(Server, Duration)> {
+        self.start_with(&[])
+    }
+
+    /// The same, with other settings, by the names of their variables.
+    pub fn start_with(&self, settings: &[(&str, &str)]) -> Result<(Server, Duration)> {
         let log = || File::options().create(true).append(true).open(self.path("log"));
         let from = Instant::now();
-        let child = self.genkan(&["serve"]).stdin(Stdio::null()).stdout(log()?).stderr(log()?).spawn()?;
+        let mut command = self.genkan(&["serve"]);
+        command.envs(settings.iter().copied());
+        let child = command.stdin(Stdio::null()).stdout(log()?).stderr(log()?).spawn()?;
         let mut server = Server { process: Process(child.id()), child };
         while !self.is_healthy() {
             if let Some(status) = server.child.try_wait()? {

@@ -1,12 +1,20 @@
 //! `genkan check`: every fault of the settings at once.
 use super::environment;
-use crate::config::Config;
+use crate::{
+    app::PasswordPolicy,
+    config::{Config, Fault},
+    places::Places,
+};
 use std::{path::Path, process::ExitCode};
 
 /// Prints what is wrong, or that all is right.
 pub fn run(file: Option<&Path>) -> ExitCode {
     let place = file.map_or_else(|| "settings".to_owned(), |file| file.display().to_string());
-    match Config::load(file, environment()) {
+    let loaded = Config::load(file, environment()).and_then(|config| {
+        let faults = faults_of_files(&config);
+        if faults.is_empty() { Ok(config) } else { Err(faults) }
+    });
+    match loaded {
         Ok(config) => {
             for warning in &config.warnings {
                 println!("warning: {warning}");
@@ -28,4 +36,15 @@ pub fn run(file: Option<&Path>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is wrong with the files that are read whole at the start.
+fn faults_of_files(config: &Config) -> Vec<Fault> {
+    let (policy, places) =
+        (PasswordPolicy::open(&config.passwords), Places::open(config.sessions.places_file.as_deref()));
+    let faults = [
+        policy.err().map(|why| ("passwords.breached_file", why.to_string())),
+        places.err().map(|why| ("sessions.places_file", why.to_string())),
+    ];
+    faults.into_iter().flatten().map(|(key, problem)| Fault { key: key.into(), problem }).collect()
 }

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod client;
 mod keys;
+mod passwords;
 mod serve;
 mod user;
 
@@ -37,6 +38,9 @@ enum Command {
     /// Rotate and list signing keys
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Build the list of passwords that have leaked, and ask it
+    #[command(subcommand)]
+    Passwords(passwords::Command),
     /// Write a consistent copy of the database, also while the server runs (`SQLite`)
     Backup {
         /// Where to; it must not exist
@@ -62,6 +66,9 @@ pub fn run() -> ExitCode {
     if matches!(arguments.command, Some(Command::Check)) {
         return check::run(arguments.config.as_deref());
     }
+    if let Some(Command::Passwords(command)) = &arguments.command {
+        return ended(passwords::run(command, || load(&arguments)));
+    }
     let outcome = load(&arguments).and_then(|config| {
         if !matches!(arguments.command, None | Some(Command::Serve)) {
             // Not among what scripts read: which database a command in a wrong folder would change.
@@ -69,6 +76,10 @@ pub fn run() -> ExitCode {
         }
         actix_web::rt::System::new().block_on(dispatch(arguments.command.unwrap_or(Command::Serve), config))
     });
+    ended(outcome)
+}
+
+fn ended(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
@@ -82,7 +93,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
     match command {
         Command::Serve => serve::run(config).await,
         // Handled before the settings are known to be right.
-        Command::Check => Ok(()),
+        Command::Check | Command::Passwords(_) => Ok(()),
         Command::User(command) => user::run(command, &config).await,
         Command::Client(command) => client::run(command, &config).await,
         Command::Keys(command) => keys::run(command, &config).await,

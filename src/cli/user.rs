@@ -1,7 +1,7 @@
 //! `genkan user`: creating people, one or many.
 use super::{Failure, print_json};
 use crate::{
-    app::open,
+    app::{PasswordPolicy, StartError, open},
     clock::Clock,
     config::Config,
     domain::{Email, NAME_LENGTH, Password, Role, Timestamp, User, UserId, Username},
@@ -71,11 +71,9 @@ async fn create(config: &Config, db: &Db, arguments: Create, now: Timestamp) -> 
     let hash = if arguments.password_stdin {
         let mut typed = String::new();
         std::io::stdin().read_to_string(&mut typed)?;
-        let password = Password::choose(typed.trim_end_matches(['\r', '\n']))?;
         let about = [arguments.email.as_str(), arguments.name.as_deref().unwrap_or_default()];
-        if let Some(weakness) = password.weakness(&about, config.passwords.min_strength) {
-            return Err(format!("the password is easy to guess ({weakness}); choose another").into());
-        }
+        let policy = PasswordPolicy::open(&config.passwords).map_err(StartError::from)?;
+        let password = policy.judge(typed.trim_end_matches(['\r', '\n']), &about)?;
         Some(hasher(config)?.hash(password).await?)
     } else {
         None

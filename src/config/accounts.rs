@@ -1,9 +1,10 @@
 //! Settings of what people and apps may do: lifetimes, passwords, sign-up, limits.
 use super::reader::{Section, YEARS};
-use crate::domain::{Assurance, Role};
+use crate::domain::{Assurance, Email, Role};
+use std::path::PathBuf;
 
-/// How long a sign-in lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How long a sign-in lasts, and what people see of theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sessions {
     /// Seconds without a visit after which it ends; at most `absolute`.
     pub idle: i64,
@@ -11,6 +12,8 @@ pub struct Sessions {
     pub absolute: i64,
     /// The same for whoever does not wish to stay signed in: it ends with the browser, and after this many seconds.
     pub window: i64,
+    /// A MaxMind DB that tells where an address is; it could be opened when the settings were read.
+    pub places_file: Option<PathBuf>,
 }
 
 impl Sessions {
@@ -20,7 +23,12 @@ impl Sessions {
         if idle > absolute && section.is_sound("idle") && section.is_sound("absolute") {
             section.fault("idle", format!("it must be at most sessions.absolute, {absolute} (it is {idle})"));
         }
-        Self { idle, absolute, window: section.seconds("window", 43_200, 1..=YEARS) }
+        Self {
+            idle,
+            absolute,
+            window: section.seconds("window", 43_200, 1..=YEARS),
+            places_file: section.readable_file("places_file", "a MaxMind DB file (.mmdb)"),
+        }
     }
 }
 
@@ -102,8 +110,8 @@ impl Keys {
     }
 }
 
-/// What hashing a password with argon2id costs (RFC 9106 section 3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What hashing a password with argon2id costs (RFC 9106 section 3.1), and which may be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passwords {
     /// Memory in KiB.
     pub memory_kib: u32,
@@ -117,6 +125,8 @@ pub struct Passwords {
     pub queue: usize,
     /// How hard to guess a new password must be, by zxcvbn's score: 0 (anything) to 4.
     pub min_strength: u8,
+    /// A list of passwords that have leaked, which nobody may choose; it could be opened when the settings were read.
+    pub breached_file: Option<PathBuf>,
 }
 
 /// Memory and passes that OWASP's Password Storage Cheat Sheet holds for equally strong, and the least it advises.
@@ -147,6 +157,7 @@ impl Passwords {
             workers: section.number("workers", 0, 0..=1024),
             queue: section.number("queue", 64, 1..=100_000),
             min_strength: section.number("min_strength", 2, 0..=4),
+            breached_file: section.readable_file("breached_file", "a file that can be read"),
         }
     }
 }
@@ -165,10 +176,14 @@ impl Accounts {
 }
 
 /// Who may make an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
     /// Whether people make their own.
     pub sign_up: SignUp,
+    /// The domains of the addresses that people may have; any, where there is none.
+    allowed_domains: Vec<DomainRule>,
+    /// Those they may not have, whatever else is said.
+    blocked_domains: Vec<DomainRule>,
 }
 
 /// Whether people make their own account.
@@ -190,8 +205,61 @@ impl Registration {
                  use \"off\", and make accounts with `genkan user create`"),
             _ => Err("it must be one of: open, off"),
         });
-        Self { sign_up: sign_up.unwrap_or(SignUp::Off) }
+        Self {
+            sign_up: sign_up.unwrap_or(SignUp::Off),
+            allowed_domains: domains(section, "allowed_domains"),
+            blocked_domains: domains(section, "blocked_domains"),
+        }
     }
+
+    /// Whether somebody may have this address here: at sign-up, and as a new address later. What the
+    /// operator gives people is not asked about.
+    #[must_use]
+    pub fn admits(&self, email: &Email) -> bool {
+        let is_any = |rules: &[DomainRule]| rules.iter().any(|rule| rule.covers(email.domain()));
+        (self.allowed_domains.is_empty() || is_any(&self.allowed_domains)) && !is_any(&self.blocked_domains)
+    }
+}
+
+/// A mail domain in its ASCII form, and perhaps all below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct DomainRule {
+    domain: String,
+    with_subdomains: bool,
+}
+
+impl DomainRule {
+    /// Reads `example.com`; with a leading dot or `*.`, what is below it is meant as well.
+    fn parse(text: &str) -> Option<Self> {
+        let domain = text.strip_prefix("*.").or_else(|| text.strip_prefix('.'));
+        let email = Email::parse(&format!("a@{}", domain.unwrap_or(text))).ok()?;
+        // Elsewhere a star would never be met.
+        if email.domain().contains('*') {
+            return None;
+        }
+        Some(Self { domain: email.domain().to_owned(), with_subdomains: domain.is_some() })
+    }
+
+    fn covers(&self, domain: &str) -> bool {
+        let below = domain.strip_suffix(&self.domain).and_then(|rest| rest.strip_suffix('.'));
+        domain == self.domain || self.with_subdomains && below.is_some()
+    }
+}
+
+fn domains(section: &mut Section, key: &str) -> Vec<DomainRule> {
+    let mut rules = vec![];
+    for text in section.list(key).unwrap_or_default() {
+        match DomainRule::parse(&text) {
+            Some(rule) => rules.push(rule),
+            None => section.fault(
+                key,
+                format!(
+                    "it must be mail domains such as example.com, or *.example.com with all below it (one is {text:?})"
+                ),
+            ),
+        }
+    }
+    rules
 }
 
 /// How often somebody may try to sign in.
@@ -214,6 +282,44 @@ impl Limits {
             attempts_per_account: section.number("attempts_per_account", 10, 1..=1_000_000),
             attempts_per_address: section.number("attempts_per_address", 50, 1..=1_000_000),
             window: section.seconds("window", 600, 1..=86_400),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admits(allowed: &[&str], blocked: &[&str], email: &str) -> bool {
+        let rules = |texts: &[&str]| texts.iter().map(|text| DomainRule::parse(text).unwrap()).collect();
+        let (allowed_domains, blocked_domains) = (rules(allowed), rules(blocked));
+        let registration = Registration { sign_up: SignUp::Open, allowed_domains, blocked_domains };
+        registration.admits(&Email::parse(email).unwrap())
+    }
+
+    #[test]
+    fn addresses_are_admitted_by_their_domains() {
+        for (allowed, blocked, email, expected) in [
+            (&[][..], &[][..], "a@x.test", true),
+            (&["x.test"], &[], "a@X.test", true),
+            (&["x.test"], &[], "a@sub.x.test", false),
+            (&["x.test"], &[], "a@notx.test", false),
+            (&["X.TEST", "y.test"], &[], "a@y.test", true),
+            (&["*.x.test"], &[], "a@sub.x.test", true),
+            (&["*.x.test"], &[], "a@x.test", true),
+            (&[".x.test"], &[], "a@b.c.x.test", true),
+            (&[".x.test"], &[], "a@notx.test", false),
+            (&["bücher.example"], &[], "a@xn--bcher-kva.example", true),
+            (&[], &["xn--bcher-kva.example"], "a@bücher.example", false),
+            (&["*.x.test"], &["bad.x.test"], "a@bad.x.test", false),
+            (&["*.x.test"], &["bad.x.test"], "a@good.x.test", true),
+            // An address may look as if it had two domains.
+            (&["x.test"], &[], "a=x.test@y.test", false),
+        ] {
+            assert_eq!(admits(allowed, blocked, email), expected, "{allowed:?} {blocked:?} {email}");
+        }
+        for bad in ["", ".", "*", "*.", "x", "a@x.test", "*.*.x.test", "10.0.0.1", "x y.test", "https://x.test"] {
+            assert_eq!(DomainRule::parse(bad), None, "{bad}");
         }
     }
 }

@@ -16,6 +16,10 @@ pub struct Instance {
     pub logo_uri: Option<String>,
     /// The colour of buttons and links.
     pub accent: Option<Accent>,
+    /// The terms of service; on the web.
+    pub terms_uri: Option<String>,
+    /// The privacy policy; on the web.
+    pub policy_uri: Option<String>,
     /// Messages in place of those that Genkan brings.
     pub words: Overrides,
 }
@@ -41,9 +45,20 @@ impl Instance {
                 None
             }
         });
+        let [terms_uri, policy_uri] = ["terms_uri", "policy_uri"].map(|key| web_address(section, key));
         let words = section.path("words").map(|folder| read_words(section, &folder)).unwrap_or_default();
-        Self { name: name.unwrap_or_default(), logo_uri, accent, words }
+        Self { name: name.unwrap_or_default(), logo_uri, accent, terms_uri, policy_uri, words }
     }
+}
+
+fn web_address(section: &mut Section, key: &str) -> Option<String> {
+    let text = section.text(key)?;
+    let is_on_the_web = |url: Url| ["https", "http"].contains(&url.scheme());
+    if text.parse().is_ok_and(is_on_the_web) {
+        return Some(text);
+    }
+    section.fault(key, format!("it must be an address on the web such as https://example.com/terms (it is {text:?})"));
+    None
 }
 
 /// The words of each language that the folder has a file of.

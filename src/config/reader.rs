@@ -195,6 +195,15 @@ impl Section<'_> {
         Some(text.into())
     }
 
+    /// The path of a file that can be opened now.
+    pub fn readable_file(&mut self, key: &str, what: &str) -> Option<PathBuf> {
+        let path = self.path(key)?;
+        if let Err(why) = fs::File::open(&path) {
+            self.fault(key, format!("it must be {what}: {why}"));
+        }
+        Some(path)
+    }
+
     /// A secret: itself, or in the file that `KEY_file` names.
     pub fn secret(&mut self, key: &str) -> Option<Secret> {
         let file_key = format!("{key}_file");

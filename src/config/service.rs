@@ -8,7 +8,6 @@ use base64::{
 };
 use ipnet::IpNet;
 use std::{
-    fs::File,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
 };
@@ -62,12 +61,7 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 }
 
 fn tls(section: &mut Section) -> Option<Tls> {
-    let (cert, key) = (section.path("tls_cert"), section.path("tls_key"));
-    for (name, path) in [("tls_cert", &cert), ("tls_key", &key)] {
-        if let Some(Err(why)) = path.as_ref().map(File::open) {
-            section.fault(name, format!("it must be a PEM file that can be read: {why}"));
-        }
-    }
+    let [cert, key] = ["tls_cert", "tls_key"].map(|key| section.readable_file(key, "a PEM file that can be read"));
     match (cert, key) {
         (Some(cert), Some(key)) => Some(Tls { cert, key }),
         (Some(_), None) if section.is_sound("tls_key") => {

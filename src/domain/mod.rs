@@ -8,6 +8,7 @@ mod grant;
 mod id;
 mod issuer;
 mod password;
+mod profile;
 mod redirect_uri;
 mod scope;
 mod second_factor;
@@ -27,7 +28,8 @@ pub use event::Event;
 pub use grant::{Consent, Grant, NewGrant};
 pub use id::{ClientId, GrantId, KeyId, SessionId, UserId};
 pub use issuer::{InvalidIssuer, Issuer};
-pub use password::{PASSWORD_LENGTH, Password, PasswordFault, Weakness};
+pub use password::{PASSWORD_LENGTH, Password, PasswordFault, PasswordProblem, Weakness};
+pub use profile::{Claim, ClaimFault, readable, zones};
 pub use redirect_uri::{InvalidRedirectUri, RedirectUri, RegisteredUri};
 pub use scope::{InvalidScope, Scopes};
 pub use second_factor::{RecoveryCode, TotpSecret, TypedCode};
@@ -36,7 +38,7 @@ pub use session::{AuthMethod, AuthMethods, Device, SignIn};
 pub use signing_key::{Algorithm, SealedKey};
 pub use ticket::{MailCode, NewTicket, Ticket, TicketPurpose};
 pub use time::Timestamp;
-pub use user::{InvalidClaim, NAME_LENGTH, Profile, Role, User, UserClaims};
+pub use user::{InvalidClaim, NAME_LENGTH, PICTURES, Profile, Role, User, UserClaims};
 pub use username::{InvalidUsername, Username};
 
 /// A word that is not one of those an enumeration knows.

@@ -23,6 +23,20 @@ pub enum PasswordFault {
     Control,
 }
 
+/// Why somebody may not choose a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordProblem {
+    /// It cannot be one.
+    #[error(transparent)]
+    Fault(#[from] PasswordFault),
+    /// It is easy to guess.
+    #[error("the password is easy to guess ({0}); choose another")]
+    Weak(Weakness),
+    /// It has been in a data leak.
+    #[error("the password has been in a data leak; choose another")]
+    Leaked,
+}
+
 impl Password {
     /// Reads a password someone chooses.
     pub fn choose(text: &str) -> Result<Self, PasswordFault> {

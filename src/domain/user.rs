@@ -1,10 +1,13 @@
 //! People and what is known about them (OpenID Connect Core section 5.1).
-use super::{Email, Timestamp, UserId, Username, words};
+use super::{Email, Issuer, Timestamp, UserId, Username, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The longest name that is kept, in characters.
 pub const NAME_LENGTH: usize = 200;
+
+/// Below which path the pictures are that people upload.
+pub const PICTURES: &str = "/picture";
 
 /// What somebody may do in the administration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub struct User {
     pub name: Option<String>,
     /// The other standard claims.
     pub profile: Profile,
+    /// The id of the picture they uploaded.
+    pub picture: Option<String>,
     /// What they may do in the administration.
     pub role: Option<Role>,
     /// When the account was made.
@@ -53,11 +58,18 @@ impl User {
             username: None,
             name: None,
             profile: Profile::default(),
+            picture: None,
             role: None,
             created_at: now,
             updated_at: now,
             disabled_at: None,
         }
+    }
+
+    /// Where the picture is that they uploaded.
+    #[must_use]
+    pub fn picture_path(&self) -> Option<String> {
+        self.picture.as_ref().map(|id| format!("{PICTURES}/{id}"))
     }
 
     /// What to call them on a page.
@@ -75,7 +87,7 @@ impl User {
 /// Standard claims that Genkan only hands on; stored as one JSON text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Profile(serde_json::Map<String, Value>);
+pub struct Profile(pub(super) serde_json::Map<String, Value>);
 
 /// A claim that is not one of the standard ones, or not of their form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,12 +131,6 @@ impl Profile {
         Ok(profile)
     }
 
-    /// The language that the person reads best, as a BCP 47 tag.
-    #[must_use]
-    pub fn locale(&self) -> Option<&str> {
-        self.0.get("locale")?.as_str()
-    }
-
     fn claim(&self, name: &str) -> Option<Value> {
         self.0.get(name).cloned()
     }
@@ -154,7 +160,7 @@ impl UserClaims {
 
     /// What `scopes` reveal of `user`; what is not known is left out, never null or empty.
     #[must_use]
-    pub fn reveal(user: &User, scopes: &super::Scopes) -> Self {
+    pub fn reveal(user: &User, scopes: &super::Scopes, issuer: &Issuer) -> Self {
         let mut claims = serde_json::Map::new();
         let mut put = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
@@ -170,6 +176,8 @@ impl UserClaims {
             for name in PROFILE {
                 put(name, profile(name));
             }
+            // Before one that is kept elsewhere.
+            put("picture", user.picture_path().map(|path| issuer.url(&path).into()));
         }
         if scopes.has("email")
             && let Some(email) = &user.email

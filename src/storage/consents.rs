@@ -42,21 +42,23 @@ pub async fn of_user(db: &Db, user: &UserId) -> Result<Vec<(Consent, Timestamp)>
     Ok(rows.into_iter().map(consent).collect())
 }
 
-/// Takes back what a person has agreed to, and everything that the client got by it.
-pub async fn withdraw(db: &Db, user: UserId, client: ClientId, now: Timestamp) -> Result<()> {
+/// Takes back what a person has agreed to, and everything that the client got by it. `false`: there was nothing.
+pub async fn withdraw(db: &Db, user: UserId, client: ClientId, now: Timestamp) -> Result<bool> {
     db.transaction(async move |connection| {
-        sqlx::query("DELETE FROM consents WHERE user_id = $1 AND client_id = $2")
+        let consent = sqlx::query("DELETE FROM consents WHERE user_id = $1 AND client_id = $2")
             .bind(&user)
             .bind(&client)
             .execute(&mut *connection)
             .await?;
-        sqlx::query("UPDATE grants SET revoked_at = $3 WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL")
-            .bind(&user)
-            .bind(&client)
-            .bind(now)
-            .execute(connection)
-            .await?;
-        Ok(())
+        let grants = sqlx::query(
+            "UPDATE grants SET revoked_at = $3 WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL",
+        )
+        .bind(&user)
+        .bind(&client)
+        .bind(now)
+        .execute(connection)
+        .await?;
+        Ok(consent.rows_affected() + grants.rows_affected() > 0)
     })
     .await
 }

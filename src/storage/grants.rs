@@ -1,6 +1,6 @@
 //! Grants: redeeming their codes, rotating their refresh tokens, revoking them.
-use super::{Db, Error, Result, columns::from_json};
-use crate::domain::{ClientId, Digest, Grant, GrantId, NewGrant, Profile, Timestamp, User, UserId};
+use super::{Db, Result, users};
+use crate::domain::{ClientId, Digest, Grant, GrantId, NewGrant, Timestamp, User, UserId};
 use sqlx::{FromRow as _, Row as _};
 
 /// The columns of a grant, as `Grant` reads them.
@@ -218,9 +218,10 @@ pub async fn find_live(db: &Db, id: &GrantId, now: Timestamp) -> Result<Option<S
 /// The person behind an access token: if its grant is good (see `find_live`) and the token itself,
 /// named `jti`, was not revoked. In one statement.
 pub async fn find_user(db: &Db, id: &GrantId, jti: &str, now: Timestamp) -> Result<Option<User>> {
-    let row = sqlx::query(
-        "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, u.role, u.created_at, u.updated_at
-         FROM grants g JOIN users u ON u.id = g.user_id
+    let row: Option<users::Row> = sqlx::query_as(
+        "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, p.id AS picture, u.role,
+                u.created_at, u.updated_at, u.disabled_at
+         FROM grants g JOIN users u ON u.id = g.user_id LEFT JOIN pictures p ON p.user_id = u.id
          WHERE g.id = $1 AND g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > $2
            AND u.disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.jti = $3)",
     )
@@ -229,18 +230,5 @@ pub async fn find_user(db: &Db, id: &GrantId, jti: &str, now: Timestamp) -> Resu
     .bind(jti)
     .fetch_optional(db.read())
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let profile: Profile = from_json("a profile", row.try_get("profile")?)?;
-    Ok::<_, Error>(Some(User {
-        id: row.try_get::<UserId, _>("id")?,
-        email: row.try_get("email")?,
-        email_verified_at: row.try_get("email_verified_at")?,
-        username: row.try_get("username")?,
-        name: row.try_get("name")?,
-        profile,
-        role: row.try_get("role")?,
-        created_at: row.try_get("created_at")?,
-        updated_at: row.try_get("updated_at")?,
-        disabled_at: None,
-    }))
+    row.map(User::try_from).transpose()
 }

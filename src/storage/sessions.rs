@@ -3,7 +3,7 @@ use super::{
     Db, Result,
     columns::{from_json, to_json},
 };
-use crate::domain::{Digest, GrantId, Scopes, SessionId, SignIn, Timestamp, UserId};
+use crate::domain::{Digest, GrantId, Profile, Scopes, SessionId, SignIn, Timestamp, UserId};
 use sqlx::AnyConnection;
 
 /// How long a session may be used before that is written down, in seconds; less where sessions are
@@ -86,10 +86,10 @@ pub async fn update(db: &Db, digest: Digest, sign_ins: &[SignIn]) -> Result<()> 
 }
 
 /// Who is signed in in the browser behind a cookie, the one in use first: each within its lifetime, used within the
-/// last `idle` seconds, and of a person who may still sign in.
-pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result<Vec<SignIn>> {
-    let rows: Vec<(String, Timestamp)> = sqlx::query_as(
-        "SELECT s.state, s.seen_at FROM sessions s JOIN users u ON u.id = s.user_id
+/// last `idle` seconds, and of a person who may still sign in. With what each says of themselves.
+pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result<Vec<(SignIn, Profile)>> {
+    let rows: Vec<(String, Timestamp, String)> = sqlx::query_as(
+        "SELECT s.state, s.seen_at, u.profile FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.digest = $1 AND s.expires_at > $2 AND s.seen_at > $2 - $3
            AND u.disabled_at IS NULL AND u.frozen_at IS NULL AND u.delete_at IS NULL
          ORDER BY s.place, s.sid",
@@ -99,11 +99,15 @@ pub async fn find(db: &Db, digest: &Digest, idle: i64, now: Timestamp) -> Result
     .bind(idle)
     .fetch_all(db.read())
     .await?;
-    if rows.iter().any(|(_, seen_at)| now.since(*seen_at) >= TOUCH_AFTER.min(idle / 4)) {
+    if rows.iter().any(|(_, seen_at, _)| now.since(*seen_at) >= TOUCH_AFTER.min(idle / 4)) {
         touch(db, digest.clone(), now, idle).await?;
     }
     // One that cannot be read was written by another version; the person signs in again.
-    Ok(rows.iter().filter_map(|(state, _)| from_json("a session", state).ok()).collect())
+    let readable = rows.iter().filter_map(|(state, _, profile)| {
+        let sign_in = from_json("a session", state).ok()?;
+        Some(from_json("a profile", profile).map(|profile| (sign_in, profile)))
+    });
+    readable.collect()
 }
 
 async fn touch(db: &Db, digest: Digest, now: Timestamp, idle: i64) -> Result<()> {
@@ -128,10 +132,11 @@ pub async fn delete(db: &Db, digest: Digest) -> Result<()> {
     .await
 }
 
-/// Signs a person out of one browser: ends the session, and the grants that live no longer than it.
-pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> Result<()> {
+/// Signs a person out of one browser: ends the session, and the grants that live no longer than it. `false`: there is
+/// no such session of theirs.
+pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> Result<bool> {
     db.transaction(async move |connection| {
-        sqlx::query("DELETE FROM sessions WHERE sid = $1 AND user_id = $2")
+        let ended = sqlx::query("DELETE FROM sessions WHERE sid = $1 AND user_id = $2")
             .bind(&sid)
             .bind(&user)
             .execute(&mut *connection)
@@ -144,7 +149,8 @@ pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> 
         .bind(&user)
         .fetch_all(&mut *connection)
         .await?;
-        revoke_bound(connection, bound, now).await
+        revoke_bound(connection, bound, now).await?;
+        Ok(ended.rows_affected() > 0)
     })
     .await
 }

@@ -9,13 +9,14 @@ use sqlx::AnyConnection;
 
 /// A person as a row.
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: UserId,
     email: Option<Email>,
     email_verified_at: Option<Timestamp>,
     username: Option<Username>,
     name: Option<String>,
     profile: String,
+    picture: Option<String>,
     role: Option<Role>,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -27,8 +28,19 @@ impl TryFrom<Row> for User {
 
     fn try_from(row: Row) -> Result<Self> {
         let profile: Profile = from_json("a profile", &row.profile)?;
-        let Row { id, email, email_verified_at, username, name, role, created_at, updated_at, disabled_at, .. } = row;
-        Ok(Self { id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at })
+        Ok(Self {
+            id: row.id,
+            email: row.email,
+            email_verified_at: row.email_verified_at,
+            username: row.username,
+            name: row.name,
+            profile,
+            picture: row.picture,
+            role: row.role,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            disabled_at: row.disabled_at,
+        })
     }
 }
 
@@ -90,8 +102,9 @@ pub(super) async fn add(connection: &mut AnyConnection, user: &User, password_ha
 /// The person with this id.
 pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at
-         FROM users WHERE id = $1",
+        "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, p.id AS picture, u.role,
+                u.created_at, u.updated_at, u.disabled_at
+         FROM users u LEFT JOIN pictures p ON p.user_id = u.id WHERE u.id = $1",
     )
     .bind(id)
     .fetch_optional(db.read())
@@ -126,6 +139,29 @@ pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<(UserId, O
     .bind(username)
     .fetch_optional(db.read())
     .await?)
+}
+
+/// Stores what a person says of themselves, and nothing else of `user`, unless anything of them has
+/// changed since `before`: then `false`. A user name that is taken is a conflict.
+pub async fn describe(db: &Db, user: User, before: Timestamp, now: Timestamp) -> Result<bool> {
+    let profile = to_json(&user.profile)?;
+    db.write(async move |connection| {
+        let changed = sqlx::query(
+            "UPDATE users SET username = $3, name = $4, profile = $5,
+                 updated_at = CASE WHEN updated_at < $6 THEN $6 ELSE updated_at + 1 END
+             WHERE id = $1 AND updated_at = $2",
+        )
+        .bind(user.id)
+        .bind(before)
+        .bind(user.username)
+        .bind(user.name)
+        .bind(profile)
+        .bind(now)
+        .execute(connection)
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    })
+    .await
 }
 
 /// Why a person cannot sign in before they say that they come back.
@@ -251,6 +287,42 @@ pub(super) async fn remove_password(connection: &mut AnyConnection, id: &UserId)
 pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
     // The recovery codes go with it.
     sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(id).execute(connection).await?;
+    Ok(())
+}
+
+/// Removes what of that was set up since then.
+pub(super) async fn remove_factors_since(connection: &mut AnyConnection, id: &UserId, since: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM totp WHERE user_id = $1 AND created_at >= $2")
+        .bind(id)
+        .bind(since)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives a person an address that they have just shown to be theirs. Where another account claims it without
+/// having shown so, it loses it; unless that is of somebody who runs the instance.
+pub(super) async fn put_email(
+    connection: &mut AnyConnection,
+    id: &UserId,
+    email: &Email,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE users SET email = NULL, updated_at = $3
+         WHERE email = $2 AND id <> $1 AND email_verified_at IS NULL AND role IS NULL",
+    )
+    .bind(id)
+    .bind(email)
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("UPDATE users SET email = $2, email_verified_at = $3, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(email)
+        .bind(now)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -25,7 +25,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::{StatusCode, header},
+    http::{ConnectionType, StatusCode, header},
     middleware::Next,
     web::Data,
 };
@@ -114,6 +114,9 @@ impl ResponseError for ApiError {
         let Error { code, description } = self.error;
         let mut response = HttpResponse::build(self.status);
         response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if is_unread(self.status) {
+            response.force_close();
+        }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
         }
@@ -133,6 +136,14 @@ impl ResponseError for ApiError {
         }
         response.json(json!({ "error": code.as_str(), "error_description": description }))
     }
+}
+
+/// Whether something of the request was left unread. Then the connection ends, or whoever sends would go on for ever.
+fn is_unread(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+    )
 }
 
 /// A failure that a person is told of.
@@ -170,6 +181,15 @@ pub enum PageError {
     /// The form is larger than it may be.
     #[error("too large a form")]
     TooLarge,
+    /// More header fields than there may be.
+    #[error("too large a head")]
+    HeadTooLarge,
+    /// A request that names no host, or several.
+    #[error("no host, or several")]
+    NoHost,
+    /// A request to another host than ours.
+    #[error("another host")]
+    OtherHost,
     /// People cannot create accounts themselves here.
     #[error("sign-up is closed")]
     SignUpClosed,
@@ -179,6 +199,9 @@ pub enum PageError {
     /// A link that came by mail is spent, too old, or was replaced.
     #[error("a link that is not good")]
     LinkInvalid,
+    /// An address that is proved to be another account's.
+    #[error("an address that is taken")]
+    EmailTaken,
     /// Mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
@@ -210,9 +233,13 @@ impl PageError {
             Self::TooSlow => ("invalid_request", StatusCode::REQUEST_TIMEOUT),
             Self::TooManyRequests(_) => ("too_many_requests", StatusCode::TOO_MANY_REQUESTS),
             Self::TooLarge => ("payload_too_large", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::HeadTooLarge => ("payload_too_large", StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
+            Self::NoHost => ("other_host", StatusCode::BAD_REQUEST),
+            Self::OtherHost => ("other_host", StatusCode::MISDIRECTED_REQUEST),
             Self::SignUpClosed => ("sign_up_closed", StatusCode::FORBIDDEN),
             Self::SetupLinkInvalid => ("setup_link_invalid", StatusCode::FORBIDDEN),
             Self::LinkInvalid => ("link_invalid", StatusCode::FORBIDDEN),
+            Self::EmailTaken => ("email_taken", StatusCode::CONFLICT),
             Self::Mail(mail::Error::Storage(storage::Error::Unavailable(_)))
             | Self::Hashing(hashing::Error::Busy)
             | Self::Storage(storage::Error::Unavailable(_)) => {
@@ -264,6 +291,11 @@ pub async fn not_found() -> Result<HttpResponse, PageError> {
     Err(PageError::NotFound)
 }
 
+/// The page for a failure that comes before everything else.
+pub fn page(app: &App, request: &HttpRequest, error: &PageError) -> HttpResponse {
+    Asked::new(app, request).page(app, error)
+}
+
 /// Puts a page in the place of every failure.
 pub async fn show(
     app: Data<App>,
@@ -311,7 +343,7 @@ struct Asked {
 impl Asked {
     fn new(app: &App, request: &HttpRequest) -> Self {
         Self {
-            frame: Frame::new(app, request, None),
+            frame: Frame::new(app, request, None, None),
             browser: Browser::of(app, request),
             path: request.path().to_owned(),
         }
@@ -325,9 +357,15 @@ impl Asked {
         } else {
             tracing::info!(request_id, path, %error, "a request was refused");
         }
-        let page = ErrorPage::new(self.frame.page(path), reason, request_id);
+        let mut page = ErrorPage::new(self.frame.page(path), reason, request_id);
+        if matches!(error, PageError::NoHost | PageError::OtherHost) {
+            page.here = Some(app.config.issuer.as_str().to_owned());
+        }
         let mut response = self.frame.render(app, &self.browser, &page, None);
         *response.status_mut() = status;
+        if is_unread(status) {
+            response.head_mut().set_connection_type(ConnectionType::Close);
+        }
         if let Some(seconds) = error.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }

@@ -8,6 +8,7 @@ mod error;
 mod flow;
 mod forms;
 mod headers;
+mod host;
 mod interaction;
 mod limits;
 mod mailed_code;
@@ -23,6 +24,7 @@ mod visit;
 mod waiting;
 
 pub use headers::defaults;
+pub use host::check as for_this_host;
 
 use crate::protocol::discovery::path;
 use crate::{app::App, domain::TicketPurpose};
@@ -55,6 +57,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         .service(document("/healthz", web::get().to(documents::healthz), web::head().to(documents::healthz)))
         .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
         .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
+        .service(document(
+            &account::profile::picture::served_at(),
+            web::get().to(account::profile::picture::get),
+            web::head().to(account::profile::picture::get),
+        ))
         .service(resource(path::TOKEN, [(Method::POST, web::post().to(oauth::token::post))]).wrap(headers::cors(app)))
         .service(
             resource(
@@ -133,10 +140,44 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 ))
                 .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)))
                 .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
+                .service(page(
+                    "/account/email",
+                    web::get().to(account::email::get),
+                    web::post().to(account::email::post),
+                ))
+                .service(page(
+                    account::email::CODE_PATH,
+                    web::get().to(account::email::get_code),
+                    web::post().to(account::email::post_code),
+                ))
+                .service(link(
+                    TicketPurpose::ChangeEmail,
+                    web::get().to(account::email::get_confirm),
+                    web::head().to(account::email::get_confirm),
+                    web::post().to(account::email::post_confirm),
+                ))
+                .service(link(
+                    TicketPurpose::UndoEmail,
+                    web::get().to(account::email::get_undo),
+                    web::head().to(account::email::get_undo),
+                    web::post().to(account::email::post_undo),
+                ))
                 .service(resource(
                     account::overview::VERIFY,
                     [(Method::POST, web::post().to(account::overview::verify))],
                 ))
+                .service(page(
+                    "/account/profile",
+                    web::get().to(account::profile::get),
+                    web::post().to(account::profile::post),
+                ))
+                .service(
+                    resource(
+                        account::profile::picture::PATH,
+                        [(Method::POST, web::post().to(account::profile::picture::post))],
+                    )
+                    .app_data(account::profile::picture::limits()),
+                )
                 .service(page(
                     "/account/password",
                     web::get().to(account::password::get),

@@ -25,6 +25,8 @@ use std::collections::HashMap;
 
 /// Who is signed in, the one in use first.
 const SIGN_INS: &str = "sign_ins";
+/// What each of them has set as their language: read with the sign-ins, never kept with them.
+const LOCALES: &str = "locales";
 /// The sign-in that has just begun, on account of which the browser gets a new cookie.
 const BEGUN: &str = "begun";
 /// How many people may be signed in in one browser; the one not used for longest makes room.
@@ -50,6 +52,12 @@ impl CurrentSession {
         let mut sign_ins: Vec<SignIn> = self.session.get(SIGN_INS).ok().flatten().unwrap_or_default();
         sign_ins.retain(|one| one.window.as_ref().is_none_or(|window| *window == self.window));
         sign_ins
+    }
+
+    /// The language that whoever is signed in and in use has set.
+    pub fn locale(&self) -> Option<String> {
+        let mut locales: HashMap<SessionId, String> = self.session.get(LOCALES).ok().flatten()?;
+        locales.remove(&self.sign_in()?.sid)
     }
 
     /// Who is signed in and in use.
@@ -143,12 +151,16 @@ impl SessionStore for Store {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let Self(app) = self;
         let found = sessions::find(&app.db, &digest_of(key), app.config.sessions.idle, app.clock.now()).await;
-        let sign_ins = found.map_err(|why| LoadError::Other(failed(&why).into()))?;
-        if sign_ins.is_empty() {
+        let found = found.map_err(|why| LoadError::Other(failed(&why).into()))?;
+        if found.is_empty() {
             return Ok(None);
         }
-        let text = serde_json::to_string(&sign_ins).map_err(|why| LoadError::Deserialization(why.into()))?;
-        Ok(Some([(SIGN_INS.to_owned(), text)].into()))
+        let locales: HashMap<_, _> =
+            found.iter().filter_map(|(one, profile)| Some((one.sid.clone(), profile.locale()?.to_owned()))).collect();
+        let sign_ins: Vec<_> = found.iter().map(|(one, _)| one).collect();
+        let text = |value: serde_json::Result<String>| value.map_err(|why| LoadError::Deserialization(why.into()));
+        let (sign_ins, locales) = (text(serde_json::to_string(&sign_ins))?, text(serde_json::to_string(&locales))?);
+        Ok(Some([(SIGN_INS.to_owned(), sign_ins), (LOCALES.to_owned(), locales)].into()))
     }
 
     async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {

@@ -65,7 +65,7 @@ impl Visit {
     /// The frame of a page, in the language that its interaction asks for.
     pub fn frame(&self, interaction: Option<&Interaction>) -> Frame {
         let ui_locales = interaction.and_then(|interaction| interaction.ui_locales.as_deref());
-        Frame::new(&self.app, &self.request, ui_locales)
+        Frame::new(&self.app, &self.request, ui_locales, self.session.locale())
     }
 
     /// What a page's form carries to show that it is ours.

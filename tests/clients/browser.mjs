@@ -6,6 +6,7 @@
 // where the browser is, unless Debian installed it.
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { App, PATIENCE } from './app.mjs'
 import { Visitor } from './visitor.mjs'
@@ -14,6 +15,8 @@ const { ISSUER: issuer, EMAIL: taken, SETUP: setup } = process.env
 const languages = process.env.LANGUAGES.split(' ')
 const app = new App(issuer, JSON.parse(process.env.APP))
 
+/** A picture that is there. */
+const PICTURE = fileURLToPath(new URL('../../docs/images/sign-in-light-390.png', import.meta.url))
 const HOSTILE = '"><svg onload=alert(1)>'
 const SAYS = {
   en: { signIn: 'Sign in', other: 'ja' },
@@ -99,6 +102,34 @@ async function keepsTheAccount(visitor, person) {
   await elsewhere.open('/account')
   await elsewhere.sees('login-submit')
   await elsewhere.leave()
+}
+
+/** A picture and a few words; what is none of either is told. */
+async function saysWhoTheyAre(visitor) {
+  await visitor.open('/account/profile')
+  await visitor.sees('profile-submit', 'profile')
+  await visitor.byId('picture').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('<svg/>') })
+  await visitor.press('picture-submit')
+  await visitor.page.getByRole('alert').waitFor()
+  await visitor.sees('profile-submit', 'profile-picture-error')
+  await visitor.byId('picture').setInputFiles(PICTURE)
+  await visitor.press('picture-submit')
+  await visitor.page.getByRole('status').waitFor()
+  const drawn = visitor.page.locator('.portrait img')
+  if (visitor.scripts) assert.ok(await drawn.evaluate((image) => image.decode().then(() => image.naturalWidth === 256)))
+
+  for (const fold of await visitor.page.locator('summary').all()) await fold.click()
+  await visitor.fill({ nickname: 'Nickname', birthdate: 'yesterday' })
+  await visitor.byId('locale').selectOption(visitor.language)
+  await visitor.press('profile-submit')
+  await visitor.page.getByRole('alert').waitFor()
+  await visitor.sees('profile-submit', 'profile-error')
+  assert.equal(await visitor.byId('nickname').inputValue(), 'Nickname')
+  await visitor.fill({ birthdate: '1990-04-01' })
+  await visitor.press('profile-submit')
+  await visitor.page.getByRole('status').waitFor()
+  await visitor.shows('profile-saved')
+  assert.equal(await visitor.byId('birthdate').inputValue(), '1990-04-01')
 }
 
 /** The code of an authenticator app (RFC 6238), so many steps from now. */
@@ -398,6 +429,7 @@ for (const journey of journeys) {
   const sub = await step(signsUp, person)
   await step(isKnown, sub)
   await step(keepsTheAccount, person)
+  await step(saysWhoTheyAre)
   await step(addsASecondFactor, person)
   await step(sharesTheBrowser, person)
   await step(leavesAndComesBack, person)

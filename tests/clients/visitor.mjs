@@ -14,10 +14,11 @@ const NARROW = { width: 320, height: 640 }
 export class Visitor {
   faults = []
 
-  static async arrive(browser, { origins, language, scripts = true }) {
+  static async arrive(browser, { origins, language, scripts = true, userAgent }) {
     const visitor = new Visitor()
     const context = await browser.newContext({
       locale: language,
+      userAgent,
       javaScriptEnabled: scripts,
       viewport: WIDE,
       reducedMotion: 'reduce',

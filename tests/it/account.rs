@@ -94,7 +94,7 @@ async fn a_password_is_changed_by_whoever_has_just_proved_who_they_are(database:
     signed_in(&server, &alice).await;
 }
 
-/// `security.md` SE-10 and AD-03.
+/// `security.md` SE-09, SE-10 and AD-03.
 async fn another_persons_sessions_are_nobodys_business(database: Database) {
     let server = Server::start(database, "").await;
     let (alice, mallory) = (server.user("Alice"), server.user("Mallory"));

@@ -5,21 +5,30 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
     ("storage", &["domain"]),
     ("hashing", &["domain"]),
+    ("breached", &["domain"]),
+    ("places", &["i18n"]),
+    ("picture", &[]),
     ("clock", &["domain"]),
     ("keys", &["domain", "storage"]),
     ("config", &["domain", "i18n", "protocol"]),
     ("mail", &["config", "domain", "i18n", "keys", "storage"]),
-    ("app", &["clock", "config", "domain", "hashing", "i18n", "keys", "mail", "protocol", "storage"]),
-    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "mail", "protocol", "storage"]),
+    (
+        "app",
+        &["breached", "clock", "config", "domain", "hashing", "i18n", "keys", "mail", "places", "protocol", "storage"],
+    ),
+    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "mail", "picture", "protocol", "storage"]),
     ("jobs", &["app", "storage"]),
     ("server", &["app", "config", "jobs", "web"]),
-    ("cli", &["app", "clock", "config", "domain", "hashing", "keys", "protocol", "server", "storage"]),
+    (
+        "cli",
+        &["app", "breached", "clock", "config", "domain", "hashing", "keys", "places", "protocol", "server", "storage"],
+    ),
 ];
 
 /// Crates that have a home, and where that is. The domain may derive what `sqlx` reads and writes.

@@ -2,7 +2,7 @@
 use crate::support::{Answer, Database, Params, Server, basic, on_each_database};
 use reqwest::{Method, header::HeaderMap};
 
-on_each_database!(odd_http_is_refused_or_answered_once, random_bytes_do_no_harm);
+on_each_database!(odd_http_is_refused_or_answered_once, one_host_is_answered, random_bytes_do_no_harm);
 
 /// What goes in place of a value, encoded as it is sent.
 const HOSTILE: [(&str, &str); 14] = [
@@ -183,11 +183,11 @@ async fn odd_http_is_refused_or_answered_once(database: Database) {
         ("a NUL", format!("GET /\0 HTTP/1.1\r\n{host}\r\n"), &[400]),
         ("no version", "GET /\r\n\r\n".to_owned(), &[400]),
         ("nonsense", "\u{16}\u{3}\u{1}\r\n\r\n".to_owned(), &[400]),
-        ("HTTP/1.0", "GET /healthz HTTP/1.0\r\n\r\n".to_owned(), &[200, 400]),
+        ("HTTP/1.0 without a host", "GET /healthz HTTP/1.0\r\n\r\n".to_owned(), &[400]),
         ("TRACE", format!("TRACE /login HTTP/1.1\r\n{host}X-Secret: s\r\n\r\n"), &[405]),
         ("an unknown method", format!("BREW /login HTTP/1.1\r\n{host}\r\n"), &[405, 501]),
         ("OPTIONS *", format!("OPTIONS * HTTP/1.1\r\n{host}\r\n"), &[400, 404, 405]),
-        ("another authority", format!("GET http://evil.test/login HTTP/1.1\r\n{host}\r\n"), &[200, 400, 421]),
+        ("another authority", format!("GET http://evil.test/login HTTP/1.1\r\n{host}\r\n"), &[400, 421]),
         ("a thousand headers", format!("GET /healthz HTTP/1.1\r\n{host}{headers}\r\n"), &[400, 431]),
         (
             "a body that is too long",
@@ -204,14 +204,54 @@ async fn odd_http_is_refused_or_answered_once(database: Database) {
     assert_eq!(server.http.get("/healthz").await.status, 200);
 }
 
+/// `security.md` PR-02: whoever asks elsewhere is told where we are; a health check may ask by any name.
+async fn one_host_is_answered(database: Database) {
+    let server = Server::start(database, "").await;
+    let (here, port) = (server.address.to_string(), server.address.port());
+    for (line, hosts, status) in [
+        ("GET /login HTTP/1.1", vec![here.clone()], 200),
+        ("GET /login HTTP/1.0", vec![here.clone()], 200),
+        ("GET /login HTTP/1.1", vec!["127.0.0.1".into()], 200),
+        (&format!("GET {}/login HTTP/1.1", server.issuer), vec![here.clone()], 200),
+        ("GET /login HTTP/1.1", vec![], 400),
+        ("GET /login HTTP/1.0", vec![], 400),
+        ("GET /healthz HTTP/1.1", vec![], 400),
+        ("GET /login HTTP/1.1", vec![here.clone(), here.clone()], 400),
+        ("GET /login HTTP/1.1", vec![here.clone(), "evil.test".into()], 400),
+        ("GET /login HTTP/1.1", vec!["evil.test".into()], 421),
+        ("GET /login HTTP/1.1", vec![format!("localhost:{port}")], 421),
+        ("GET /login HTTP/1.1", vec![format!("{here}.evil.test")], 421),
+        ("GET /login HTTP/1.1", vec![format!("evil.test@{here}")], 421),
+        ("GET /login HTTP/1.1", vec![format!("{here}, evil.test")], 421),
+        ("GET /.well-known/openid-configuration HTTP/1.1", vec!["evil.test".into()], 421),
+        ("POST /token HTTP/1.1", vec!["evil.test".into()], 421),
+        ("GET http://evil.test/login HTTP/1.1", vec![here.clone()], 421),
+        (&format!("GET {}/login HTTP/1.1", server.issuer), vec!["evil.test".into()], 421),
+        ("GET http://evil.test/healthz HTTP/1.1", vec!["evil.test".into()], 421),
+        ("GET /healthz HTTP/1.1", vec!["10.1.2.3:8080".into()], 200),
+        ("GET /readyz HTTP/1.1", vec!["node-7".into()], 200),
+    ] {
+        let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let answer = server.raw(format!("{line}\r\n{hosts}Connection: close\r\nContent-Length: 0\r\n\r\n").as_bytes());
+        assert_eq!(answer.split(' ').nth(1), Some(status.to_string().as_str()), "{line} {hosts}: {answer}");
+        let body = answer.split_once("\r\n\r\n").unwrap().1;
+        let told = body.contains(&format!("href=\"{}\"", server.issuer));
+        assert!(status == 200 || told || status == 400 && body.is_empty(), "{answer}");
+        assert!(!answer.contains("evil"), "{answer}");
+    }
+}
+
 /// `security.md` PR-04, modestly: good requests with some bytes changed.
 async fn random_bytes_do_no_harm(database: Database) {
     let server = Server::start(database, "").await;
     let body = "grant_type=client_credentials&client_id=svc&client_secret=x";
+    let host = server.address;
     let requests = [
-        "GET /authorize?client_id=web&state=a%20b HTTP/1.1\r\nHost: x\r\nCookie: genkan-session=abc; a=b\r\nConnection: close\r\n\r\n".to_owned(),
         format!(
-            "POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nAuthorization: Basic d2ViOng=\r\nConnection: close\r\n\r\n{body}",
+            "GET /authorize?client_id=web&state=a%20b HTTP/1.1\r\nHost: {host}\r\nCookie: genkan-session=abc; a=b\r\nConnection: close\r\n\r\n"
+        ),
+        format!(
+            "POST /token HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nAuthorization: Basic d2ViOng=\r\nConnection: close\r\n\r\n{body}",
             body.len()
         ),
     ];

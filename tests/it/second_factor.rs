@@ -91,7 +91,7 @@ async fn a_password_alone_opens_nothing(database: Database) {
     assert!(!is_signed_in(&browser).await);
 }
 
-/// `security.md` OT-01.
+/// `security.md` OT-01 and OT-07.
 async fn a_code_works_once(database: Database) {
     let server = Server::start(database, "").await;
     let alice = server.user("Alice");
@@ -192,7 +192,7 @@ async fn codes_are_not_guessed(database: Database) {
     assert!(!is_signed_in(&browser).await);
 }
 
-/// `security.md` OT-06.
+/// `security.md` OT-06 and SE-09.
 async fn changing_it_needs_a_code_and_ends_other_sessions(database: Database) {
     let server = Server::start(database, "").await;
     let (alice, here, elsewhere) = (server.user("Alice"), server.browser(), server.browser());

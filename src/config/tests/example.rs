@@ -6,11 +6,15 @@ use std::collections::BTreeSet;
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
 
 /// Settings that have no default, or take the place of another.
-const NO_DEFAULT: [&str; 11] = [
+const NO_DEFAULT: [&str; 15] = [
     "tls_cert",
     "tls_key",
     "url_file",
     "master_key",
+    "places_file",
+    "breached_file",
+    "terms_uri",
+    "policy_uri",
     "logo_uri",
     "accent",
     "words",
@@ -61,6 +65,8 @@ fn every_line_in_it_is_a_setting() {
             "server.tls_cert",
             "database.url",
             "secrets.master_key",
+            "sessions.places_file",
+            "passwords.breached_file",
             "instance.words",
             "mail.smtp_url",
             "clients[3].client_secret_file"
@@ -70,7 +76,7 @@ fn every_line_in_it_is_a_setting() {
 
 #[test]
 fn its_apps_are_valid_and_show_the_defaults() {
-    let text = uncommented(true, |key| key == "logo_uri" || !NO_DEFAULT.contains(&key));
+    let text = uncommented(true, |key| !NO_DEFAULT.contains(&key) || key.ends_with("_uri"));
     let text = text.replace("client_secret_file", "client_secret");
     let clients = load(&text.replace("/run/secrets/nightly", "0123456789abcdef"), &[]).unwrap().clients;
     assert_eq!(clients.len(), 4);

@@ -29,6 +29,7 @@ pub struct EventLine {
     pub when: String,
     /// Browser and system, where known.
     pub device: Option<String>,
+    /// Its address, and the place of that where known.
     pub address: Option<String>,
     /// Whether it is one that the person should look at.
     pub alarming: bool,
@@ -60,6 +61,8 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let earlier = last.map(|last| format!("{}?before={}.{}", Place::Activity, last.at.0, last.id));
     let (frame, memory) = (visit.frame(None), visit.app.memory());
     let line = |recorded: Recorded| {
+        let placed = |address| visit.app.places.with_place(address, frame.words.language());
+        let recorded = Recorded { address: recorded.address.map(placed), ..recorded };
         let client = recorded.client_id.as_ref().and_then(|id| memory.client(id.as_str()).cloned());
         EventLine::new(frame.words, recorded, client.map(|client| client.client_name.clone()))
     };

@@ -66,8 +66,9 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     if let Some(client) = form.0.get("client_id") {
         let app = &visit.app;
         let client = ClientId::from(client);
-        consents::withdraw(&app.db, person.user.id.clone(), client.clone(), app.clock.now()).await?;
-        visit.record_with(&person.user.id, Event::AppWithdrawn, Some(&client)).await?;
+        if consents::withdraw(&app.db, person.user.id.clone(), client.clone(), app.clock.now()).await? {
+            visit.record_with(&person.user.id, Event::AppWithdrawn, Some(&client)).await?;
+        }
     }
     Ok(see_other(Place::Apps.as_str()))
 }

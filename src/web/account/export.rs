@@ -20,7 +20,7 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
     Ok(json!({
         "issuer": app.config.issuer.as_str(),
         "exported_at": now,
-        "claims": UserClaims::reveal(user, &all),
+        "claims": UserClaims::reveal(user, &all, &app.config.issuer),
         "account": {
             "created_at": user.created_at,
             "updated_at": user.updated_at,

@@ -1,10 +1,12 @@
 //! The account pages: where a person sees and changes what is theirs.
 pub mod activity;
 pub mod apps;
+pub mod email;
 pub mod export;
 pub mod leave;
 pub mod overview;
 pub mod password;
+pub mod profile;
 pub mod sessions;
 pub mod two_step;
 
@@ -23,8 +25,12 @@ const RECENT: i64 = 600;
 pub enum Place {
     /// What there is.
     Overview,
+    /// What they say of themselves.
+    Profile,
     /// Changing the password.
     Password,
+    /// Another address.
+    Email,
     /// A second factor.
     TwoStep,
     /// Where the person is signed in.
@@ -39,7 +45,9 @@ pub enum Place {
 
 words!(Place {
     Overview = "/account",
+    Profile = "/account/profile",
     Password = "/account/password",
+    Email = "/account/email",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
@@ -52,7 +60,9 @@ impl Place {
     const fn title(self) -> &'static str {
         match self {
             Self::Overview => "account-title",
+            Self::Profile => "profile-title",
             Self::Password => "password-title",
+            Self::Email => "change-email-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",

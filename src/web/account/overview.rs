@@ -53,6 +53,8 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let Person { sign_in, user } = visit.person(Place::Overview).await?;
     let frame = visit.frame(None);
     let unproved = user.email.is_some() && user.email_verified_at.is_none() && visit.app.mailer.is_on();
+    let has_mail = visit.app.mailer.is_on();
+    let places = Place::ALL[1..].iter().filter(|place| has_mail || **place != Place::Email);
     let page = AccountPage {
         page: frame.page(Place::Overview.as_str()),
         csrf: visit.form_token(),
@@ -64,7 +66,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         username: user.username.as_ref().map(Username::to_string),
         signed_in_at: sign_in.auth_time.in_utc(),
         sign_out_action: path::LOGOUT.into(),
-        pages: Place::ALL[1..].iter().map(|place| (place.title(), place.as_str())).collect(),
+        pages: places.map(|place| (place.title(), place.as_str())).collect(),
     };
     Ok(visit.show(&frame, &page, None))
 }

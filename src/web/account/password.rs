@@ -56,7 +56,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
         errors.push(FieldError::new("current", problem));
     }
     let about = [user.email.as_ref().map(Email::as_str), user.name.as_deref()].map(Option::unwrap_or_default);
-    match password_problem(form.0.get("password"), &about, app.config.passwords.min_strength) {
+    match password_problem(app, form.0.get("password"), &about) {
         Err(problem) => errors.push(FieldError::new("password", problem)),
         Ok(password) if errors.is_empty() => {
             let hash = app.hasher.hash(password).await?;

@@ -28,6 +28,7 @@ pub struct SessionLine {
     pub sid: String,
     /// Browser and system, where known.
     pub device: Option<String>,
+    /// Its address, and the place of that where known.
     pub address: String,
     pub seen_at: String,
     /// Whether it is this one.
@@ -39,14 +40,14 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
     let Person { sign_in, user } = visit.person(Place::Sessions).await?;
     let app = &visit.app;
     let listed = sessions::of_user(&app.db, &user.id, app.config.sessions.idle, app.clock.now()).await?;
+    let frame = visit.frame(None);
     let line = |listed: sessions::Listed| SessionLine {
         device: listed.sign_in.device.name(),
-        address: listed.sign_in.device.address,
+        address: app.places.with_place(listed.sign_in.device.address, frame.words.language()),
         seen_at: listed.seen_at.in_utc(),
         here: listed.sign_in.sid == sign_in.sid,
         sid: listed.sign_in.sid.0,
     };
-    let frame = visit.frame(None);
     let page = SessionsPage {
         page: frame.page(Place::Sessions.as_str()),
         action: Place::Sessions.to_string(),
@@ -67,8 +68,9 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
             visit.record(&user.id, Event::SignedOutElsewhere).await?;
         }
         Some(sid) => {
-            sessions::sign_out(&app.db, SessionId::from(sid), user.id.clone(), now).await?;
-            visit.record(&user.id, Event::SignedOut).await?;
+            if sessions::sign_out(&app.db, SessionId::from(sid), user.id.clone(), now).await? {
+                visit.record(&user.id, Event::SignedOut).await?;
+            }
         }
         None => {}
     }

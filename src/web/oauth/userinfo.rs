@@ -46,9 +46,11 @@ async fn answer(app: &App, request: &HttpRequest, body: &Params) -> Result<HttpR
     let grant = claims.grant.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
     let user = grants::find_user(&app.db, &grant, &claims.jti, now).await?;
     let user = user.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(UserClaims::reveal(&user, &claims.scope)))
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(UserClaims::reveal(
+        &user,
+        &claims.scope,
+        &app.config.issuer,
+    )))
 }
 
 /// The token, from the one place where it is.

@@ -15,6 +15,8 @@ pub struct ErrorPage {
     pub advice: String,
     pub request_id: String,
     pub back: Option<String>,
+    /// Where this provider is, when it was asked for elsewhere.
+    pub here: Option<String>,
 }
 
 impl ErrorPage {
@@ -38,6 +40,7 @@ impl ErrorPage {
             advice: words.get(&format!("{key}-advice")),
             request_id: request_id.into(),
             back: None,
+            here: None,
             page,
         }
     }

@@ -15,6 +15,8 @@ pub struct Page {
     pub accent: Option<String>,
     /// Where the instance's mark is; also the icon of the tab.
     pub icon: String,
+    /// What the instance has people agree to: a message and an address each.
+    pub legal: Vec<(&'static str, String)>,
 }
 
 /// The same page in a language.
@@ -83,6 +85,8 @@ pub struct AccountView {
     pub name: String,
     /// What tells it from another account of the same name, such as the email address; may be empty.
     pub detail: String,
+    /// Where their picture is.
+    pub picture: Option<String>,
 }
 
 impl AccountView {

@@ -2,6 +2,7 @@
 use super::page::{AccountView, ClientView, LanguageLink, Page};
 use crate::{
     app::App,
+    config::Instance,
     domain::{Client, RedirectUri, SignIn, User},
     i18n::{Language, Words, negotiate},
     protocol::params::Params,
@@ -28,30 +29,22 @@ const LANGUAGE_COOKIE: &str = "language";
 pub struct Frame {
     /// The words of the language that the person reads.
     pub words: Words,
-    instance: String,
-    accent: Option<String>,
-    icon: String,
+    instance: Instance,
     /// Whether the person has just chosen it, on a page.
     chosen: bool,
 }
 
 impl Frame {
     /// Finds the language: what the person has just chosen, what the client wishes for
-    /// (`ui_locales`), what they chose before, what the browser prefers.
-    pub fn new(app: &App, request: &HttpRequest, ui_locales: Option<&str>) -> Self {
+    /// (`ui_locales`), what they chose before, what they have set in their profile, what the browser
+    /// prefers.
+    pub fn new(app: &App, request: &HttpRequest, ui_locales: Option<&str>, set: Option<String>) -> Self {
         let query = Params::parse(request.query_string().as_bytes()).unwrap_or_default();
         let chosen = query.get("ui_locales");
-        let before = cookie_value(app, request, LANGUAGE_COOKIE);
+        let before = cookie_value(app, request, LANGUAGE_COOKIE).or(set);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let language = negotiate(chosen.or(ui_locales), before.as_deref(), accepted);
-        let branding = &app.config.instance;
-        Self {
-            words: Words::new(language),
-            instance: branding.name.clone(),
-            accent: branding.accent.as_ref().map(accent_sheet),
-            icon: branding.logo_uri.clone().unwrap_or_else(|| ICON.clone()),
-            chosen: chosen.is_some(),
-        }
+        Self { words: Words::new(language), instance: app.config.instance.clone(), chosen: chosen.is_some() }
     }
 
     /// The frame of a page, which `href` opens again in another language; empty when nothing does.
@@ -62,12 +55,18 @@ impl Frame {
         };
         Page {
             words: self.words,
-            instance: self.instance.clone(),
+            instance: self.instance.name.clone(),
             languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
             stylesheet: STYLESHEET.clone(),
-            accent: self.accent.clone(),
-            icon: self.icon.clone(),
+            accent: self.instance.accent.as_ref().map(accent_sheet),
+            icon: self.instance.logo_uri.clone().unwrap_or_else(|| ICON.clone()),
+            legal: self.legal(),
         }
+    }
+
+    fn legal(&self) -> Vec<(&'static str, String)> {
+        let links = [("client-terms", &self.instance.terms_uri), ("client-policy", &self.instance.policy_uri)];
+        links.into_iter().filter_map(|(key, uri)| Some((key, uri.clone()?))).collect()
     }
 
     /// The answer. `leads_to`: where the redirect after the page's form may go, besides here.
@@ -90,12 +89,16 @@ impl Frame {
             .insert_header((header::VARY, "Accept-Language, Cookie"))
             .body(html);
         if self.chosen {
-            let tag = self.words.language().tag().to_owned();
-            if let Err(why) = response.add_cookie(&lasting_cookie(app, LANGUAGE_COOKIE, tag)) {
-                tracing::error!(%why, "a cookie cannot be set");
-            }
+            remember_language(app, &mut response, self.words.language());
         }
         browser.remember(app, response)
+    }
+}
+
+/// Has the browser keep the language that somebody has chosen.
+pub fn remember_language(app: &App, response: &mut HttpResponse, language: Language) {
+    if let Err(why) = response.add_cookie(&lasting_cookie(app, LANGUAGE_COOKIE, language.tag().to_owned())) {
+        tracing::error!(%why, "a cookie cannot be set");
     }
 }
 
@@ -147,6 +150,6 @@ impl From<&User> for AccountView {
     fn from(user: &User) -> Self {
         let name = user.display_name().to_owned();
         let detail = user.email.as_ref().map(ToString::to_string).filter(|email| *email != name);
-        Self { name, detail: detail.unwrap_or_default() }
+        Self { name, detail: detail.unwrap_or_default(), picture: user.picture_path() }
     }
 }

@@ -48,7 +48,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     };
     let about = [ticket.email.as_ref().map(ToString::to_string), name].map(Option::unwrap_or_default);
     let about = about.each_ref().map(String::as_str);
-    let password = match password_problem(form.0.get("password"), &about, app.config.passwords.min_strength) {
+    let password = match password_problem(app, form.0.get("password"), &about) {
         Ok(password) => password,
         Err(problem) => {
             let mut page = show(&visit, &ticket, Some(problem)).await?;

@@ -34,7 +34,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         return Err(PageError::SetupLinkInvalid);
     }
     let mut form = Form::read(&params.0);
-    if let Some((email, password)) = form.check(&params.0, app.config.passwords.min_strength) {
+    if let Some((email, password)) = form.check(app, &params.0) {
         let (email, name) = (Some(email), Some(form.name.clone()));
         let owner = User { email, name, role: Some(Role::Owner), ..User::new(app.clock.now()) };
         let id = owner.id.clone();

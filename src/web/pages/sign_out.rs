@@ -46,7 +46,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         return sign_out(&visit, asked, false).await;
     }
     let Asked { logout, client, meant } = asked;
-    let frame = Frame::new(&visit.app, &visit.request, query.0.get("ui_locales"));
+    let frame = Frame::new(&visit.app, &visit.request, query.0.get("ui_locales"), visit.session.locale());
     let account = match meant {
         Some(sign_in) => Some(AccountView::of(&visit, &sign_in).await?),
         None => None,

@@ -4,7 +4,7 @@ use super::page::{ClientView, FieldError, Page};
 use crate::{
     app::App,
     config::SignUp,
-    domain::{AuthMethods, Email, Event, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, User},
+    domain::{AuthMethods, Email, Event, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, PasswordProblem, User},
     i18n::Message,
     protocol::params::Params,
     storage::{self, users},
@@ -92,7 +92,10 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         return Err(PageError::TooManyRequests(seconds));
     }
     let mut form = Form::read(&params.0);
-    if let Some((email, password)) = form.check(&params.0, app.config.passwords.min_strength) {
+    if Email::parse(&form.email).is_ok_and(|email| !app.config.registration.admits(&email)) {
+        form.errors.push(FieldError::new("email", "email-domain"));
+    }
+    if let Some((email, password)) = form.check(app, &params.0) {
         let user = User { email: Some(email), name: Some(form.name.clone()), ..User::new(app.clock.now()) };
         let id = user.id.clone();
         let hash = app.hasher.hash(password).await?;
@@ -133,7 +136,7 @@ impl Form {
 
     /// The address and the password, when all is right with them and the name; else `errors` says
     /// what is not.
-    pub fn check(&mut self, params: &Params, min_strength: u8) -> Option<(Email, Password)> {
+    pub fn check(&mut self, app: &App, params: &Params) -> Option<(Email, Password)> {
         let mut wrong = |field: &str, message: Message| self.errors.push(FieldError::new(field, message));
         if self.name.is_empty() {
             wrong("name", "required".into());
@@ -146,7 +149,7 @@ impl Form {
             Err(_) => wrong("email", "email-invalid".into()),
             Ok(_) => {}
         }
-        let password = password_problem(params.get("password"), &[&self.email, &self.name], min_strength);
+        let password = password_problem(app, params.get("password"), &[&self.email, &self.name]);
         if let Err(problem) = &password {
             wrong("password", problem.clone());
         }
@@ -155,16 +158,16 @@ impl Form {
 }
 
 /// A password that somebody chooses, or what is wrong with it. `about`: what others know of them.
-pub fn password_problem(typed: Option<&str>, about: &[&str], min_strength: u8) -> Result<Password, Message> {
+pub fn password_problem(app: &App, typed: Option<&str>, about: &[&str]) -> Result<Password, Message> {
     let Some(typed) = typed else { return Err("required".into()) };
-    let password = Password::choose(typed).map_err(|fault| match fault {
-        PasswordFault::Short | PasswordFault::Control => Message::from("password-short"),
-        PasswordFault::Long => Message::new("password-long").with("max", *PASSWORD_LENGTH.end()),
-    })?;
-    match password.weakness(about, min_strength) {
-        Some(weakness) => Err(format!("password-weak-{weakness}").into()),
-        None => Ok(password),
-    }
+    app.password_policy.judge(typed, about).map_err(|problem| match problem {
+        PasswordProblem::Fault(PasswordFault::Short | PasswordFault::Control) => "password-short".into(),
+        PasswordProblem::Fault(PasswordFault::Long) => {
+            Message::new("password-long").with("max", *PASSWORD_LENGTH.end())
+        }
+        PasswordProblem::Weak(weakness) => format!("password-weak-{weakness}").into(),
+        PasswordProblem::Leaked => "password-leaked".into(),
+    })
 }
 
 fn show(visit: &Visit, interaction: Option<&Interaction>, form: Form) -> HttpResponse {

@@ -4,6 +4,7 @@
 
 mod contrast;
 mod samples;
+mod samples_profile;
 
 use std::error::Error;
 use std::fs;
@@ -97,12 +98,14 @@ fn every_code_has_a_page_in_every_language() {
         "temporarily_unavailable",
         "invalid_csrf",
         "not_found",
+        "other_host",
         "method_not_allowed",
         "too_many_requests",
         "payload_too_large",
         "sign_up_closed",
         "setup_link_invalid",
         "link_invalid",
+        "email_taken",
         "other_browser",
     ];
     for language in Language::ALL {

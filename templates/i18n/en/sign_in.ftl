@@ -25,7 +25,7 @@ error-throttled =
 notice-start-again = That took too long, or had too many wrong codes. Please sign in again.
 
 second-factor-title = Enter your code
-second-factor-lead = Your password was right. One more step: the code from your authenticator app.
+second-factor-lead = One more step to be sure it’s you: the code from your authenticator app.
 second-factor-code = Code
 second-factor-hint = The 6 digits in your authenticator app. Without the device, use a recovery code.
 second-factor-submit = Continue

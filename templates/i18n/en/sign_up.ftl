@@ -4,6 +4,7 @@ sign-up-title = Create an account
 sign-up-lead = to continue to { $app }
 sign-up-password-hint = At least 8 characters. A few unrelated words work well.
 sign-up-submit = Create account
+sign-up-agree = By creating an account with { $instance } you agree to:
 sign-up-have-account = Already have an account?
 sign-up-sign-in = Sign in
 
@@ -13,6 +14,7 @@ owner-submit = Create the owner’s account
 
 required = Please fill this in.
 email-invalid = This doesn’t look like an email address. Please check it.
+email-domain = Accounts can’t be created here with an address of this domain. Please use another address.
 email-taken = An account with this address exists already. Please sign in instead.
 password-short = Please use at least 8 characters.
 password-long = Please use at most { $max } characters.
@@ -23,4 +25,5 @@ password-weak-repeats = Repeats such as “aaa” or “abcabc” are easy to gu
 password-weak-sequence = Sequences such as “abc” or “6543” are easy to guess. Please choose something else.
 password-weak-date = Dates and years are easy to guess. Please choose something else.
 password-weak-word = A single word or name is easy to guess. Add another word or two.
+password-leaked = This password has been in a data leak, so others may know it. Please choose another one.
 name-long = Please use at most { $max } characters.

@@ -71,3 +71,11 @@ error-other-browser-advice = アプリに戻り、このブラウザーでもう
 error-link-invalid-title = このリンクは使用できません
 error-link-invalid-explanation = すでに使用されたか、有効期限が切れているか、より新しいリンクが送信されています。リンクの一部が欠けている場合もあります。
 error-link-invalid-advice = 最初からやり直して、最新のメールにあるリンクを開いてください。
+
+error-other-host-title = 別のアドレスでアクセスしてください
+error-other-host-explanation = なりすましを防ぐため、このサーバーは下のアドレスでのみ応答します。
+error-other-host-advice = 下のアドレスを開いてください。サーバーの管理者の方は、issuer に設定したアドレスで公開されているか、前段のプロキシが Host ヘッダーをそのまま渡しているかをご確認ください。
+
+error-email-taken-title = このメールアドレスは使用できません
+error-email-taken-explanation = このアドレスは、別のアカウントで確認されています。
+error-email-taken-advice = そのアカウントでログインするか、別のアドレスを指定してください。

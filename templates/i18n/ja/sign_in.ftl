@@ -24,7 +24,7 @@ error-throttled =
 notice-start-again = 時間が経過したか、コードを間違えた回数が上限に達しました。もう一度ログインしてください。
 
 second-factor-title = 確認コードの入力
-second-factor-lead = パスワードを確認しました。続いて、認証アプリに表示されているコードを入力してください。
+second-factor-lead = ご本人であることを確認するため、認証アプリに表示されているコードを入力してください。
 second-factor-code = 確認コード
 second-factor-hint = 認証アプリに表示される6桁の数字です。端末がお手元にない場合は、リカバリーコードを入力してください。
 second-factor-submit = 次へ

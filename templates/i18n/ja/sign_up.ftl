@@ -4,6 +4,7 @@ sign-up-title = アカウントを作成
 sign-up-lead = 「{ $app }」を利用するためのアカウントを作成します。
 sign-up-password-hint = 8文字以上で入力してください。関連のない言葉をいくつか組み合わせると安全です。
 sign-up-submit = アカウントを作成
+sign-up-agree = { $instance }のアカウントを作成すると、次の内容に同意したものとみなされます。
 sign-up-have-account = アカウントをお持ちの方は
 sign-up-sign-in = ログイン
 
@@ -13,6 +14,7 @@ owner-submit = オーナーのアカウントを作成
 
 required = 入力してください。
 email-invalid = メールアドレスの形式が正しくありません。ご確認ください。
+email-domain = このドメインのメールアドレスでは登録できません。別のアドレスを入力してください。
 email-taken = このメールアドレスはすでに登録されています。ログインしてください。
 password-short = 8文字以上で入力してください。
 password-long = { $max }文字以内で入力してください。
@@ -23,4 +25,5 @@ password-weak-repeats = 「aaa」や「abcabc」のような繰り返しは推�
 password-weak-sequence = 「abc」や「6543」のような連続した文字は推測されやすくなります。別のパスワードを入力してください。
 password-weak-date = 日付や年は推測されやすくなります。別のパスワードを入力してください。
 password-weak-word = 1つの単語や名前だけのパスワードは推測されやすくなります。言葉をもう1つか2つ足してください。
+password-leaked = このパスワードは過去に流出したことがあり、他人に知られているおそれがあります。別のパスワードを入力してください。
 name-long = { $max }文字以内で入力してください。

@@ -181,17 +181,24 @@ impl Answer {
         let form = around.find(|element| element.value().name() == "form");
         let form = form.unwrap_or_else(|| panic!("it is in no form: {self}"));
         let post = form.attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
-        let inputs = Selector::parse("input, textarea").unwrap();
+        let inputs = Selector::parse("input, textarea, select").unwrap();
         let sent = form.select(&inputs).filter(|field| is_sent(*field));
-        let fields = sent.chain([button]).filter_map(|field| {
-            Some((field.attr("name")?.to_owned(), field.attr("value").unwrap_or_default().to_owned()))
-        });
+        let fields =
+            sent.chain([button]).filter_map(|field| Some((field.attr("name")?.to_owned(), value_of(field).to_owned())));
         Form {
             method: if post { Method::POST } else { Method::GET },
             action: self.url.join(form.attr("action").unwrap_or_default()).unwrap(),
             fields: Params(fields.collect()),
         }
     }
+}
+
+/// What a field holds: of a list, what is selected in it, or the first.
+fn value_of(field: ElementRef<'_>) -> &str {
+    let options = Selector::parse("option").unwrap();
+    let mut chosen = field.select(&options).filter(|option| option.attr("selected").is_some());
+    let held = chosen.next().or_else(|| field.select(&options).next()).unwrap_or(field);
+    held.attr("value").unwrap_or_default()
 }
 
 fn is_sent(field: ElementRef) -> bool {

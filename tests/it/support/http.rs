@@ -2,7 +2,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{
     Method,
-    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION},
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, LOCATION},
     redirect::Policy,
 };
 use scraper::{ElementRef, Html, Selector};
@@ -60,6 +60,8 @@ impl Params {
 pub struct Http {
     client: reqwest::Client,
     issuer: Url,
+    /// What it is asked for as, where that is another name than where it listens.
+    host: Option<String>,
 }
 
 impl Http {
@@ -67,7 +69,14 @@ impl Http {
     pub fn new(issuer: &str) -> Self {
         // Plain HTTP on this machine alone: neither a proxy nor the system's certificates.
         let client = reqwest::Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([]);
-        Self { client: client.build().unwrap(), issuer: Url::parse(issuer).unwrap() }
+        Self { client: client.build().unwrap(), issuer: Url::parse(issuer).unwrap(), host: None }
+    }
+
+    /// As a proxy in front does: it passes on the host that people asked for.
+    #[must_use]
+    pub fn on_behalf_of(self, issuer: &str) -> Self {
+        let host = issuer.split("://").nth(1).map(ToOwned::to_owned);
+        Self { host: host.filter(|host| *host != self.issuer.authority()), ..self }
     }
 
     /// The URL of a path; a whole URL stays as it is.
@@ -82,7 +91,8 @@ impl Http {
 
     /// A request to finish and give to `send`.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, self.url(path))
+        let request = self.client.request(method, self.url(path));
+        self.host.iter().fold(request, |request, host| request.header(HOST, host))
     }
 
     /// Gets a path.

@@ -8,6 +8,8 @@ use std::{
     net::{Shutdown, TcpStream},
 };
 
+const TABLES: &str = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'";
+
 impl Server {
     /// What it stores in, as `database.url` takes it.
     pub fn database_url(&self) -> &str {
@@ -44,6 +46,29 @@ impl Server {
         let rows = sqlx::query(sqlx::AssertSqlSafe(query.to_owned())).fetch_all(&mut connection).await.expect(query);
         connection.close().await.unwrap();
         rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// All that is stored, a text for each row, without when something was last seen: for comparing two moments.
+    pub async fn rows(&self) -> Vec<String> {
+        const SEEN: [&str; 1] = ["seen_at"];
+        let mut rows = vec![];
+        for table in self.texts(self.on("SELECT name FROM sqlite_master WHERE type = 'table'", TABLES)).await {
+            let query = if self.database() == Database::Sqlite {
+                let columns = self.texts(&format!("SELECT name FROM pragma_table_info('{table}')")).await;
+                let columns = columns.iter().filter(|column| !SEEN.contains(&column.as_str()));
+                let columns: Vec<_> = columns.map(|column| format!("quote({column})")).collect();
+                format!("SELECT {} FROM {table}", columns.join(" || ' ' || "))
+            } else {
+                format!("SELECT CAST(to_jsonb(t) - '{{{}}}'::text[] AS TEXT) FROM {table} t", SEEN.join(","))
+            };
+            rows.extend(self.texts(&query).await.into_iter().map(|row| format!("{table}: {row}")));
+        }
+        rows.sort();
+        rows
+    }
+
+    fn on<'a>(&self, sqlite: &'a str, postgres: &'a str) -> &'a str {
+        if self.database() == Database::Sqlite { sqlite } else { postgres }
     }
 
     async fn connect(&self) -> AnyConnection {

@@ -20,16 +20,18 @@ mod database;
 mod http;
 mod inside;
 mod mail;
+mod routes;
 mod script;
 mod server;
 
 pub use app::{AppClient, refresh_grant};
 pub use authenticator::Authenticator;
-pub use browser::Browser;
+pub use browser::{Browser, Form};
 pub use database::Database;
 pub use http::{Answer, Callback, Http, Params, basic};
 pub use inside::{at_once, claims_of, header_of, rounds};
 pub use mail::Inbox;
+pub use routes::{Route, routes};
 pub use script::Script;
 pub use server::{Server, User, free_port};
 

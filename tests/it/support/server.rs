@@ -104,6 +104,8 @@ impl Server {
         if self.issuer.starts_with("http://localhost:") {
             // The name in the browser's bar, so that it takes the cookies of that name.
             self.http = Http::new(&self.issuer);
+        } else {
+            self.http = self.http.clone().on_behalf_of(&self.issuer);
         }
         self.restart().await;
         self

@@ -1,4 +1,5 @@
 //! The pages as others will fill them.
+mod mail;
 mod people;
 
 use askama::Template;
@@ -73,6 +74,10 @@ impl Filling {
         Self { words: Words::new(language), app: hostile(), person: hostile(), email: hostile(), token: hostile() }
     }
 
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     pub fn page(&self) -> Page {
         let current = self.words.language();
         let languages = Language::ALL.map(|l| LanguageLink::new(l, format!("?lang={l}"), current));
@@ -83,6 +88,10 @@ impl Filling {
             stylesheet: "genkan.css".to_owned(),
             accent: None,
             icon: "genkan.svg".to_owned(),
+            legal: vec![
+                ("client-terms", "https://example.com/terms".to_owned()),
+                ("client-policy", format!("https://example.com/{}", self.token)),
+            ],
         }
     }
 
@@ -97,8 +106,8 @@ impl Filling {
         }
     }
 
-    fn account(&self) -> AccountView {
-        AccountView { name: self.person.clone(), detail: self.email.clone() }
+    pub fn account(&self) -> AccountView {
+        AccountView { name: self.person.clone(), detail: self.email.clone(), picture: None }
     }
 
     fn sign_in(&self) -> SignInPage {
@@ -345,7 +354,7 @@ impl Filling {
             sample("form-post", self.form_post().render(), &["method=\"post\""]),
         ]
         .into_iter()
-        .chain(self.people()?.into_iter().map(Ok))
+        .chain(self.people()?.into_iter().chain(self.profile_samples()?).chain(self.mail()?).map(Ok))
         .collect()
     }
 }

@@ -1,0 +1,383 @@
+//! What people say of themselves, claim by claim, and the form of each (OpenID Connect Core sections
+//! 5.1 and 5.1.1).
+use super::{Profile, words};
+use serde_json::{Map, Value};
+use unicode_normalization::UnicodeNormalization;
+
+/// Every time zone there is, by the name of the tz database that each country's people would choose.
+const ZONES: &str = include_str!("zones.txt");
+
+/// A claim that a person sets themselves, and Genkan hands on as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// The first name.
+    GivenName,
+    /// The last name.
+    FamilyName,
+    /// What is between them.
+    MiddleName,
+    /// What friends say.
+    Nickname,
+    /// A page about them.
+    Profile,
+    /// A page of theirs.
+    Website,
+    /// In their own word.
+    Gender,
+    /// A day, a year, or a day of any year.
+    Birthdate,
+    /// Where they are, by the clock.
+    Zoneinfo,
+    /// A telephone number in E.164.
+    PhoneNumber,
+    /// The street and all below it; a member of the address, as all from here on.
+    StreetAddress,
+    /// The city.
+    Locality,
+    /// The state or prefecture.
+    Region,
+    /// The postal code.
+    PostalCode,
+    /// The country.
+    Country,
+}
+
+words!(Claim {
+    GivenName = "given_name",
+    FamilyName = "family_name",
+    MiddleName = "middle_name",
+    Nickname = "nickname",
+    Profile = "profile",
+    Website = "website",
+    Gender = "gender",
+    Birthdate = "birthdate",
+    Zoneinfo = "zoneinfo",
+    PhoneNumber = "phone_number",
+    StreetAddress = "street_address",
+    Locality = "locality",
+    Region = "region",
+    PostalCode = "postal_code",
+    Country = "country",
+});
+
+/// Why a text cannot be the value of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimFault {
+    /// Too many characters.
+    Long,
+    /// Characters that nobody sees, and that turn others around.
+    Characters,
+    /// No address on the web.
+    Url,
+    /// No date.
+    Birthdate,
+    /// No time zone.
+    Zoneinfo,
+    /// No telephone number with its country.
+    Phone,
+}
+
+words!(ClaimFault {
+    Long = "long",
+    Characters = "characters",
+    Url = "url",
+    Birthdate = "birthdate",
+    Zoneinfo = "zoneinfo",
+    Phone = "phone",
+});
+
+impl Claim {
+    /// The most characters that it may have.
+    #[must_use]
+    pub const fn longest(self) -> usize {
+        match self {
+            Self::Profile | Self::Website => 1000,
+            Self::PostalCode => 20,
+            _ => 200,
+        }
+    }
+
+    /// Whether it is a member of the claim `address`.
+    const fn is_of_address(self) -> bool {
+        matches!(self, Self::StreetAddress | Self::Locality | Self::Region | Self::PostalCode | Self::Country)
+    }
+
+    /// Reads what somebody typed. Nothing is good for all.
+    pub fn read(self, typed: &str) -> Result<String, ClaimFault> {
+        let text = readable(typed, self.longest())?;
+        if text.is_empty() {
+            return Ok(text);
+        }
+        match self {
+            Self::Profile | Self::Website => web_address(text).ok_or(ClaimFault::Url),
+            Self::Birthdate => birthdate(&text).ok_or(ClaimFault::Birthdate),
+            Self::Zoneinfo => zone(&text).map(Into::into).ok_or(ClaimFault::Zoneinfo),
+            Self::PhoneNumber => phone_number(&text).ok_or(ClaimFault::Phone),
+            _ => Ok(text),
+        }
+    }
+}
+
+/// A text as people read it: trimmed, composed (NFC), and without what turns text around unseen.
+pub fn readable(typed: &str, longest: usize) -> Result<String, ClaimFault> {
+    let unseen = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let text: String = typed.trim().nfc().collect();
+    if text.chars().any(unseen) {
+        return Err(ClaimFault::Characters);
+    }
+    if text.chars().count() > longest { Err(ClaimFault::Long) } else { Ok(text) }
+}
+
+/// The names of all time zones.
+pub fn zones() -> impl Iterator<Item = &'static str> {
+    ZONES.lines()
+}
+
+fn zone(text: &str) -> Option<&'static str> {
+    zones().find(|name| name.eq_ignore_ascii_case(&text.replace(' ', "_")))
+}
+
+fn web_address(text: String) -> Option<String> {
+    let url: url::Url = text.parse().ok()?;
+    (["https", "http"].contains(&url.scheme()) && url.has_host()).then_some(text)
+}
+
+/// `YYYY-MM-DD`, `YYYY`, or `0000-MM-DD` where the year is nobody's business.
+fn birthdate(text: &str) -> Option<String> {
+    let plain: String = text.nfkc().collect();
+    let parts: Vec<&str> = plain.split(['-', '/']).collect();
+    let number = |part: &str| part.bytes().all(|c| c.is_ascii_digit()).then(|| part.parse::<u8>().ok()).flatten();
+    let year = parts.first().filter(|year| year.len() == 4 && year.bytes().all(|c| c.is_ascii_digit()))?;
+    match parts[1..] {
+        [] if *year != "0000" => Some((*year).into()),
+        [month, day] => {
+            let (month, day) = (number(month)?, number(day)?);
+            let named = time::Month::try_from(month).ok()?;
+            time::Date::from_calendar_date(year.parse().ok()?, named, day).ok()?;
+            Some(format!("{year}-{month:02}-{day:02}"))
+        }
+        _ => None,
+    }
+}
+
+/// E.164: a plus, the country, and at most 15 digits in all; people part them as they like.
+fn phone_number(text: &str) -> Option<String> {
+    let between = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')' | '\u{2010}'..='\u{2015}' | 'ー');
+    let number: String = text.nfkc().filter(|c| !between(*c)).collect();
+    let digits = number.strip_prefix('+')?;
+    let good = (7..=15).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
+    (good && !digits.starts_with('0')).then_some(number)
+}
+
+impl Profile {
+    /// What is said of a claim.
+    #[must_use]
+    pub fn get(&self, claim: Claim) -> Option<&str> {
+        let members = if claim.is_of_address() { self.0.get("address")?.as_object()? } else { &self.0 };
+        members.get(claim.as_str())?.as_str()
+    }
+
+    /// Says something else of a claim, or nothing more. What was proved of what it was goes with it.
+    pub fn set(&mut self, claim: Claim, value: String) {
+        if self.get(claim).unwrap_or_default() == value {
+            return;
+        }
+        if claim == Claim::PhoneNumber {
+            self.0.remove("phone_number_verified");
+        }
+        if !claim.is_of_address() {
+            put(&mut self.0, claim.as_str(), value);
+            return;
+        }
+        let address = self.0.entry("address").or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(members) = address {
+            put(members, claim.as_str(), value);
+            let whole = formatted(members);
+            put(members, "formatted", whole);
+            if members.is_empty() {
+                self.0.remove("address");
+            }
+        }
+    }
+
+    /// The language they read, as a BCP 47 tag.
+    #[must_use]
+    pub fn locale(&self) -> Option<&str> {
+        self.0.get("locale")?.as_str()
+    }
+
+    /// Sets the language they read.
+    pub fn set_locale(&mut self, tag: &str) {
+        put(&mut self.0, "locale", tag.into());
+    }
+
+    /// The address of a picture that is kept elsewhere.
+    #[must_use]
+    pub fn picture(&self) -> Option<&str> {
+        self.0.get("picture")?.as_str()
+    }
+
+    /// Forgets it.
+    pub fn remove_picture(&mut self) {
+        self.0.remove("picture");
+    }
+}
+
+fn put(claims: &mut Map<String, Value>, name: &str, value: String) {
+    if value.is_empty() {
+        claims.remove(name);
+    } else {
+        claims.insert(name.into(), value.into());
+    }
+}
+
+/// Countries whose addresses go from the large to the small, as people there and elsewhere call them.
+const LARGE_TO_SMALL: [&str; 16] = [
+    "jp",
+    "japan",
+    "日本",
+    "日本国",
+    "cn",
+    "china",
+    "中国",
+    "中國",
+    "kr",
+    "korea",
+    "south korea",
+    "대한민국",
+    "한국",
+    "tw",
+    "taiwan",
+    "台湾",
+];
+/// Countries where the postal code comes after the place.
+const CODE_LAST: [&str; 16] = [
+    "us",
+    "usa",
+    "united states",
+    "ca",
+    "canada",
+    "gb",
+    "uk",
+    "united kingdom",
+    "england",
+    "ie",
+    "ireland",
+    "au",
+    "australia",
+    "nz",
+    "new zealand",
+    "in",
+];
+
+/// The whole address, a line a line, as it is written in its country (section 5.1.1).
+fn formatted(members: &Map<String, Value>) -> String {
+    let part = |claim: Claim| members.get(claim.as_str()).and_then(Value::as_str).unwrap_or_default();
+    let [street, locality, region, code, country] =
+        [Claim::StreetAddress, Claim::Locality, Claim::Region, Claim::PostalCode, Claim::Country].map(part);
+    let is_in = |countries: &[&str]| countries.contains(&country.to_lowercase().as_str());
+    let lines = if is_in(&LARGE_TO_SMALL) {
+        // Written in their own letters, the parts need nothing between them.
+        let joint = if [region, locality, street].concat().is_ascii() { " " } else { "" };
+        [country.into(), code.into(), joined(&[region, locality, street], joint), String::new()]
+    } else if is_in(&CODE_LAST) {
+        let place = joined(&[locality, &joined(&[region, code], " ")], ", ");
+        [street.into(), place, country.into(), String::new()]
+    } else {
+        [street.into(), joined(&[code, locality], " "), region.into(), country.into()]
+    };
+    joined(&lines.each_ref().map(String::as_str), "\n")
+}
+
+fn joined(parts: &[&str], joint: &str) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(joint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_claim_has_its_form() {
+        use Claim::{Birthdate, GivenName, PhoneNumber, PostalCode, Website, Zoneinfo};
+        let long = "あ".repeat(201);
+        for (claim, typed, read) in [
+            (GivenName, " Hana ", Ok("Hana")),
+            (GivenName, "e\u{301}", Ok("é")),
+            (GivenName, "", Ok("")),
+            (GivenName, "👩‍👩‍👧", Ok("👩‍👩‍👧")),
+            (GivenName, long.as_str(), Err(ClaimFault::Long)),
+            (GivenName, "a\0b", Err(ClaimFault::Characters)),
+            (GivenName, "a\nb", Err(ClaimFault::Characters)),
+            (GivenName, "\u{202e}gnp.exe", Err(ClaimFault::Characters)),
+            (PostalCode, "604-8571", Ok("604-8571")),
+            (Website, "https://example.com/花", Ok("https://example.com/花")),
+            (Website, "HTTP://example.com", Ok("HTTP://example.com")),
+            (Website, "example.com", Err(ClaimFault::Url)),
+            (Website, "javascript:alert(1)", Err(ClaimFault::Url)),
+            (Website, "data:text/html,x", Err(ClaimFault::Url)),
+            (Birthdate, "1990-04-01", Ok("1990-04-01")),
+            (Birthdate, "１９９０/4/1", Ok("1990-04-01")),
+            (Birthdate, "1990", Ok("1990")),
+            (Birthdate, "0000-02-29", Ok("0000-02-29")),
+            (Birthdate, "2000-02-29", Ok("2000-02-29")),
+            (Birthdate, "1990-02-29", Err(ClaimFault::Birthdate)),
+            (Birthdate, "1990-13-01", Err(ClaimFault::Birthdate)),
+            (Birthdate, "1990-04", Err(ClaimFault::Birthdate)),
+            (Birthdate, "0000", Err(ClaimFault::Birthdate)),
+            (Birthdate, "90-04-01", Err(ClaimFault::Birthdate)),
+            (Birthdate, "1990-+4-01", Err(ClaimFault::Birthdate)),
+            (Birthdate, "01.04.1990", Err(ClaimFault::Birthdate)),
+            (Zoneinfo, "asia/tokyo", Ok("Asia/Tokyo")),
+            (Zoneinfo, "America/New York", Ok("America/New_York")),
+            (Zoneinfo, "Mars/Olympus", Err(ClaimFault::Zoneinfo)),
+            (PhoneNumber, "+81 (90) 1234-5678", Ok("+819012345678")),
+            (PhoneNumber, "＋８１ー９０ー１２３４ー５６７８", Ok("+819012345678")),
+            (PhoneNumber, "090-1234-5678", Err(ClaimFault::Phone)),
+            (PhoneNumber, "+0901234567", Err(ClaimFault::Phone)),
+            (PhoneNumber, "+1234567890123456", Err(ClaimFault::Phone)),
+            (PhoneNumber, "+81 90 call me", Err(ClaimFault::Phone)),
+        ] {
+            assert_eq!(claim.read(typed), read.map(Into::into), "{claim}: {typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_proved_of_a_number_is_not_true_of_another() {
+        let claims = json!({ "phone_number": "+819012345678", "phone_number_verified": true });
+        let mut profile = Profile::from_claims(claims.as_object().unwrap().clone()).unwrap();
+        profile.set(Claim::PhoneNumber, "+819012345678".into());
+        assert!(profile.0.contains_key("phone_number_verified"));
+        profile.set(Claim::PhoneNumber, "+819012345679".into());
+        assert_eq!(Value::Object(profile.0.clone()), json!({ "phone_number": "+819012345679" }));
+        profile.set(Claim::PhoneNumber, String::new());
+        assert!(profile.0.is_empty());
+    }
+
+    #[test]
+    fn an_address_is_written_as_in_its_country() {
+        use Claim::{Country, Locality, PostalCode, Region, StreetAddress};
+        for (parts, whole) in [
+            (
+                ["寺町通御池上る上本能寺前町488", "京都市中京区", "京都府", "604-8571", "日本"],
+                "日本\n604-8571\n京都府京都市中京区寺町通御池上る上本能寺前町488",
+            ),
+            (["1 Market St", "San Francisco", "CA", "94105", "USA"], "1 Market St\nSan Francisco, CA 94105\nUSA"),
+            (["Marienplatz 1", "München", "", "80331", "Deutschland"], "Marienplatz 1\n80331 München\nDeutschland"),
+            (["", "", "", "", "Japan"], "Japan"),
+        ] {
+            let mut profile = Profile::default();
+            let claims = [StreetAddress, Locality, Region, PostalCode, Country];
+            claims.into_iter().zip(parts).for_each(|(claim, part)| profile.set(claim, part.into()));
+            assert_eq!(profile.0["address"]["formatted"], whole);
+            claims.into_iter().for_each(|claim| profile.set(claim, String::new()));
+            assert!(profile.0.is_empty());
+        }
+        // One that came from elsewhere stays as it is while nobody changes it.
+        let claims = json!({ "address": { "formatted": "Somewhere", "country": "Japan" } });
+        let mut profile = Profile::from_claims(claims.as_object().unwrap().clone()).unwrap();
+        profile.set(Country, "Japan".into());
+        assert_eq!(profile.0["address"]["formatted"], "Somewhere");
+    }
+}

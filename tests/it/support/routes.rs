@@ -1,0 +1,98 @@
+//! Every route there is, read from where they are listed: one that is added is tested with the rest.
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A path and the methods that it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The path, such as `/login`.
+    pub path: String,
+    /// Its methods, such as `POST`.
+    pub methods: Vec<String>,
+}
+
+impl Route {
+    /// Whether it takes this method.
+    pub fn takes(&self, method: &str) -> bool {
+        self.methods.iter().any(|its| its == method)
+    }
+}
+
+/// Those that `src/web` registers by `document(…)`, `page(…)` and `resource(…)`.
+pub fn routes() -> Vec<Route> {
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let mut routes = vec![];
+    for (file, text) in sources.iter().filter(|(file, _)| file.components().any(|part| part.as_os_str() == "web")) {
+        for (kind, methods) in [("document(", &["GET", "HEAD"][..]), ("page(", &["GET", "POST"]), ("resource(", &[])] {
+            for call in text.match_indices(kind).filter_map(|(at, _)| call(text, at, kind.len())) {
+                let Some(path) = call.split(',').next().and_then(|path| resolve(path.trim(), file, &sources)) else {
+                    continue;
+                };
+                let named = call.split("Method::").skip(1);
+                let named = named.map(|rest| rest.split(|c: char| !c.is_ascii_uppercase()).next().unwrap().to_owned());
+                let methods: Vec<_> = methods.iter().map(|&method| method.to_owned()).chain(named).collect();
+                routes.push(Route { path, methods });
+            }
+        }
+    }
+    routes.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(routes.len() > 20 && routes.iter().any(|route| route.path == "/login"), "they are found: {routes:?}");
+    routes
+}
+
+/// What is between the parentheses of a call that begins there, if it is one.
+fn call(text: &str, at: usize, length: usize) -> Option<&str> {
+    let before = text[..at].chars().next_back();
+    if before.is_some_and(|c| c.is_alphanumeric() || ['_', ':', '.'].contains(&c)) || text[..at].ends_with("fn ") {
+        return None;
+    }
+    let inside = &text[at + length..];
+    let mut depth = 1;
+    let end = inside.find(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0
+    })?;
+    Some(&inside[..end])
+}
+
+/// The path that an expression stands for: a text, or a constant of the module that it names.
+fn resolve(expression: &str, file: &Path, sources: &[(PathBuf, String)]) -> Option<String> {
+    if let Some(text) = expression.strip_prefix('"') {
+        return text.strip_suffix('"').filter(|path| path.starts_with('/')).map(ToOwned::to_owned);
+    }
+    let mut parts = expression.rsplit("::");
+    let (name, module) = (parts.next()?, parts.next());
+    if !name.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
+        return None;
+    }
+    let declared = format!("const {name}: &str = \"/");
+    let found: Vec<_> = sources
+        .iter()
+        .filter(|(path, text)| match module {
+            Some(module) => {
+                path.file_stem().is_some_and(|stem| stem == module)
+                    || path.parent().is_some_and(|folder| folder.ends_with(module))
+                    || text.contains(&format!("mod {module} {{"))
+            }
+            None => path == file,
+        })
+        .filter_map(|(_, text)| text.split(&declared).nth(1)?.split('"').next())
+        .collect();
+    assert_eq!(found.len(), 1, "the path {expression} in {}: {found:?}", file.display());
+    Some(format!("/{}", found[0]))
+}
+
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = vec![];
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            found.extend(sources(&entry));
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&entry).unwrap();
+            found.push((entry, text));
+        }
+    }
+    found
+}
