@@ -114,14 +114,14 @@ pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
 
 /// The person with this address, if they may sign in.
 pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<User>> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at
-         FROM users WHERE email = $1 AND disabled_at IS NULL",
-    )
-    .bind(email)
-    .fetch_optional(db.read())
-    .await?;
-    row.map(User::try_from).transpose()
+    let found: Option<(UserId,)> = sqlx::query_as("SELECT id FROM users WHERE email = $1 AND disabled_at IS NULL")
+        .bind(email)
+        .fetch_optional(db.read())
+        .await?;
+    match found {
+        Some((id,)) => find(db, &id).await,
+        None => Ok(None),
+    }
 }
 
 /// A person and the hash of their password, if they have one, by what they sign in with. People

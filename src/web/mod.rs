@@ -26,8 +26,8 @@ mod waiting;
 pub use headers::defaults;
 pub use host::check as for_this_host;
 
+use crate::app::App;
 use crate::protocol::discovery::path;
-use crate::{app::App, domain::TicketPurpose};
 use actix_web::{
     HttpResponse, Resource, Route,
     http::{Method, header},
@@ -100,13 +100,13 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 .service(resource(pages::returning::PATH, [(Method::POST, web::post().to(pages::returning::post))]))
                 .service(page("/forgot", web::get().to(pages::forgot::get), web::post().to(pages::forgot::post)))
                 .service(link(
-                    TicketPurpose::Reset,
+                    "/reset",
                     web::get().to(pages::reset::get),
                     web::head().to(pages::reset::get),
                     web::post().to(pages::reset::post),
                 ))
                 .service(link(
-                    TicketPurpose::Verify,
+                    "/verify",
                     web::get().to(pages::verify::get),
                     web::head().to(pages::verify::get),
                     web::post().to(pages::verify::post),
@@ -122,7 +122,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     web::post().to(pages::mail_sign_in::post_code),
                 ))
                 .service(link(
-                    TicketPurpose::SignIn,
+                    "/login/mail/link",
                     web::get().to(pages::mail_link::get),
                     web::head().to(pages::mail_link::get),
                     web::post().to(pages::mail_link::post),
@@ -151,13 +151,13 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     web::post().to(account::email::post_code),
                 ))
                 .service(link(
-                    TicketPurpose::ChangeEmail,
+                    "/account/email/confirm",
                     web::get().to(account::email::get_confirm),
                     web::head().to(account::email::get_confirm),
                     web::post().to(account::email::post_confirm),
                 ))
                 .service(link(
-                    TicketPurpose::UndoEmail,
+                    "/account/email/undo",
                     web::get().to(account::email::get_undo),
                     web::head().to(account::email::get_undo),
                     web::post().to(account::email::post_undo),
@@ -217,8 +217,8 @@ fn page(path: &str, get: Route, post: Route) -> Resource {
 }
 
 /// The page of a link that comes by mail; programs that look at mail ask for its head.
-fn link(purpose: TicketPurpose, get: Route, head: Route, post: Route) -> Resource {
-    resource(purpose.path(), [(Method::GET, get), (Method::HEAD, head), (Method::POST, post)])
+fn link(path: &str, get: Route, head: Route, post: Route) -> Resource {
+    resource(path, [(Method::GET, get), (Method::HEAD, head), (Method::POST, post)])
 }
 
 /// A path and its methods; any other method is answered with those that there are.
