@@ -3,6 +3,7 @@ use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits,
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
     imageops::FilterType,
+    metadata::Orientation,
 };
 use std::io::Cursor;
 
@@ -80,9 +81,9 @@ fn read(file: &[u8]) -> Result<DynamicImage, Refused> {
     limits.reserve(decoder.total_bytes())?;
     decoder.set_limits(limits)?;
     // A picture whose orientation cannot be read is upright.
-    let orientation = decoder.orientation().ok();
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder)?;
-    orientation.into_iter().for_each(|orientation| picture.apply_orientation(orientation));
+    picture.apply_orientation(orientation);
     Ok(picture)
 }
 

@@ -129,7 +129,7 @@ mod tests {
         let kept = builder.keys();
         assert_eq!(kept, [0], "the first 8 bytes of all these are the same");
 
-        let words: String = (0..1000).map(|n| format!("word number {n}\n")).collect();
+        let words = (0..1000).map(|n| format!("word number {n}")).collect::<Vec<_>>().join("\n");
         let mut builder = Builder::new(11, Some(100));
         builder.take(words.as_bytes(), None).unwrap();
         let kept = builder.keys();

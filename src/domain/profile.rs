@@ -1,6 +1,6 @@
 //! What people say of themselves, claim by claim, and the form of each (OpenID Connect Core sections
 //! 5.1 and 5.1.1).
-use super::{Profile, words};
+use super::{Profile, address::Address, words};
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
@@ -192,7 +192,15 @@ impl Profile {
         let address = self.0.entry("address").or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(members) = address {
             put(members, claim.as_str(), value);
-            let whole = formatted(members);
+            let part = |claim: Claim| members.get(claim.as_str()).and_then(Value::as_str).unwrap_or_default();
+            let address = Address {
+                street: part(Claim::StreetAddress),
+                locality: part(Claim::Locality),
+                region: part(Claim::Region),
+                code: part(Claim::PostalCode),
+                country: part(Claim::Country),
+            };
+            let whole = address.formatted();
             put(members, "formatted", whole);
             if members.is_empty() {
                 self.0.remove("address");
@@ -229,68 +237,6 @@ fn put(claims: &mut Map<String, Value>, name: &str, value: String) {
     } else {
         claims.insert(name.into(), value.into());
     }
-}
-
-/// Countries whose addresses go from the large to the small, as people there and elsewhere call them.
-const LARGE_TO_SMALL: [&str; 16] = [
-    "jp",
-    "japan",
-    "日本",
-    "日本国",
-    "cn",
-    "china",
-    "中国",
-    "中國",
-    "kr",
-    "korea",
-    "south korea",
-    "대한민국",
-    "한국",
-    "tw",
-    "taiwan",
-    "台湾",
-];
-/// Countries where the postal code comes after the place.
-const CODE_LAST: [&str; 16] = [
-    "us",
-    "usa",
-    "united states",
-    "ca",
-    "canada",
-    "gb",
-    "uk",
-    "united kingdom",
-    "england",
-    "ie",
-    "ireland",
-    "au",
-    "australia",
-    "nz",
-    "new zealand",
-    "in",
-];
-
-/// The whole address, a line a line, as it is written in its country (section 5.1.1).
-fn formatted(members: &Map<String, Value>) -> String {
-    let part = |claim: Claim| members.get(claim.as_str()).and_then(Value::as_str).unwrap_or_default();
-    let [street, locality, region, code, country] =
-        [Claim::StreetAddress, Claim::Locality, Claim::Region, Claim::PostalCode, Claim::Country].map(part);
-    let is_in = |countries: &[&str]| countries.contains(&country.to_lowercase().as_str());
-    let lines = if is_in(&LARGE_TO_SMALL) {
-        // Written in their own letters, the parts need nothing between them.
-        let joint = if [region, locality, street].concat().is_ascii() { " " } else { "" };
-        [country.into(), code.into(), joined(&[region, locality, street], joint), String::new()]
-    } else if is_in(&CODE_LAST) {
-        let place = joined(&[locality, &joined(&[region, code], " ")], ", ");
-        [street.into(), place, country.into(), String::new()]
-    } else {
-        [street.into(), joined(&[code, locality], " "), region.into(), country.into()]
-    };
-    joined(&lines.each_ref().map(String::as_str), "\n")
-}
-
-fn joined(parts: &[&str], joint: &str) -> String {
-    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(joint)
 }
 
 #[cfg(test)]
@@ -356,28 +302,15 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_written_as_in_its_country() {
-        use Claim::{Country, Locality, PostalCode, Region, StreetAddress};
-        for (parts, whole) in [
-            (
-                ["寺町通御池上る上本能寺前町488", "京都市中京区", "京都府", "604-8571", "日本"],
-                "日本\n604-8571\n京都府京都市中京区寺町通御池上る上本能寺前町488",
-            ),
-            (["1 Market St", "San Francisco", "CA", "94105", "USA"], "1 Market St\nSan Francisco, CA 94105\nUSA"),
-            (["Marienplatz 1", "München", "", "80331", "Deutschland"], "Marienplatz 1\n80331 München\nDeutschland"),
-            (["", "", "", "", "Japan"], "Japan"),
-        ] {
-            let mut profile = Profile::default();
-            let claims = [StreetAddress, Locality, Region, PostalCode, Country];
-            claims.into_iter().zip(parts).for_each(|(claim, part)| profile.set(claim, part.into()));
-            assert_eq!(profile.0["address"]["formatted"], whole);
-            claims.into_iter().for_each(|claim| profile.set(claim, String::new()));
-            assert!(profile.0.is_empty());
-        }
-        // One that came from elsewhere stays as it is while nobody changes it.
+    fn an_address_that_nobody_changes_stays_as_it_was() {
         let claims = json!({ "address": { "formatted": "Somewhere", "country": "Japan" } });
         let mut profile = Profile::from_claims(claims.as_object().unwrap().clone()).unwrap();
-        profile.set(Country, "Japan".into());
+        profile.set(Claim::Country, "Japan".into());
         assert_eq!(profile.0["address"]["formatted"], "Somewhere");
+        profile.set(Claim::Locality, "Kyoto".into());
+        assert_eq!(profile.0["address"]["formatted"], "Japan\nKyoto");
+        profile.set(Claim::Country, String::new());
+        profile.set(Claim::Locality, String::new());
+        assert!(profile.0.is_empty());
     }
 }

@@ -7,6 +7,18 @@ use super::{
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
 
+/// A person as `Row` reads them, by a condition on `u`.
+macro_rules! person_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, p.id AS picture, u.role,
+                    u.created_at, u.updated_at, u.disabled_at
+             FROM users u LEFT JOIN pictures p ON p.user_id = u.id WHERE ",
+            $condition
+        )
+    };
+}
+
 /// A person as a row.
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
@@ -101,27 +113,17 @@ pub(super) async fn add(connection: &mut AnyConnection, user: &User, password_ha
 
 /// The person with this id.
 pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, p.id AS picture, u.role,
-                u.created_at, u.updated_at, u.disabled_at
-         FROM users u LEFT JOIN pictures p ON p.user_id = u.id WHERE u.id = $1",
-    )
-    .bind(id)
-    .fetch_optional(db.read())
-    .await?;
+    let row: Option<Row> = sqlx::query_as(person_where!("u.id = $1")).bind(id).fetch_optional(db.read()).await?;
     row.map(User::try_from).transpose()
 }
 
 /// The person with this address, if they may sign in.
 pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<User>> {
-    let found: Option<(UserId,)> = sqlx::query_as("SELECT id FROM users WHERE email = $1 AND disabled_at IS NULL")
+    let row: Option<Row> = sqlx::query_as(person_where!("u.email = $1 AND u.disabled_at IS NULL"))
         .bind(email)
         .fetch_optional(db.read())
         .await?;
-    match found {
-        Some((id,)) => find(db, &id).await,
-        None => Ok(None),
-    }
+    row.map(User::try_from).transpose()
 }
 
 /// A person and the hash of their password, if they have one, by what they sign in with. People
@@ -214,18 +216,19 @@ pub async fn leave(db: &Db, id: UserId, absence: Absence, now: Timestamp) -> Res
 
 /// A person who was leaving, or whose account is frozen, comes back. `false`: they were not away, or it is too late.
 pub async fn come_back(db: &Db, id: UserId, now: Timestamp) -> Result<bool> {
-    db.write(async move |connection| {
-        let back = sqlx::query(
-            "UPDATE users SET frozen_at = NULL, delete_at = NULL
-             WHERE id = $1 AND (frozen_at IS NOT NULL OR delete_at > $2)",
-        )
-        .bind(id)
-        .bind(now)
-        .execute(connection)
-        .await?;
-        Ok(back.rows_affected() > 0)
-    })
-    .await
+    db.write(async move |connection| thaw(connection, &id, now).await).await
+}
+
+pub(super) async fn thaw(connection: &mut AnyConnection, id: &UserId, now: Timestamp) -> Result<bool> {
+    let back = sqlx::query(
+        "UPDATE users SET frozen_at = NULL, delete_at = NULL
+         WHERE id = $1 AND (frozen_at IS NOT NULL OR delete_at > $2)",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(back.rows_affected() > 0)
 }
 
 /// Removes up to `limit` people whose time of grace is over, with all that is theirs; returns how many.

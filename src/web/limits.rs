@@ -122,9 +122,11 @@ fn codes_of_day(user: &UserId) -> String {
     format!("second factor of a day {user}")
 }
 
-/// Gives an account its tries back, after the right password.
+/// Gives an account its tries back, after the right password, and the address the one that was no guess: however many
+/// people sign in from an office, it is not taken for an attack.
 pub async fn forget(app: &App, request: &HttpRequest, account: &str) -> Result<(), PageError> {
     if app.config.limits.enabled {
+        attempts::give_back(&app.db, format!("address {}", peer::address(app, request))).await?;
         attempts::forget(&app.db, subject(app, request, account).await?).await?;
     }
     Ok(())

@@ -40,5 +40,6 @@ mod session_life;
 mod sessions;
 mod several;
 mod sign_in;
+mod sign_up;
 mod token;
 mod unicode;

@@ -1,6 +1,6 @@
 //! The fields of a profile: in groups, in the order of each language, read and judged one by one.
 use crate::{
-    domain::{Claim, ClaimFault, NAME_LENGTH, Timestamp, User, Username, readable, zones},
+    domain::{Claim, ClaimFault, NAME_LENGTH, Timestamp, User, Username, readable},
     i18n::{Language, Message},
     protocol::params::Params,
     web::pages::page::FieldError,
@@ -176,11 +176,6 @@ impl Form {
             hint: [USERNAME, "birthdate", "zoneinfo", "phone_number"].contains(&name),
             list: (name == "zoneinfo").then_some("zones"),
         }
-    }
-
-    /// What may be chosen from.
-    pub fn zones(&self) -> Vec<&'static str> {
-        zones().collect()
     }
 
     /// The languages: tag, name, and whether it is the one.

@@ -29,7 +29,7 @@ use tokio::sync::Semaphore;
 pub const PATH: &str = "/account/profile/picture";
 
 /// How long a picture may take to arrive.
-const SLOWEST: Duration = Duration::from_secs(60);
+const SLOWEST: Duration = Duration::from_mins(1);
 /// Pictures are drawn one at a time: each takes much memory for a moment.
 static PENCIL: Semaphore = Semaphore::const_new(1);
 

@@ -33,7 +33,7 @@ impl Filling {
     }
 
     /// Something is wrong with every field that can be wrong.
-    fn mistyped(&self) -> Form {
+    fn mistyped() -> Form {
         let typed = "preferred_username=a+b&website=example.com&birthdate=yesterday&zoneinfo=Moon&phone_number=090\
                      &locale=tlh&postal_code=0000000000000000000000";
         let mut form = Form::read(&Params::parse(typed.as_bytes()).unwrap());
@@ -68,7 +68,7 @@ impl Filling {
         [
             ("profile", self.profile(self.known()), FIELDS),
             ("profile-saved", saved, &["role=\"status\"", "id=\"picture-remove\"", "src=\"/picture/0\""]),
-            ("profile-wrong", self.profile(self.mistyped()), WRONG),
+            ("profile-wrong", self.profile(Self::mistyped()), WRONG),
         ]
         .into_iter()
         .map(|(name, page, contracted)| Ok(Sample { name, html: page.render()?, contracted }))
