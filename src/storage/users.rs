@@ -2,7 +2,7 @@
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
-    sessions, tickets,
+    second_factors, sessions, tickets,
 };
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
@@ -288,18 +288,21 @@ pub(super) async fn remove_password(connection: &mut AnyConnection, id: &UserId)
 
 /// Removes all that signing in takes besides a password.
 pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
-    // The recovery codes go with it.
-    sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(id).execute(connection).await?;
+    sqlx::query("DELETE FROM passkeys WHERE user_id = $1").bind(id).execute(&mut *connection).await?;
+    second_factors::turn_off(connection, id).await?;
     Ok(())
 }
 
 /// Removes what of that was set up since then.
 pub(super) async fn remove_factors_since(connection: &mut AnyConnection, id: &UserId, since: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM totp WHERE user_id = $1 AND created_at >= $2")
-        .bind(id)
-        .bind(since)
-        .execute(connection)
-        .await?;
+    for statement in [
+        "DELETE FROM passkeys WHERE user_id = $1 AND created_at >= $2",
+        "DELETE FROM totp WHERE user_id = $1 AND created_at >= $2",
+        // The recovery codes go with it.
+        "DELETE FROM two_step WHERE user_id = $1 AND since >= $2",
+    ] {
+        sqlx::query(statement).bind(id).bind(since).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 

@@ -29,6 +29,8 @@ pub enum Tried<'a> {
     MailedCode(&'a str),
     /// Creating an account.
     SignUp,
+    /// A passkey, which cannot be guessed but costs time to judge.
+    Passkey,
 }
 
 /// Takes a try from the account and from the address. When either has none left: the seconds to
@@ -59,7 +61,7 @@ pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result
             }
             throttled => Ok(throttled),
         },
-        Tried::SignUp => Ok(None),
+        Tried::SignUp | Tried::Passkey => Ok(None),
     }
 }
 

@@ -26,6 +26,7 @@ mod logs;
 mod mail;
 mod master_key;
 mod pages;
+mod passkeys;
 mod places;
 mod profile;
 mod prompts;

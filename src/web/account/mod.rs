@@ -5,6 +5,7 @@ pub mod email;
 pub mod export;
 pub mod leave;
 pub mod overview;
+pub mod passkeys;
 pub mod password;
 pub mod profile;
 pub mod sessions;
@@ -31,6 +32,8 @@ pub enum Place {
     Password,
     /// Another address.
     Email,
+    /// Passkeys.
+    Passkeys,
     /// A second factor.
     TwoStep,
     /// Where the person is signed in.
@@ -48,6 +51,7 @@ words!(Place {
     Profile = "/account/profile",
     Password = "/account/password",
     Email = "/account/email",
+    Passkeys = "/account/passkeys",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
@@ -63,6 +67,7 @@ impl Place {
             Self::Profile => "profile-title",
             Self::Password => "password-title",
             Self::Email => "change-email-title",
+            Self::Passkeys => "passkeys-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",

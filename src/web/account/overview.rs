@@ -1,5 +1,5 @@
 //! `/account`: what there is.
-use super::{Person, Place};
+use super::{Person, Place, passkeys};
 use crate::{
     domain::Username,
     protocol::discovery::path,
@@ -32,6 +32,8 @@ pub struct AccountPage {
     pub username: Option<String>,
     pub signed_in_at: String,
     pub sign_out_action: String,
+    /// A passkey, where a person has none yet: the script that knows whether their browser can make one.
+    pub offer: Option<String>,
     /// The other account pages: a message and an address each.
     pub pages: Vec<(&'static str, &'static str)>,
 }
@@ -53,8 +55,6 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let Person { sign_in, user } = visit.person(Place::Overview).await?;
     let frame = visit.frame(None);
     let unproved = user.email.is_some() && user.email_verified_at.is_none() && visit.app.mailer.is_on();
-    let has_mail = visit.app.mailer.is_on();
-    let places = Place::ALL[1..].iter().filter(|place| has_mail || **place != Place::Email);
     let page = AccountPage {
         page: frame.page(Place::Overview.as_str()),
         csrf: visit.form_token(),
@@ -66,7 +66,20 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         username: user.username.as_ref().map(Username::to_string),
         signed_in_at: sign_in.auth_time.in_utc(),
         sign_out_action: path::LOGOUT.into(),
-        pages: places.map(|place| (place.title(), place.as_str())).collect(),
+        offer: passkeys::offer(&visit, &user).await?,
+        pages: places(&visit).map(|place| (place.title(), place.as_str())).collect(),
     };
     Ok(visit.show(&frame, &page, None))
+}
+
+/// The pages that there are.
+fn places(visit: &Visit) -> impl Iterator<Item = Place> {
+    let (passkeys, mail) = (visit.app.passkeys.is_some(), visit.app.mailer.is_on());
+    let is_there = move |place: &Place| match place {
+        Place::Overview => false,
+        Place::Passkeys => passkeys,
+        Place::Email => mail,
+        _ => true,
+    };
+    Place::ALL.iter().copied().filter(is_there)
 }
