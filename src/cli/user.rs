@@ -1,13 +1,14 @@
 //! `genkan user`: creating people, one or many.
 use super::{Failure, print_json};
 use crate::{
-    app::{PasswordPolicy, StartError, open},
+    app::{PasswordPolicy, StartError, open, unlock},
     clock::Clock,
     config::Config,
-    domain::{Email, NAME_LENGTH, Password, Role, Timestamp, User, UserId, Username},
+    domain::{Email, Invitee, NAME_LENGTH, Password, Role, Secret, TicketPurpose, Timestamp, User, UserId, Username},
     hashing::{Hasher, Settings, is_usable_hash},
+    mail::{Letter, Mailer},
     storage::{
-        self, Db, second_factors,
+        self, Db, registration, second_factors,
         users::{self, Login},
     },
 };
@@ -26,6 +27,13 @@ pub enum Command {
     Import {
         /// One JSON object a line
         file: PathBuf,
+    },
+    /// Print a link, good once and for 7 days, by which somebody makes their account
+    Invite(Invite),
+    /// Let somebody in again who froze their account, or is leaving
+    Unfreeze {
+        /// Their email address or user name
+        login: String,
     },
     /// Turn off the second factor of a person who has lost it, recovery codes and all
     ResetSecondFactor {
@@ -56,6 +64,22 @@ pub struct Create {
     password_stdin: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct Invite {
+    /// Their email address; without it they choose one
+    #[arg(long)]
+    email: Option<String>,
+    /// Their full name, as far as it is known
+    #[arg(long)]
+    name: Option<String>,
+    /// They may administer this instance
+    #[arg(long)]
+    admin: bool,
+    /// Send the link to the address instead of printing it (needs mail.smtp_url)
+    #[arg(long, requires = "email")]
+    send: bool,
+}
+
 /// Runs one of the commands.
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let db = open(config).await?;
@@ -63,6 +87,8 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
         Command::Create(arguments) => create(config, &db, arguments, now).await,
         Command::Import { file } => import(config, &db, &file, now).await,
+        Command::Invite(arguments) => invite(config, &db, arguments, now).await,
+        Command::Unfreeze { login } => unfreeze(&db, &login, now).await,
         Command::ResetSecondFactor { login } => reset_second_factor(&db, &login).await,
     }
 }
@@ -94,6 +120,42 @@ async fn create(config: &Config, db: &Db, arguments: Create, now: Timestamp) -> 
     let sub = user.id.clone();
     users::insert(db, user, hash).await.map_err(taken)?;
     print_json(&json!({ "sub": sub }));
+    Ok(())
+}
+
+async fn invite(config: &Config, db: &Db, arguments: Invite, now: Timestamp) -> Result<(), Failure> {
+    let email = arguments.email.as_deref().map(Email::parse).transpose().map_err(|why| format!("--email: {why}"))?;
+    let invitee = Invitee {
+        role: arguments.admin.then_some(Role::Admin),
+        name: arguments.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
+        was_mailed: arguments.send,
+    };
+    if let Some(email) = email.clone().filter(|_| arguments.send) {
+        let mailer = Mailer::new(config, &unlock(config, db).await?)?;
+        if !mailer.is_on() {
+            return Err("there is no mail: set mail.smtp_url, or leave --send out".into());
+        }
+        mailer.send(db, &Letter::Invite { email, invitee }, now).await?;
+        print_json(&json!({ "sent": true }));
+        return Ok(());
+    }
+    let token = Secret::random();
+    registration::invite(db, token.digest(), email, &invitee, now).await?;
+    let link = format!("{}?token={}", config.issuer.url(TicketPurpose::Invite.path()), token.reveal());
+    print_json(&json!({ "link": link, "expires_at": now.plus(TicketPurpose::Invite.lifetime()) }));
+    Ok(())
+}
+
+async fn unfreeze(db: &Db, login: &str, now: Timestamp) -> Result<(), Failure> {
+    let found = match Login::parse(login) {
+        Some(login) => users::find_to_sign_in(db, &login).await?,
+        None => None,
+    };
+    let (user, _) = found.ok_or("there is no such person, or they are disabled")?;
+    if !users::come_back(db, user.clone(), now).await? {
+        return Err("their account is neither frozen nor on its way out".into());
+    }
+    print_json(&json!({ "sub": user }));
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Settings of what people and apps may do: lifetimes, passwords, sign-up, limits.
 use super::{
+    MailWay,
     mail_domains::MailDomains,
     reader::{Section, YEARS},
 };
@@ -183,6 +184,9 @@ impl Accounts {
 pub struct Registration {
     /// Whether people make their own.
     pub sign_up: SignUp,
+    /// Whether they show by mail that an address is theirs before they have an account; then nobody learns from
+    /// sign-up who has one.
+    pub verify_email: bool,
     /// The domains of the addresses that people may have; any, where there is none.
     allowed_domains: MailDomains,
     /// Those they may not have, whatever else is said.
@@ -194,22 +198,27 @@ pub struct Registration {
 pub enum SignUp {
     /// Anybody may.
     Open,
+    /// Whoever has an invitation.
+    Invite,
     /// The operator makes them.
     Off,
 }
 
 impl Registration {
-    pub(super) fn read(section: &mut Section) -> Self {
+    pub(super) fn read(section: &mut Section, mail: MailWay) -> Self {
         let sign_up = section.parsed("sign_up", "open", |word| match word {
             "open" => Ok(SignUp::Open),
             "off" => Ok(SignUp::Off),
-            // Refused rather than ignored: somebody who asks for invitations must not get open doors.
-            "invite" => Err("this version does not serve invitations; \
-                 use \"off\", and make accounts with `genkan user create`"),
-            _ => Err("it must be one of: open, off"),
+            "invite" => Ok(SignUp::Invite),
+            _ => Err("it must be one of: open, invite, off"),
         });
+        let verify_email = section.truth("verify_email").unwrap_or(mail == MailWay::Smtp);
+        if verify_email && mail == MailWay::Off {
+            section.fault("verify_email", "there is no mail; set mail.smtp_url");
+        }
         Self {
             sign_up: sign_up.unwrap_or(SignUp::Off),
+            verify_email,
             allowed_domains: MailDomains::read(section, "allowed_domains"),
             blocked_domains: MailDomains::read(section, "blocked_domains"),
         }

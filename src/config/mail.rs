@@ -16,6 +16,17 @@ pub struct Mail {
     pub footer: Option<String>,
 }
 
+/// By which way mail goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailWay {
+    /// By the server that the settings name.
+    Smtp,
+    /// No further than this machine: for development on it.
+    Local,
+    /// There is none.
+    Off,
+}
+
 /// The longest footer, in characters.
 const LONGEST_FOOTER: usize = 300;
 
@@ -40,6 +51,16 @@ impl Mail {
             section.fault("footer", format!("it must be one line of at most {LONGEST_FOOTER} characters"));
         }
         Self { smtp_url, from, footer }
+    }
+
+    /// By which way it goes. Http is for this machine alone (`Issuer::parse`).
+    #[must_use]
+    pub fn way(&self, issuer: &Issuer) -> MailWay {
+        match &self.smtp_url {
+            Some(_) => MailWay::Smtp,
+            None if issuer.is_https() => MailWay::Off,
+            None => MailWay::Local,
+        }
     }
 
     /// Who sends mail: what the settings say, or a name made from the instance's and the issuer's.

@@ -16,7 +16,7 @@ mod tests;
 
 pub use accounts::{Accounts, Keys, Limits, Passwords, Registration, SecondFactor, Sessions, SignUp, Tokens};
 pub use branding::{Accent, Instance, InvalidAccent, Shades};
-pub use mail::Mail;
+pub use mail::{Mail, MailWay};
 pub use report::Fault;
 pub use service::{Database, Log, LogFormat, MasterKeySource, Server, Tls};
 
@@ -95,10 +95,11 @@ impl Config {
         let keys = root.section("keys", Keys::read);
         let passwords = root.section("passwords", Passwords::read);
         let accounts = root.section("accounts", Accounts::read);
-        let registration = root.section("registration", Registration::read);
         let limits = root.section("limits", Limits::read);
         let instance = root.section("instance", Instance::read);
         let mail = root.section("mail", Mail::read);
+        let way = issuer.as_ref().map_or(MailWay::Local, |issuer| mail.way(issuer));
+        let registration = root.section("registration", |section| Registration::read(section, way));
         let log = root.section("log", Log::read);
         let clients = clients::read(root);
         Some(Self {

@@ -1,5 +1,6 @@
 //! The nouns of Genkan: what it knows about. No I/O, no clock, no SQL, no framework.
 mod address;
+mod applicant;
 mod assurance;
 mod client;
 mod colour;
@@ -21,6 +22,7 @@ mod time;
 mod user;
 mod username;
 
+pub use applicant::{Applicant, Invitee};
 pub use assurance::Assurance;
 pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType};
 pub use colour::{Colour, InvalidColour};

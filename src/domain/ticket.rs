@@ -16,6 +16,12 @@ pub enum TicketPurpose {
     Verify,
     /// Signing in.
     SignIn,
+    /// Making an account, for whoever shows that the address is theirs.
+    SignUp,
+    /// Making an account, for whoever is invited.
+    Invite,
+    /// Using a frozen account again.
+    Unfreeze,
     /// Making an address that of an account.
     ChangeEmail,
     /// Going back to the address before.
@@ -26,6 +32,9 @@ words!(TicketPurpose {
     Reset = "reset",
     Verify = "verify",
     SignIn = "sign-in",
+    SignUp = "sign-up",
+    Invite = "invite",
+    Unfreeze = "unfreeze",
     ChangeEmail = "change-email",
     UndoEmail = "undo-email",
 });
@@ -35,10 +44,10 @@ impl TicketPurpose {
     #[must_use]
     pub const fn lifetime(self) -> i64 {
         match self {
-            Self::Reset | Self::ChangeEmail => 3600,
+            Self::Reset | Self::ChangeEmail | Self::SignUp | Self::Unfreeze => 3600,
             Self::Verify => 86_400,
             Self::SignIn => 900,
-            Self::UndoEmail => 604_800,
+            Self::UndoEmail | Self::Invite => 604_800,
         }
     }
 
@@ -49,6 +58,9 @@ impl TicketPurpose {
             Self::Reset => "/reset",
             Self::Verify => "/verify",
             Self::SignIn => "/login/mail/link",
+            Self::SignUp => "/signup/link",
+            Self::Invite => "/invite",
+            Self::Unfreeze => "/unfreeze",
             Self::ChangeEmail => "/account/email/confirm",
             Self::UndoEmail => "/account/email/undo",
         }
@@ -57,20 +69,21 @@ impl TicketPurpose {
     /// Whether a code goes with the link, for the browser that asked.
     #[must_use]
     pub const fn has_code(self) -> bool {
-        matches!(self, Self::SignIn | Self::ChangeEmail)
+        matches!(self, Self::SignIn | Self::SignUp | Self::ChangeEmail)
     }
 
     /// Whether it is worth nothing once the account has another address than the one it was sent to.
     #[must_use]
     pub const fn is_of_the_accounts_address(self) -> bool {
-        matches!(self, Self::Reset | Self::Verify | Self::SignIn)
+        matches!(self, Self::Reset | Self::Verify | Self::SignIn | Self::Unfreeze)
     }
 
     /// Whether each stands for itself, rather than in place of the one before: whoever changes an
-    /// address twice must not take away the way back from the first time.
+    /// address twice must not take away the way back from the first time, nor may anybody who types
+    /// somebody's address take away what that one has begun.
     #[must_use]
     pub const fn stands_for_itself(self) -> bool {
-        matches!(self, Self::UndoEmail)
+        matches!(self, Self::UndoEmail | Self::SignUp | Self::Invite)
     }
 }
 

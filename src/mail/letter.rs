@@ -1,6 +1,6 @@
 //! What a letter says: to whom, and what about.
 use crate::{
-    domain::{Device, Digest, Email, TicketPurpose, Timestamp, UserId, random_id, words},
+    domain::{Applicant, Device, Digest, Email, Invitee, TicketPurpose, Timestamp, UserId, random_id, words},
     i18n::Language,
 };
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,15 @@ use serde::{Deserialize, Serialize};
 pub enum Letter {
     /// A one-time link, and perhaps a code.
     Ticket(TicketLetter),
+    /// Somebody wants an account of this address, or seems to.
+    SignUp(SignUpLetter),
+    /// Somebody is invited to make an account.
+    Invite {
+        /// Where the invitation goes.
+        email: Email,
+        /// Whom it is for.
+        invitee: Invitee,
+    },
     /// Something happened with an account.
     Notice {
         /// Whose.
@@ -30,6 +39,8 @@ impl Letter {
     pub const fn lifetime(&self) -> i64 {
         match self {
             Self::Ticket(letter) => letter.purpose.lifetime(),
+            Self::Invite { .. } => NEWS,
+            Self::SignUp(_) => TicketPurpose::SignUp.lifetime(),
             Self::Notice { .. } => NEWS,
         }
     }
@@ -71,6 +82,21 @@ impl TicketLetter {
     pub fn with(self, data: Option<String>) -> Self {
         Self { data, ..self }
     }
+}
+
+/// A letter to an address for which an account is wanted. Whoever has one already is told that instead.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignUpLetter {
+    /// The ticket's name.
+    pub ticket: String,
+    /// The address.
+    pub email: Email,
+    /// What the account is to be.
+    pub applicant: Applicant,
+    /// The browser that asked.
+    pub browser: Digest,
+    /// The language of the page that asked; a BCP 47 tag.
+    pub language: String,
 }
 
 /// Who gets a letter.

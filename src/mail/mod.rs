@@ -17,10 +17,10 @@ mod tests;
 mod writing;
 
 pub use compose::Mail;
-pub use letter::{Letter, Notice, Occasion, TicketLetter, To};
+pub use letter::{Letter, Notice, Occasion, SignUpLetter, TicketLetter, To};
 
 use crate::{
-    config::{Accent, Config},
+    config::{Accent, Config, MailWay},
     domain::{Digest, MailCode, Timestamp, random_id},
     keys::{self, MasterKey, Purpose, Sealer},
     storage::{self, Db, outbox},
@@ -97,14 +97,13 @@ impl fmt::Debug for Mailer {
 impl Mailer {
     /// The one that the settings describe.
     pub fn new(config: &Config, master: &MasterKey) -> Result<Self, Error> {
-        let way = match &config.mail.smtp_url {
-            Some(url) => {
+        let way = match (config.mail.way(&config.issuer), &config.mail.smtp_url) {
+            (MailWay::Smtp, Some(url)) => {
                 let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal())?.timeout(Some(SLOWEST));
                 Way::Smtp(Box::new(server.build()))
             }
-            None if config.issuer.is_https() => Way::Off,
-            // Http is for this machine alone (`Issuer::parse`).
-            None => Way::Local(Mutex::default()),
+            (MailWay::Local, _) => Way::Local(Mutex::default()),
+            (MailWay::Smtp | MailWay::Off, _) => Way::Off,
         };
         let head = Letterhead {
             issuer: config.issuer.clone(),

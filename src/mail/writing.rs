@@ -2,12 +2,12 @@
 use super::{
     Error, Mailer,
     compose::{Button, Content, Mail},
-    letter::{Letter, Notice, Occasion, TicketLetter, To},
+    letter::{Letter, Notice, Occasion, SignUpLetter, TicketLetter, To},
 };
 use crate::{
-    domain::{Email, MailCode, NewTicket, Secret, TicketPurpose, Timestamp, User, UserId},
+    domain::{Email, Invitee, MailCode, NewTicket, Secret, TicketPurpose, Timestamp, User, UserId},
     i18n::{Language, Message, Words},
-    storage::{Db, tickets, users},
+    storage::{Db, registration, tickets, users},
 };
 
 const MINUTE: i64 = 60;
@@ -20,6 +20,8 @@ impl Mailer {
     pub(super) async fn write(&self, db: &Db, letter: Letter, now: Timestamp) -> Result<Option<Mail>, Error> {
         match letter {
             Letter::Ticket(letter) => self.write_ticket(db, letter, now).await,
+            Letter::Invite { email, invitee } => self.write_invitation(db, email, &invitee, now).await.map(Some),
+            Letter::SignUp(letter) => self.write_sign_up(db, letter, now).await.map(Some),
             Letter::Notice { user, notice, occasion } => self.write_notice(db, &user, notice, &occasion, now).await,
         }
     }
@@ -59,6 +61,81 @@ impl Mailer {
             data: letter.data.clone(),
             browser: letter.browser.clone(),
             expires_at: now.plus(letter.purpose.lifetime()),
+        };
+        tickets::issue(db, ticket, now).await?;
+        Ok((token, code))
+    }
+
+    /// To whoever wants an account; or to whoever has one, that somebody tried.
+    async fn write_sign_up(&self, db: &Db, letter: SignUpLetter, now: Timestamp) -> Result<Mail, Error> {
+        let (to, instance) = (letter.email.clone(), self.head.instance.clone());
+        let holder = users::find_by_email(db, &to).await?;
+        let words = match &holder {
+            Some(user) => words_of(user, &letter.language),
+            None => Words::new(Language::of_tag(&letter.language).unwrap_or_default()),
+        };
+        let key = if holder.is_some() { "sign-up-known" } else { "sign-up" };
+        let say = |part: &str| {
+            let message = Message::new(format!("mail-{key}-{part}"));
+            words.say(&message.with("instance", instance.clone()).with("email", to.to_string()))
+        };
+        let (href, code) = if holder.is_some() {
+            (self.head.issuer.url("/login"), None)
+        } else {
+            let (token, code) = self.issue_sign_up(db, letter, now).await?;
+            let path = TicketPurpose::SignUp.path();
+            (format!("{}?token={}", self.head.issuer.url(path), token.reveal()), Some(code))
+        };
+        let good_for = code.is_some().then(|| good_for(words, TicketPurpose::SignUp.lifetime()));
+        let content = Content {
+            subject: say("subject"),
+            greeting: None,
+            text: vec![say("text")],
+            code: code.map(|code| code.reveal().to_owned()),
+            button: Some(Button { label: say("button"), href }),
+            facts: vec![],
+            asides: good_for.into_iter().chain([say("otherwise")]).collect(),
+        };
+        self.compose(&to, words, &content, now)
+    }
+
+    async fn write_invitation(&self, db: &Db, to: Email, invitee: &Invitee, now: Timestamp) -> Result<Mail, Error> {
+        // Nothing is known of what they read.
+        let (words, token) = (Words::new(Language::default()), Secret::random());
+        registration::invite(db, token.digest(), Some(to.clone()), invitee, now).await?;
+        let path = TicketPurpose::Invite.path();
+        let say = |part: &str| {
+            let message = Message::new(format!("mail-invite-{part}"));
+            words.say(&message.with("instance", self.head.instance.clone()).with("email", to.to_string()))
+        };
+        let content = Content {
+            subject: say("subject"),
+            greeting: None,
+            text: vec![say("text")],
+            code: None,
+            button: Some(Button {
+                label: say("button"),
+                href: format!("{}?token={}", self.head.issuer.url(path), token.reveal()),
+            }),
+            facts: vec![],
+            asides: vec![good_for(words, TicketPurpose::Invite.lifetime()), say("otherwise")],
+        };
+        self.compose(&to, words, &content, now)
+    }
+
+    async fn issue_sign_up(&self, db: &Db, letter: SignUpLetter, now: Timestamp) -> Result<(Secret, MailCode), Error> {
+        let (token, code) = (Secret::random(), MailCode::random());
+        let data = serde_json::to_string(&letter.applicant).map_err(|why| Error::Composing(why.to_string()))?;
+        let ticket = NewTicket {
+            id: letter.ticket.clone(),
+            purpose: TicketPurpose::SignUp,
+            digest: token.digest(),
+            code: Some(self.code_digest(&code, &letter.ticket, &letter.browser)),
+            user: None,
+            email: Some(letter.email),
+            data: Some(data),
+            browser: Some(letter.browser),
+            expires_at: now.plus(TicketPurpose::SignUp.lifetime()),
         };
         tickets::issue(db, ticket, now).await?;
         Ok((token, code))

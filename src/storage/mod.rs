@@ -16,6 +16,7 @@ pub mod master_key;
 pub mod outbox;
 pub mod pictures;
 pub mod recovery;
+pub mod registration;
 pub mod revoked_tokens;
 pub mod second_factors;
 pub mod sessions;

@@ -54,6 +54,19 @@ pub async fn verify(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<Us
     .await
 }
 
+/// Spends the ticket of a link on using a frozen account again.
+pub async fn unfreeze(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
+    db.transaction(async move |connection| {
+        let Some(ticket) = tickets::redeem(connection, TicketPurpose::Unfreeze, digest, now).await? else {
+            return Ok(None);
+        };
+        let Some(user) = ticket.user else { return Ok(None) };
+        users::thaw(connection, &user, now).await?;
+        Ok(Some(user))
+    })
+    .await
+}
+
 /// Spends a ticket that proves its person's address. Where nobody had done so before, anybody may have
 /// made the account with somebody else's address, and set it up: so passkeys, second factor and recovery
 /// codes go.

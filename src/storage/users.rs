@@ -214,18 +214,19 @@ pub async fn leave(db: &Db, id: UserId, absence: Absence, now: Timestamp) -> Res
 
 /// A person who was leaving, or whose account is frozen, comes back. `false`: they were not away, or it is too late.
 pub async fn come_back(db: &Db, id: UserId, now: Timestamp) -> Result<bool> {
-    db.write(async move |connection| {
-        let back = sqlx::query(
-            "UPDATE users SET frozen_at = NULL, delete_at = NULL
-             WHERE id = $1 AND (frozen_at IS NOT NULL OR delete_at > $2)",
-        )
-        .bind(id)
-        .bind(now)
-        .execute(connection)
-        .await?;
-        Ok(back.rows_affected() > 0)
-    })
-    .await
+    db.write(async move |connection| thaw(connection, &id, now).await).await
+}
+
+pub(super) async fn thaw(connection: &mut AnyConnection, id: &UserId, now: Timestamp) -> Result<bool> {
+    let back = sqlx::query(
+        "UPDATE users SET frozen_at = NULL, delete_at = NULL
+         WHERE id = $1 AND (frozen_at IS NOT NULL OR delete_at > $2)",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(back.rows_affected() > 0)
 }
 
 /// Removes up to `limit` people whose time of grace is over, with all that is theirs; returns how many.

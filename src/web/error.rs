@@ -193,6 +193,9 @@ pub enum PageError {
     /// People cannot create accounts themselves here.
     #[error("sign-up is closed")]
     SignUpClosed,
+    /// They can where they are invited.
+    #[error("sign-up is by invitation")]
+    InvitationNeeded,
     /// The link that creates the owner is spent or wrong.
     #[error("a setup link that is not good")]
     SetupLinkInvalid,
@@ -234,6 +237,7 @@ impl PageError {
             Self::NoHost => ("other_host", StatusCode::BAD_REQUEST),
             Self::OtherHost => ("other_host", StatusCode::MISDIRECTED_REQUEST),
             Self::SignUpClosed => ("sign_up_closed", StatusCode::FORBIDDEN),
+            Self::InvitationNeeded => ("invitation_needed", StatusCode::FORBIDDEN),
             Self::SetupLinkInvalid => ("setup_link_invalid", StatusCode::FORBIDDEN),
             Self::LinkInvalid => ("link_invalid", StatusCode::FORBIDDEN),
             Self::Mail(mail::Error::Storage(storage::Error::Unavailable(_)))

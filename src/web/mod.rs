@@ -130,6 +130,29 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 .service(resource("/mail", [(Method::GET, web::get().to(pages::local_mail::get))]))
                 .service(resource("/mail/{number}", [(Method::GET, web::get().to(pages::local_mail::html))]))
                 .service(page("/signup", web::get().to(pages::sign_up::get), web::post().to(pages::sign_up::post)))
+                .service(page(
+                    pages::sign_up_mail::CODE_PATH,
+                    web::get().to(pages::sign_up_mail::get_code),
+                    web::post().to(pages::sign_up_mail::post_code),
+                ))
+                .service(link(
+                    TicketPurpose::SignUp,
+                    web::get().to(pages::sign_up_mail::get_link),
+                    web::head().to(pages::sign_up_mail::get_link),
+                    web::post().to(pages::sign_up_mail::post_link),
+                ))
+                .service(link(
+                    TicketPurpose::Unfreeze,
+                    web::get().to(pages::unfreeze::get),
+                    web::head().to(pages::unfreeze::get),
+                    web::post().to(pages::unfreeze::post),
+                ))
+                .service(link(
+                    TicketPurpose::Invite,
+                    web::get().to(pages::invite::get),
+                    web::head().to(pages::invite::get),
+                    web::post().to(pages::invite::post),
+                ))
                 .service(resource("/enroll", [(Method::GET, web::get().to(pages::enroll::get))]))
                 .service(page("/setup", web::get().to(pages::setup::get), web::post().to(pages::setup::post)))
                 .service(page("/consent", web::get().to(pages::consent::get), web::post().to(pages::consent::post)))

@@ -99,8 +99,12 @@ impl Errand {
     /// The errand of a ticket, in the browser that asked for it; in another one there is none.
     pub fn of(visit: &Visit, ticket: &Ticket) -> (Option<Interaction>, Option<Place>) {
         let is_here = ticket.browser.as_ref() == Some(&visit.browser.digest());
-        let data = ticket.data.as_deref().filter(|_| is_here);
-        let errand: Self = data.and_then(|data| serde_json::from_str(data).ok()).unwrap_or_default();
+        Self::read(visit, ticket.data.as_deref().filter(|_| is_here).unwrap_or_default())
+    }
+
+    /// An errand, in the browser that it began in.
+    pub fn read(visit: &Visit, data: &str) -> (Option<Interaction>, Option<Place>) {
+        let errand: Self = serde_json::from_str(data).unwrap_or_default();
         // One that has run out meanwhile does not keep anybody from signing in.
         let interaction =
             errand.interaction.and_then(|sealed| Interaction::open(&visit.app, &visit.browser, &sealed).ok());

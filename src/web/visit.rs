@@ -89,6 +89,16 @@ pub fn address(path: &str, interaction: Option<&Interaction>) -> String {
     interaction.map_or_else(|| path.to_owned(), |interaction| interaction.step(path))
 }
 
+/// The same, with more to its query.
+pub fn address_with(path: &str, interaction: Option<&Interaction>, more: &str) -> String {
+    let address = address(path, interaction);
+    match (more, address.contains('?')) {
+        ("", _) => address,
+        (more, true) => format!("{address}&{more}"),
+        (more, false) => format!("{address}?{more}"),
+    }
+}
+
 /// Where the redirect after a page's form may go.
 pub fn destination(interaction: Option<&Interaction>) -> Option<&RedirectUri> {
     interaction.map(|interaction| &interaction.request.return_to.redirect_uri)

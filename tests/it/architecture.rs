@@ -27,7 +27,10 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("server", &["app", "config", "jobs", "web"]),
     (
         "cli",
-        &["app", "breached", "clock", "config", "domain", "hashing", "keys", "places", "protocol", "server", "storage"],
+        &[
+            "app", "breached", "clock", "config", "domain", "hashing", "keys", "mail", "places", "protocol", "server",
+            "storage",
+        ],
     ),
 ];
 

@@ -38,7 +38,7 @@ parallelism = 64
 queue = -1
 
 [registration]
-sign_up = "invite"
+sign_up = "closed"
 dynamic_clients = "open"
 
 [limits]
@@ -95,11 +95,10 @@ fn every_fault_is_told_at_once() {
         "keys.rotate_after: it must be a whole number of seconds from 0 to 315360000 (it is true)",
         "passwords.memory_kib: it must be at least 512, 8 for each lane (it is 100)",
         "passwords.queue: it must be a whole number from 1 to 100000 (it is -1)",
-        "registration.sign_up: this version does not serve invitations; \
-         use \"off\", and make accounts with `genkan user create` (it is \"invite\")",
         "limits.enabled: it must be true or false (it is \"no\")",
         "limits.window: it must be a whole number of seconds from 1 to 86400 (it is 0)",
         "instance.name: it must be 1 to 60 characters that people can read (it is \" \")",
+        "registration.sign_up: it must be one of: open, invite, off (it is \"closed\")",
         "log.format: it must be one of: text, json (it is \"xml\")",
         "log.level: it must be a text in quotes (it is 3)",
         "clients[0].client_id: it is missing; choose a name that the app will send, such as \"my-app\"",

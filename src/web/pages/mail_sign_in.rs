@@ -18,7 +18,7 @@ use crate::{
         interaction::Interaction,
         mailed_code::{self, Outcome},
         ticket::{self, Errand, needs_mail},
-        visit::{Visit, address, destination},
+        visit::{Visit, address, address_with, destination},
         waiting::Waiting,
     },
 };
@@ -140,19 +140,13 @@ fn waiting(visit: &Visit, params: &Params, interaction: Option<&Interaction>) ->
     Some((Waiting::open(visit, PURPOSE, interaction, sealed)?, sealed.to_owned()))
 }
 
-fn with(path: &str, interaction: Option<&Interaction>, more: &str) -> String {
-    let path = address(path, interaction);
-    let joint = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{joint}{more}")
-}
-
 fn step(waiting: &str, interaction: Option<&Interaction>) -> String {
-    with(CODE_PATH, interaction, &format!("waiting={waiting}"))
+    address_with(CODE_PATH, interaction, &format!("waiting={waiting}"))
 }
 
 fn start_again(interaction: Option<&Interaction>, back: Option<Place>) -> HttpResponse {
     let back = back.map(|place| format!("&return={place}")).unwrap_or_default();
-    see_other(&with(PATH, interaction, &format!("again=1{back}")))
+    see_other(&address_with(PATH, interaction, &format!("again=1{back}")))
 }
 
 fn show_address(

@@ -5,6 +5,7 @@ pub mod enroll;
 pub mod error;
 pub mod forgot;
 pub mod form_post;
+pub mod invite;
 pub mod link;
 pub mod local_mail;
 pub mod mail_link;
@@ -19,7 +20,9 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod sign_up_mail;
 pub mod signed_out;
+pub mod unfreeze;
 pub mod verify;
 
 #[cfg(test)]

@@ -1,14 +1,19 @@
 //! The page for somebody whose account is frozen, or on its way out: they have proved who they are, and are asked
 //! whether they come back.
-use super::page::{AccountView, Page};
+use super::{
+    link,
+    page::{AccountView, Page},
+};
 use crate::{
-    domain::Event,
+    domain::{Event, TicketPurpose, UserId},
+    mail::{TicketLetter, To},
     storage::users::{self, Absence},
     web::{
         admission::{Proof, Way, enter},
         error::PageError,
         forms::PageForm,
         second_factor::{Awaited, Challenge},
+        ticket,
         visit::{Visit, destination},
     },
 };
@@ -51,6 +56,13 @@ pub async fn show(visit: &Visit, proof: Proof, absence: Absence, way: Way<'_>) -
     Ok(visit.show(&frame, &page, destination(way.interaction)))
 }
 
+/// Whether a person reads mail that is known to be theirs. Then a frozen account waits for a link: it may have been
+/// frozen because somebody else knows the password.
+async fn can_be_asked_by_mail(visit: &Visit, user: &UserId) -> Result<bool, PageError> {
+    let user = users::find(&visit.app.db, user).await?;
+    Ok(visit.app.mailer.is_on() && user.is_some_and(|user| user.email_verified_at.is_some()))
+}
+
 /// `POST /login/returning`: they come back, and are let in.
 pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
     let (app, interaction) = (&visit.app, visit.interaction(&form.0)?);
@@ -58,6 +70,12 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let challenge =
         Challenge::open(&visit, Awaited::Return, interaction.as_ref(), sealed).ok_or(PageError::OtherBrowser)?;
     let absence = users::absence(&app.db, &challenge.user).await?;
+    if absence == Some(Absence::Frozen) && can_be_asked_by_mail(&visit, &challenge.user).await? {
+        let language = visit.frame(interaction.as_ref()).words.language();
+        let letter = TicketLetter::new(TicketPurpose::Unfreeze, To::Person(challenge.user), language);
+        ticket::mail(&visit, letter).await?;
+        return Ok(link::tell(&visit, "unfreeze-mailed", String::new(), "/login"));
+    }
     if users::come_back(&app.db, challenge.user.clone(), app.clock.now()).await? {
         let event = if absence == Some(Absence::Frozen) { Event::Unfrozen } else { Event::DeletionCancelled };
         visit.record(&challenge.user, event).await?;

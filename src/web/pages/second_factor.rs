@@ -16,7 +16,7 @@ use crate::{
         interaction::Interaction,
         limits,
         second_factor::{Awaited, Challenge, Outcome, prove, refusal, refuse},
-        visit::{Visit, address, destination},
+        visit::{Visit, address, address_with, destination},
     },
 };
 use actix_web::HttpResponse;
@@ -51,9 +51,7 @@ impl SecondFactorPage {
 
 /// The address of the page, for a challenge that has begun.
 pub fn step(challenge: &str, interaction: Option<&Interaction>) -> String {
-    let path = address(PATH, interaction);
-    let joint = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{joint}challenge={challenge}")
+    address_with(PATH, interaction, &format!("challenge={challenge}"))
 }
 
 /// `GET /login/second-factor`.
@@ -117,10 +115,8 @@ fn challenge(visit: &Visit, params: &Params, interaction: Option<&Interaction>) 
 
 /// Back to the password, which says why.
 fn start_again(interaction: Option<&Interaction>, back: Option<Place>) -> HttpResponse {
-    let path = address("/login", interaction);
-    let joint = if path.contains('?') { '&' } else { '?' };
     let back = back.map(|place| format!("&return={place}")).unwrap_or_default();
-    see_other(&format!("{path}{joint}again=1{back}"))
+    see_other(&address_with("/login", interaction, &format!("again=1{back}")))
 }
 
 fn show(visit: &Visit, challenge: &Challenge, way: Way<'_>, sealed: &str, error: Option<Message>) -> HttpResponse {

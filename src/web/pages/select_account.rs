@@ -10,7 +10,7 @@ use crate::{
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         pages::render::see_other,
-        visit::{Visit, address, destination},
+        visit::{Visit, address, address_with, destination},
     },
 };
 use actix_web::HttpResponse;
@@ -73,9 +73,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
         sid => sign_ins.find(|sign_in| sign_in.sid == SessionId::from(sid)),
     };
     let Some(sign_in) = chosen else {
-        let to = address("/login", interaction.as_ref());
-        let joint = if to.contains('?') { '&' } else { '?' };
-        return Ok(see_other(&format!("{to}{joint}other=1")));
+        return Ok(see_other(&address_with("/login", interaction.as_ref(), "other=1")));
     };
     let chosen_for = interaction.as_ref().map(|interaction| interaction.id.clone()).or(sign_in.chosen_for.clone());
     visit.session.keep_first(&SignIn { chosen_for, ..sign_in })?;

@@ -65,6 +65,7 @@ fn show(visit: &Visit, token: &str, form: Form) -> HttpResponse {
         interaction: None,
         client: None,
         email: form.email,
+        email_is_given: false,
         name: form.name,
         errors: form.errors,
         sign_in: "/login".into(),

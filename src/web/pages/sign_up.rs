@@ -1,6 +1,9 @@
 //! The page that creates an account: anybody's, or the owner's of a fresh instance.
 
-use super::page::{ClientView, FieldError, Page};
+use super::{
+    page::{ClientView, FieldError, Page},
+    sign_up_mail,
+};
 use crate::{
     app::App,
     config::SignUp,
@@ -30,6 +33,8 @@ pub struct SignUpPage {
     pub interaction: Option<String>,
     pub client: Option<ClientView>,
     pub email: String,
+    /// Whether the address is not for them to choose.
+    pub email_is_given: bool,
     pub name: String,
     /// One for a field that is not in the form is shown above it.
     pub errors: Vec<FieldError>,
@@ -79,7 +84,10 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     is_open(&visit.app)?;
     let interaction = visit.interaction(&query.0)?;
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.clone());
-    let form = Form { email: hint.filter(|hint| hint.contains('@')).unwrap_or_default(), ..Form::default() };
+    let mut form = Form { email: hint.filter(|hint| hint.contains('@')).unwrap_or_default(), ..Form::default() };
+    if query.0.get("again").is_some() {
+        form.errors.push(FieldError::new("", "notice-start-again"));
+    }
     Ok(show(&visit, interaction.as_ref(), form))
 }
 
@@ -96,9 +104,12 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         form.errors.push(FieldError::new("email", "email-domain"));
     }
     if let Some((email, password)) = form.check(app, &params.0) {
+        let hash = app.hasher.hash(password).await?;
+        if app.config.registration.verify_email {
+            return sign_up_mail::begin(&visit, email, form.name, hash, interaction.as_ref()).await;
+        }
         let user = User { email: Some(email), name: Some(form.name.clone()), ..User::new(app.clock.now()) };
         let id = user.id.clone();
-        let hash = app.hasher.hash(password).await?;
         match users::insert(&app.db, user, Some(hash)).await {
             Ok(()) => {
                 visit.record(&id, Event::SignedUp).await?;
@@ -116,7 +127,11 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
 }
 
 fn is_open(app: &App) -> Result<(), PageError> {
-    if app.config.registration.sign_up == SignUp::Open { Ok(()) } else { Err(PageError::SignUpClosed) }
+    match app.config.registration.sign_up {
+        SignUp::Open => Ok(()),
+        SignUp::Invite => Err(PageError::InvitationNeeded),
+        SignUp::Off => Err(PageError::SignUpClosed),
+    }
 }
 
 /// What was typed, and what is wrong with it.
@@ -179,6 +194,7 @@ fn show(visit: &Visit, interaction: Option<&Interaction>, form: Form) -> HttpRes
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
         client: interaction.map(|interaction| interaction.client.as_ref().into()),
         email: form.email,
+        email_is_given: false,
         name: form.name,
         errors: form.errors,
         sign_in: address("/login", interaction),

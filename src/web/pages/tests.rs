@@ -103,6 +103,7 @@ fn every_code_has_a_page_in_every_language() {
         "too_many_requests",
         "payload_too_large",
         "sign_up_closed",
+        "invitation_needed",
         "setup_link_invalid",
         "link_invalid",
         "other_browser",

@@ -74,3 +74,7 @@ error-other-host-advice = Please open it there. If you run this server: people m
 error-link-invalid-title = This link doesn’t work any more
 error-link-invalid-explanation = It was used already, is too old, or a newer one was sent. It may also be that it wasn’t copied completely.
 error-link-invalid-advice = Begin again where you asked for it, and open the link in the newest mail.
+
+error-invitation-needed-title = Accounts are by invitation here
+error-invitation-needed-explanation = On this server, an account is made by the link of an invitation.
+error-invitation-needed-advice = If you have one, open its link. If you should have one, please ask the administrator.

@@ -81,3 +81,23 @@ local-mail-title = Mails
 local-mail-lead = No mail server is set up, so mails come no further than here. Only this machine can see them.
 local-mail-none = There are no mails yet.
 local-mail-as-html = As a mail program shows it
+
+mail-sign-up-subject = Your code for { $instance }
+mail-sign-up-text = Welcome to { $instance }. Enter this code in the window where you are creating your account for { $email }.
+mail-sign-up-button = Confirm in the same browser
+mail-sign-up-otherwise = If it wasn’t you, there is nothing to do: without the code there will be no account. Give it to nobody.
+
+mail-sign-up-known-subject = You have an account at { $instance }
+mail-sign-up-known-text = Somebody, perhaps you, wanted to create an account at { $instance } for { $email }. There is one already. Please sign in to it; if you have forgotten the password, you can choose a new one there.
+mail-sign-up-known-button = Sign in
+mail-sign-up-known-otherwise = If it wasn’t you, there is nothing to do. Your account is as it was.
+
+mail-invite-subject = You are invited to { $instance }
+mail-invite-text = You are invited to create an account at { $instance } with the address { $email }.
+mail-invite-button = Create account
+mail-invite-otherwise = The link works once. If you don’t know what this is about, there is nothing to do.
+
+mail-unfreeze-subject = Use your account at { $instance } again
+mail-unfreeze-text = Your account at { $instance } is frozen, and somebody with your password asked to use it again. If it was you, confirm that here, then sign in.
+mail-unfreeze-button = Use my account again
+mail-unfreeze-otherwise = If it wasn’t you, somebody knows your password. Your account stays frozen; choose a new password before you use it again.

@@ -99,3 +99,13 @@ verify-submit = Confirm address
 verify-done-title = Your address is confirmed
 verify-done-lead = Mail reaches you at { $email }.
 verify-done-onward = Go to your account
+
+unfreeze-mailed-done-title = Check your mail
+unfreeze-mailed-done-lead = To be sure that it is you, we have sent a link to your address. Open it, and then sign in.
+unfreeze-mailed-done-onward = To sign in
+unfreeze-title = Use your account again?
+unfreeze-lead = Your account for { $email } is frozen. If you froze it because somebody may know your password, choose a new one when you are in.
+unfreeze-submit = Use my account again
+unfreeze-done-onward = Sign in
+unfreeze-done-title = Your account is in use again
+unfreeze-done-lead = You can sign in now.

@@ -27,3 +27,15 @@ password-weak-date = Dates and years are easy to guess. Please choose something 
 password-weak-word = A single word or name is easy to guess. Add another word or two.
 password-leaked = This password has been in a data leak, so others may know it. Please choose another one.
 name-long = Please use at most { $max } characters.
+
+sign-up-sent = We have sent a mail to { $email }. Enter the code from it to finish.
+sign-up-again = Use another address
+sign-up-link-title = Confirm your address
+sign-up-link-lead = { $email } is to be your address at { $instance }.
+sign-up-link-submit = Create my account
+sign-up-elsewhere-done-title = Please go back to the other browser
+sign-up-elsewhere-done-lead = The account for { $email } was begun in another browser. Enter the code from the mail there, or open the link there.
+sign-up-elsewhere-done-onward = To sign in
+sign-up-known-done-title = You have an account already
+sign-up-known-done-lead = There is an account for { $email } by now. Please sign in to it.
+sign-up-known-done-onward = Sign in

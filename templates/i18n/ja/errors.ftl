@@ -74,3 +74,7 @@ error-other-host-advice = 下のアドレスを開いてください。サーバ
 error-link-invalid-title = このリンクは使用できません
 error-link-invalid-explanation = すでに使用されたか、有効期限が切れているか、より新しいリンクが送信されています。リンクの一部が欠けている場合もあります。
 error-link-invalid-advice = 最初からやり直して、最新のメールにあるリンクを開いてください。
+
+error-invitation-needed-title = アカウントの作成には招待が必要です
+error-invitation-needed-explanation = このサーバーでは、招待のリンクからアカウントを作成します。
+error-invitation-needed-advice = 招待を受け取っている場合は、そのリンクを開いてください。招待が必要な場合は、管理者にお問い合わせください。

@@ -78,3 +78,23 @@ local-mail-title = メール
 local-mail-lead = メールサーバーが設定されていないため、メールはここに表示されます。この端末からだけ見られます。
 local-mail-none = メールはまだありません。
 local-mail-as-html = メールソフトでの表示
+
+mail-sign-up-subject = { $instance } の確認コード
+mail-sign-up-text = { $instance } へようこそ。{ $email } のアカウントを作成している画面に、このコードを入力してください。
+mail-sign-up-button = 同じブラウザーで確認する
+mail-sign-up-otherwise = お心当たりがない場合は、何もする必要はありません。コードを入力しない限り、アカウントは作成されません。コードは誰にも教えないでください。
+
+mail-sign-up-known-subject = { $instance } のアカウントをすでにお持ちです
+mail-sign-up-known-text = { $email } で { $instance } のアカウントを作成する操作がありましたが、このアドレスのアカウントはすでにあります。そのアカウントでログインしてください。パスワードをお忘れの場合は、ログイン画面で新しいパスワードを設定できます。
+mail-sign-up-known-button = ログイン
+mail-sign-up-known-otherwise = お心当たりがない場合は、何もする必要はありません。アカウントに変更はありません。
+
+mail-invite-subject = { $instance } への招待
+mail-invite-text = { $instance } に招待されました。{ $email } でアカウントを作成できます。
+mail-invite-button = アカウントを作成
+mail-invite-otherwise = このリンクは一度だけ使えます。お心当たりがない場合は、何もする必要はありません。
+
+mail-unfreeze-subject = { $instance } のアカウントの凍結解除
+mail-unfreeze-text = { $instance } のアカウントは凍結中です。あなたのパスワードを知っている方から、もう一度使うための操作がありました。ご本人の場合は、ここで確認してからログインしてください。
+mail-unfreeze-button = もう一度使う
+mail-unfreeze-otherwise = お心当たりがない場合は、誰かがパスワードを知っています。アカウントは凍結されたままです。もう一度使う前に、新しいパスワードを設定してください。

@@ -94,3 +94,13 @@ verify-submit = アドレスを確認する
 verify-done-title = メールアドレスを確認しました
 verify-done-lead = { $email }にメールが届くことを確認しました。
 verify-done-onward = アカウントに進む
+
+unfreeze-mailed-done-title = メールをご確認ください
+unfreeze-mailed-done-lead = ご本人であることを確認するため、登録されたアドレスにリンクを送りました。リンクを開いてから、ログインしてください。
+unfreeze-mailed-done-onward = ログイン画面へ
+unfreeze-title = アカウントをもう一度使いますか
+unfreeze-lead = { $email } のアカウントは凍結中です。誰かにパスワードを知られたおそれがある場合は、ログインしたあとで新しいパスワードを設定してください。
+unfreeze-submit = もう一度使う
+unfreeze-done-onward = ログイン
+unfreeze-done-title = アカウントの凍結を解除しました
+unfreeze-done-lead = ログインできるようになりました。

@@ -27,3 +27,15 @@ password-weak-date = 日付や年は推測されやすくなります。別の�
 password-weak-word = 1つの単語や名前だけのパスワードは推測されやすくなります。言葉をもう1つか2つ足してください。
 password-leaked = このパスワードは過去に流出したことがあり、他人に知られているおそれがあります。別のパスワードを入力してください。
 name-long = { $max }文字以内で入力してください。
+
+sign-up-sent = { $email } にメールを送りました。メールにあるコードを入力すると完了します。
+sign-up-again = 別のアドレスを使う
+sign-up-link-title = メールアドレスの確認
+sign-up-link-lead = { $instance } で { $email } を使います。
+sign-up-link-submit = アカウントを作成
+sign-up-elsewhere-done-title = 元のブラウザーに戻ってください
+sign-up-elsewhere-done-lead = { $email } のアカウントの作成は、別のブラウザーで始められました。そのブラウザーで、メールにあるコードを入力するか、リンクを開いてください。
+sign-up-elsewhere-done-onward = ログイン画面へ
+sign-up-known-done-title = アカウントをすでにお持ちです
+sign-up-known-done-lead = { $email } のアカウントはすでにあります。そのアカウントでログインしてください。
+sign-up-known-done-onward = ログイン

@@ -170,6 +170,7 @@ impl Filling {
             interaction: Some(self.token.clone()),
             client: Some(self.client()),
             email: String::new(),
+            email_is_given: false,
             name: String::new(),
             errors: Vec::new(),
             sign_in: "/login".to_owned(),

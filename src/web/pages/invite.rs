@@ -1,0 +1,96 @@
+//! `/invite`: an account for whoever is invited, by a link that works once.
+use super::{
+    page::FieldError,
+    sign_up::{Form, SignUpPage},
+};
+use crate::{
+    domain::{AuthMethods, Email, Event, Invitee, Ticket, TicketPurpose, User},
+    storage::{self, registration},
+    web::{
+        admission::{Way, admit},
+        error::PageError,
+        forms::{PageForm, PageQuery},
+        ticket::{self, Arrival, send_verification},
+        visit::Visit,
+    },
+};
+use actix_web::{HttpResponse, http::StatusCode};
+
+const PURPOSE: TicketPurpose = TicketPurpose::Invite;
+
+/// `GET /invite`.
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    match ticket::arrive(&visit, &query.0, PURPOSE).await? {
+        Arrival::ByLink(onward) => Ok(onward),
+        Arrival::With(ticket) => {
+            let invitee = registration::invitee(ticket.data.as_deref())?;
+            let form = Form { name: invitee.name.unwrap_or_default(), ..Form::default() };
+            Ok(show(&visit, &ticket, form))
+        }
+    }
+}
+
+/// `POST /invite`. The address of the invitation rules, if it has one.
+pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageError> {
+    let (app, (token, ticket)) = (&visit.app, ticket::carried(&visit, PURPOSE).await?);
+    let mut form = Form::read(&params.0);
+    if let Some(email) = &ticket.email {
+        form.email = email.to_string();
+    }
+    if let Some((email, password)) = form.check(app, &params.0) {
+        let invitee = registration::invitee(ticket.data.as_deref())?;
+        let user = user(&visit, &form, email, &ticket, &invitee);
+        let (id, is_verified) = (user.id.clone(), user.email_verified_at.is_some());
+        let hash = app.hasher.hash(password).await?;
+        match registration::accept(&app.db, token.digest(), user, hash, app.clock.now()).await {
+            Ok(true) => {
+                visit.record(&id, Event::SignedUp).await?;
+                if !is_verified {
+                    send_verification(&visit, &id).await?;
+                }
+                let way = Way { interaction: None, back: None, remember: false };
+                let response = admit(&visit, id, AuthMethods::password(), way).await?;
+                return Ok(ticket::forget(&visit, PURPOSE, response));
+            }
+            Ok(false) => return Err(PageError::LinkInvalid),
+            Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
+            Err(why) => return Err(why.into()),
+        }
+    }
+    let mut response = show(&visit, &ticket, form);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+/// The account of whoever was invited.
+fn user(visit: &Visit, form: &Form, email: Email, ticket: &Ticket, invitee: &Invitee) -> User {
+    let now = visit.app.clock.now();
+    // Whoever comes by a link that only went there can read what goes there.
+    let is_verified = invitee.was_mailed && ticket.email.as_ref() == Some(&email);
+    User {
+        email: Some(email),
+        email_verified_at: is_verified.then_some(now),
+        name: Some(form.name.clone()),
+        role: invitee.role,
+        ..User::new(now)
+    }
+}
+
+fn show(visit: &Visit, ticket: &Ticket, form: Form) -> HttpResponse {
+    let frame = visit.frame(None);
+    let page = SignUpPage {
+        page: frame.page(PURPOSE.path()),
+        action: PURPOSE.path().into(),
+        csrf: visit.form_token(),
+        interaction: None,
+        client: None,
+        email: ticket.email.as_ref().map_or(form.email, ToString::to_string),
+        email_is_given: ticket.email.is_some(),
+        name: form.name,
+        errors: form.errors,
+        sign_in: "/login".into(),
+        owner: false,
+        setup: None,
+    };
+    visit.show(&frame, &page, None)
+}

@@ -1,0 +1,37 @@
+//! `/unfreeze`: a frozen account is used again, by the link of a mail: who froze it may fear that somebody knows the
+//! password.
+use super::link;
+use crate::{
+    domain::{Event, TicketPurpose},
+    storage::recovery,
+    web::{
+        error::PageError,
+        forms::{PageForm, PageQuery},
+        ticket::{self, Arrival},
+        visit::Visit,
+    },
+};
+use actix_web::HttpResponse;
+
+const PURPOSE: TicketPurpose = TicketPurpose::Unfreeze;
+
+/// `GET /unfreeze`.
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    match ticket::arrive(&visit, &query.0, PURPOSE).await? {
+        Arrival::ByLink(onward) => Ok(onward),
+        Arrival::With(ticket) => {
+            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+            Ok(link::show(&visit, PURPOSE, "unfreeze", email, vec![]))
+        }
+    }
+}
+
+/// `POST /unfreeze`. It signs nobody in.
+pub async fn post(visit: Visit, _form: PageForm) -> Result<HttpResponse, PageError> {
+    let (token, ticket) = ticket::carried(&visit, PURPOSE).await?;
+    let thawed = recovery::unfreeze(&visit.app.db, token.digest(), visit.app.clock.now()).await?;
+    visit.record(&thawed.ok_or(PageError::LinkInvalid)?, Event::Unfrozen).await?;
+    let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+    let told = link::tell(&visit, "unfreeze", email, "/login");
+    Ok(ticket::forget(&visit, PURPOSE, told))
+}
