@@ -8,6 +8,7 @@ use crate::{
     i18n::Language,
     keys::{self, KeyRing, MasterKey, Purpose, Sealer},
     mail::{self, Mailer},
+    passkeys::Passkeys,
     places::{self, Places},
     protocol::discovery,
     storage::{self, Db, clients, versions},
@@ -71,6 +72,8 @@ pub struct App {
     pub(crate) mailer: Mailer,
     /// The keys derived from the master key, each for one purpose.
     pub(crate) secrets: Secrets,
+    /// How this instance asks for passkeys; `None` where there can be none, and none is offered.
+    pub(crate) passkeys: Option<Passkeys>,
     /// The provider's metadata, written once.
     pub(crate) metadata: Document,
     master: MasterKey,
@@ -197,8 +200,22 @@ impl App {
         let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
         let secrets = Secrets::derive(&master)?;
         let mailer = Mailer::new(&config, &master)?;
+        let passkeys = Passkeys::new(&config.issuer, &config.instance.name);
         let memory = ArcSwap::from_pointee(memory);
-        Ok(Self { config, db, clock, hasher, password_policy, places, mailer, secrets, metadata, master, memory })
+        Ok(Self {
+            config,
+            db,
+            clock,
+            hasher,
+            password_policy,
+            places,
+            mailer,
+            secrets,
+            passkeys,
+            metadata,
+            master,
+            memory,
+        })
     }
 
     /// What is in memory now.

@@ -16,6 +16,7 @@ mod i18n;
 mod jobs;
 pub mod keys;
 pub mod mail;
+mod passkeys;
 mod picture;
 mod places;
 pub mod protocol;

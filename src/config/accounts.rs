@@ -240,7 +240,7 @@ pub struct Limits {
     pub enabled: bool,
     /// Failed attempts at one account within `window`.
     pub attempts_per_account: u32,
-    /// Attempts from one address within `window`.
+    /// Attempts from one address within `window`; whoever gets the password right has not used one up.
     pub attempts_per_address: u32,
     /// Seconds over which attempts are counted.
     pub window: i64,
@@ -251,7 +251,7 @@ impl Limits {
         Self {
             enabled: section.truth("enabled").unwrap_or(true),
             attempts_per_account: section.number("attempts_per_account", 10, 1..=1_000_000),
-            attempts_per_address: section.number("attempts_per_address", 50, 1..=1_000_000),
+            attempts_per_address: section.number("attempts_per_address", 20, 1..=1_000_000),
             window: section.seconds("window", 600, 1..=86_400),
         }
     }

@@ -51,4 +51,6 @@ ids! {
     SessionId,
     /// A signing key: `kid`.
     KeyId,
+    /// A passkey, as its owner's pages name it. Not the authenticator's name for it.
+    PasskeyId,
 }

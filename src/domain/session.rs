@@ -11,11 +11,25 @@ pub enum AuthMethod {
     Otp,
     /// A link or a code that came by mail, for which RFC 8176 has no word.
     Email,
+    /// A key that cannot leave its device.
+    HardwareKey,
+    /// A key that may be copied to other devices of its owner.
+    SoftwareKey,
+    /// Somebody was there.
+    UserPresence,
     /// More than one factor.
     MultiFactor,
 }
 
-words!(AuthMethod { Password = "pwd", Otp = "otp", Email = "email", MultiFactor = "mfa" });
+words!(AuthMethod {
+    Password = "pwd",
+    Otp = "otp",
+    Email = "email",
+    HardwareKey = "hwk",
+    SoftwareKey = "swk",
+    UserPresence = "user",
+    MultiFactor = "mfa",
+});
 
 /// The `amr` claim: space-delimited where stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +52,15 @@ impl AuthMethods {
     #[must_use]
     pub fn recovery_code() -> Self {
         Self([AuthMethod::MultiFactor].into())
+    }
+
+    /// A passkey: the key, which `may_be_copied` or not, and, where the authenticator `verified` its
+    /// owner (by finger, face or PIN), that, too.
+    #[must_use]
+    pub fn passkey(may_be_copied: bool, verified: bool) -> Self {
+        let key = if may_be_copied { AuthMethod::SoftwareKey } else { AuthMethod::HardwareKey };
+        let second = verified.then_some(AuthMethod::MultiFactor);
+        Self([key, AuthMethod::UserPresence].into_iter().chain(second).collect())
     }
 
     /// What was proved by these and by those.
@@ -187,9 +210,15 @@ mod tests {
         let password_and = |more| AuthMethods::password().and(&more);
         assert_eq!(password_and(AuthMethods::totp()).to_string(), "pwd otp mfa");
         assert_eq!(password_and(AuthMethods::recovery_code()).to_string(), "pwd mfa");
+        assert_eq!(AuthMethods::passkey(false, true).to_string(), "hwk user mfa");
+        assert_eq!(AuthMethods::passkey(true, true).to_string(), "swk user mfa");
+        assert_eq!(AuthMethods::passkey(true, false).to_string(), "swk user");
+        assert_eq!(password_and(AuthMethods::passkey(false, true)).to_string(), "pwd hwk user mfa");
         assert_eq!("pwd otp mfa".parse(), Ok(password_and(AuthMethods::totp())));
         assert_eq!(AuthMethods::password().assurance(), Assurance::OneFactor);
         assert_eq!(password_and(AuthMethods::totp()).assurance(), Assurance::MultiFactor);
+        assert_eq!(AuthMethods::passkey(true, true).assurance(), Assurance::MultiFactor);
+        assert_eq!(AuthMethods::passkey(false, false).assurance(), Assurance::OneFactor);
     }
 
     #[test]

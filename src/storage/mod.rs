@@ -14,6 +14,7 @@ pub mod events;
 pub mod grants;
 pub mod master_key;
 pub mod outbox;
+pub mod passkeys;
 pub mod pictures;
 pub mod recovery;
 pub mod registration;

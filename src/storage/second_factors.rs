@@ -1,5 +1,6 @@
-//! Second factors: secrets shared with authenticator apps, sealed, and digests of recovery codes.
-use super::{Db, Result};
+//! Second factors: whether a person is asked for one, secrets shared with authenticator apps, sealed,
+//! and digests of recovery codes.
+use super::{Db, Result, passkeys::hold};
 use crate::domain::{Digest, Timestamp, UserId};
 use sqlx::AnyConnection;
 
@@ -22,23 +23,57 @@ pub async fn find(db: &Db, user: &UserId) -> Result<Option<StoredTotp>> {
         .await?)
 }
 
-/// Whether a person is asked for a second factor.
-pub async fn is_on(db: &Db, user: &UserId) -> Result<bool> {
-    Ok(find(db, user).await?.is_some_and(|totp| totp.confirmed_at.is_some()))
+/// Two-step verification of a person who has turned it on.
+#[derive(Debug, Clone)]
+pub struct TwoStep {
+    /// When they did.
+    pub since: Timestamp,
+    /// The secret that their authenticator app has, if they use one.
+    pub totp: Option<StoredTotp>,
 }
 
-/// The secret of a person who proved their password at `since`: unless they may not sign in any
-/// more, or that password is not theirs any more.
-pub async fn find_to_sign_in(db: &Db, user: &UserId, since: Timestamp) -> Result<Option<StoredTotp>> {
-    Ok(sqlx::query_as(
-        "SELECT t.sealed, t.created_at, t.confirmed_at
-         FROM totp t JOIN users u ON u.id = t.user_id JOIN passwords p ON p.user_id = t.user_id
-         WHERE t.user_id = $1 AND t.confirmed_at IS NOT NULL AND u.disabled_at IS NULL AND p.changed_at <= $2",
+type TwoStepRow = (Timestamp, Option<Vec<u8>>, Option<Timestamp>, Option<Timestamp>);
+
+impl From<TwoStepRow> for TwoStep {
+    fn from((since, sealed, created_at, confirmed_at): TwoStepRow) -> Self {
+        let totp = sealed.zip(created_at).map(|(sealed, created_at)| StoredTotp { sealed, created_at, confirmed_at });
+        Self { since, totp }
+    }
+}
+
+/// A person's two-step verification, if it is on.
+pub async fn in_force(db: &Db, user: &UserId) -> Result<Option<TwoStep>> {
+    let row: Option<TwoStepRow> = sqlx::query_as(
+        "SELECT s.since, t.sealed, t.created_at, t.confirmed_at
+         FROM two_step s LEFT JOIN totp t ON t.user_id = s.user_id AND t.confirmed_at IS NOT NULL
+         WHERE s.user_id = $1",
+    )
+    .bind(user)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(row.map(Into::into))
+}
+
+/// Whether a person is asked for a second factor.
+pub async fn is_on(db: &Db, user: &UserId) -> Result<bool> {
+    Ok(in_force(db, user).await?.is_some())
+}
+
+/// The two-step verification of a person who proved their first factor at `since`: unless they may not
+/// sign in any more, or have got another password since.
+pub async fn find_to_sign_in(db: &Db, user: &UserId, since: Timestamp) -> Result<Option<TwoStep>> {
+    let row: Option<TwoStepRow> = sqlx::query_as(
+        "SELECT s.since, t.sealed, t.created_at, t.confirmed_at
+         FROM two_step s JOIN users u ON u.id = s.user_id
+              LEFT JOIN passwords p ON p.user_id = s.user_id
+              LEFT JOIN totp t ON t.user_id = s.user_id AND t.confirmed_at IS NOT NULL
+         WHERE s.user_id = $1 AND u.disabled_at IS NULL AND (p.changed_at IS NULL OR p.changed_at <= $2)",
     )
     .bind(user)
     .bind(since)
     .fetch_optional(db.read())
-    .await?)
+    .await?;
+    Ok(row.map(Into::into))
 }
 
 /// Keeps a new secret until it is confirmed. One that is in force stays: `false`.
@@ -59,8 +94,19 @@ pub async fn begin(db: &Db, user: UserId, sealed: Vec<u8>, now: Timestamp) -> Re
     .await
 }
 
-/// Puts the secret in force that a code of `step` was shown for, with the first recovery codes.
-/// `false`: it is in force already, or has given way to another.
+/// What came of confirming a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// It is in force already, or has given way to another.
+    TooLate,
+    /// It has turned two-step verification on; the recovery codes hold.
+    TurnedOn,
+    /// It is one more factor; the recovery codes from before still hold.
+    Added,
+}
+
+/// Puts the secret in force that a code of `step` was shown for, with recovery codes where it is the
+/// first factor.
 pub async fn confirm(
     db: &Db,
     user: UserId,
@@ -68,7 +114,7 @@ pub async fn confirm(
     step: i64,
     codes: Vec<Digest>,
     now: Timestamp,
-) -> Result<bool> {
+) -> Result<Confirmed> {
     db.transaction(async move |connection| {
         let confirmed = sqlx::query(
             "UPDATE totp SET confirmed_at = $4, last_step = $3
@@ -81,6 +127,38 @@ pub async fn confirm(
         .execute(&mut *connection)
         .await?;
         if confirmed.rows_affected() == 0 {
+            return Ok(Confirmed::TooLate);
+        }
+        let turned_on =
+            sqlx::query("INSERT INTO two_step (user_id, since) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING")
+                .bind(&user)
+                .bind(now)
+                .execute(&mut *connection)
+                .await?;
+        if turned_on.rows_affected() == 0 {
+            return Ok(Confirmed::Added);
+        }
+        add_codes(connection, &user, codes).await?;
+        Ok(Confirmed::TurnedOn)
+    })
+    .await
+}
+
+/// Turns two-step verification on for a person who has passkeys, with the first recovery codes.
+/// `false`: it is on already, or they have none.
+pub async fn turn_on_by_passkey(db: &Db, user: UserId, codes: Vec<Digest>, now: Timestamp) -> Result<bool> {
+    db.transaction(async move |connection| {
+        // So that nobody removes the last one meanwhile.
+        hold(connection, &user).await?;
+        let turned_on = sqlx::query(
+            "INSERT INTO two_step (user_id, since) SELECT $1, $2 WHERE $1 IN (SELECT user_id FROM passkeys)
+             ON CONFLICT (user_id) DO NOTHING",
+        )
+        .bind(&user)
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
+        if turned_on.rows_affected() == 0 {
             return Ok(false);
         }
         add_codes(connection, &user, codes).await?;
@@ -130,7 +208,7 @@ pub async fn codes_left(db: &Db, user: &UserId) -> Result<i64> {
 pub async fn replace_codes(db: &Db, user: UserId, codes: Vec<Digest>) -> Result<bool> {
     db.transaction(async move |connection| {
         // Holds the row, so that of two sets at once one remains.
-        let held = sqlx::query("UPDATE totp SET last_step = last_step WHERE user_id = $1 AND confirmed_at IS NOT NULL")
+        let held = sqlx::query("UPDATE two_step SET since = since WHERE user_id = $1")
             .bind(&user)
             .execute(&mut *connection)
             .await?;
@@ -167,11 +245,15 @@ pub async fn cancel(db: &Db, user: UserId) -> Result<()> {
     .await
 }
 
-/// Forgets a person's secret, and the recovery codes with it. `false`: there was none.
+/// Turns two-step verification off: forgets a person's secret and recovery codes; passkeys stay.
+/// `false`: it was not on.
 pub async fn remove(db: &Db, user: UserId) -> Result<bool> {
-    db.write(async move |connection| {
-        let removed = sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(user).execute(connection).await?;
-        Ok(removed.rows_affected() > 0)
-    })
-    .await
+    db.transaction(async move |connection| turn_off(connection, &user).await).await
+}
+
+pub(super) async fn turn_off(connection: &mut AnyConnection, user: &UserId) -> Result<bool> {
+    // The recovery codes go with it.
+    let removed = sqlx::query("DELETE FROM two_step WHERE user_id = $1").bind(user).execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(user).execute(connection).await?;
+    Ok(removed.rows_affected() > 0)
 }

@@ -2,10 +2,22 @@
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
-    sessions, tickets,
+    second_factors, sessions, tickets,
 };
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
+
+/// A person as `Row` reads them, by a condition on `u`.
+macro_rules! person_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, p.id AS picture, u.role,
+                    u.created_at, u.updated_at, u.disabled_at
+             FROM users u LEFT JOIN pictures p ON p.user_id = u.id WHERE ",
+            $condition
+        )
+    };
+}
 
 /// A person as a row.
 #[derive(sqlx::FromRow)]
@@ -101,26 +113,16 @@ pub(super) async fn add(connection: &mut AnyConnection, user: &User, password_ha
 
 /// The person with this id.
 pub async fn find(db: &Db, id: &UserId) -> Result<Option<User>> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT u.id, u.email, u.email_verified_at, u.username, u.name, u.profile, p.id AS picture, u.role,
-                u.created_at, u.updated_at, u.disabled_at
-         FROM users u LEFT JOIN pictures p ON p.user_id = u.id WHERE u.id = $1",
-    )
-    .bind(id)
-    .fetch_optional(db.read())
-    .await?;
+    let row: Option<Row> = sqlx::query_as(person_where!("u.id = $1")).bind(id).fetch_optional(db.read()).await?;
     row.map(User::try_from).transpose()
 }
 
 /// The person with this address, if they may sign in.
 pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<User>> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT id, email, email_verified_at, username, name, profile, role, created_at, updated_at, disabled_at
-         FROM users WHERE email = $1 AND disabled_at IS NULL",
-    )
-    .bind(email)
-    .fetch_optional(db.read())
-    .await?;
+    let row: Option<Row> = sqlx::query_as(person_where!("u.email = $1 AND u.disabled_at IS NULL"))
+        .bind(email)
+        .fetch_optional(db.read())
+        .await?;
     row.map(User::try_from).transpose()
 }
 
@@ -286,8 +288,8 @@ pub(super) async fn remove_password(connection: &mut AnyConnection, id: &UserId)
 
 /// Removes all that signing in takes besides a password.
 pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
-    // The recovery codes go with it.
-    sqlx::query("DELETE FROM totp WHERE user_id = $1").bind(id).execute(connection).await?;
+    sqlx::query("DELETE FROM passkeys WHERE user_id = $1").bind(id).execute(&mut *connection).await?;
+    second_factors::turn_off(connection, id).await?;
     Ok(())
 }
 

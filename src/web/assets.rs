@@ -13,11 +13,14 @@ use std::sync::LazyLock;
 
 const CSS: &str = include_str!("../../static/genkan.css");
 const SVG: &str = include_str!("../../static/genkan.svg");
+const SCRIPT: &str = include_str!("../../static/passkeys.js");
 
 /// Where the stylesheet is.
 pub static STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("genkan.css", CSS));
 /// Where the mark is.
 pub static ICON: LazyLock<String> = LazyLock::new(|| versioned("genkan.svg", SVG));
+/// Where the script is that asks for passkeys.
+pub static PASSKEYS: LazyLock<String> = LazyLock::new(|| versioned("passkeys.js", SCRIPT));
 
 /// The address changes with what is there, so that browsers may keep it for ever.
 fn versioned(name: &str, content: &str) -> String {
@@ -44,6 +47,7 @@ pub async fn get(app: Data<App>, name: Path<String>) -> HttpResponse {
         ("genkan.css", _) => (STYLES, CSS.to_owned()),
         ("genkan.svg", _) => ("image/svg+xml", SVG.to_owned()),
         ("accent.css", Some(accent)) => (STYLES, accent_css(accent)),
+        ("passkeys.js", _) => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
         _ => return HttpResponse::NotFound().finish(),
     };
     HttpResponse::Ok()

@@ -74,18 +74,20 @@ impl Device {
 #[derive(Debug)]
 pub struct Browser {
     id: String,
+    /// Whether the answer is to name it.
     is_new: bool,
 }
 
 impl Browser {
     const COOKIE: &str = "browser";
 
-    /// The browser of a request; one that has no name yet gets one.
+    /// The browser of a request; one that has no name yet gets one. Not by a form: one of another site comes without
+    /// the name that there is (`SameSite`), and a new one would end what is bound to that.
     pub fn of(app: &App, request: &HttpRequest) -> Self {
         let is_name = |id: &String| id.len() == 32 && id.bytes().all(|c| c.is_ascii_hexdigit());
         match cookie_value(app, request, Self::COOKIE).filter(is_name) {
             Some(id) => Self { id, is_new: false },
-            None => Self { id: random_id(), is_new: true },
+            None => Self { id: random_id(), is_new: request.method().is_safe() },
         }
     }
 

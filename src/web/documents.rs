@@ -54,3 +54,15 @@ pub async fn readyz(app: Data<App>) -> HttpResponse {
         }
     }
 }
+
+/// `GET /.well-known/passkey-endpoints`: where password managers send people who want a passkey, or look
+/// after theirs (W3C Passkey Endpoints).
+pub async fn passkey_endpoints(app: Data<App>) -> HttpResponse {
+    if app.passkeys.is_none() {
+        return HttpResponse::NotFound().finish();
+    }
+    let page = app.config.issuer.url("/account/passkeys");
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, format!("public, max-age={KEY_SET_LIFETIME}")))
+        .json(serde_json::json!({ "enroll": page, "manage": page }))
+}

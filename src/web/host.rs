@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header,
+    http::{header, uri::Authority},
     middleware::Next,
     web::Data,
 };
@@ -38,7 +38,7 @@ fn fault(issuer: &Issuer, request: &HttpRequest) -> Option<PageError> {
     }
     let mut named = headers.get_all(header::HOST);
     let (Some(host), None) = (named.next(), named.next()) else { return Some(PageError::NoHost) };
-    let authority = request.uri().authority().map(|authority| authority.as_str());
+    let authority = request.uri().authority().map(Authority::as_str);
     let is_ours = |named: &str| is_authority(issuer, named);
     if host.to_str().is_ok_and(is_ours) && authority.is_none_or(is_ours) {
         return None;

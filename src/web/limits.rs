@@ -29,6 +29,8 @@ pub enum Tried<'a> {
     MailedCode(&'a str),
     /// Creating an account.
     SignUp,
+    /// A passkey, which cannot be guessed but costs time to judge.
+    Passkey,
 }
 
 /// Takes a try from the account and from the address. When either has none left: the seconds to
@@ -59,7 +61,7 @@ pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result
             }
             throttled => Ok(throttled),
         },
-        Tried::SignUp => Ok(None),
+        Tried::SignUp | Tried::Passkey => Ok(None),
     }
 }
 
@@ -122,9 +124,11 @@ fn codes_of_day(user: &UserId) -> String {
     format!("second factor of a day {user}")
 }
 
-/// Gives an account its tries back, after the right password.
+/// Gives an account its tries back, after the right password, and the address the one that was no guess: however many
+/// people sign in from an office, it is not taken for an attack.
 pub async fn forget(app: &App, request: &HttpRequest, account: &str) -> Result<(), PageError> {
     if app.config.limits.enabled {
+        attempts::give_back(&app.db, format!("address {}", peer::address(app, request))).await?;
         attempts::forget(&app.db, subject(app, request, account).await?).await?;
     }
     Ok(())

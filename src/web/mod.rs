@@ -15,6 +15,7 @@ mod mailed_code;
 mod notices;
 mod oauth;
 mod pages;
+mod passkeys;
 mod peer;
 mod record;
 mod second_factor;
@@ -54,6 +55,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             web::head().to(documents::metadata),
         ))
         .service(document(path::JWKS, web::get().to(documents::jwks), web::head().to(documents::jwks)))
+        .service(document(
+            "/.well-known/passkey-endpoints",
+            web::get().to(documents::passkey_endpoints),
+            web::head().to(documents::passkey_endpoints),
+        ))
         .service(document("/healthz", web::get().to(documents::healthz), web::head().to(documents::healthz)))
         .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
         .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
@@ -92,6 +98,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 ))
                 .service(resource("/resume", [(Method::GET, web::get().to(oauth::authorize::resume))]))
                 .service(page("/login", web::get().to(pages::sign_in::get), web::post().to(pages::sign_in::post)))
+                .service(page(
+                    pages::passkey::PATH,
+                    web::get().to(pages::passkey::get),
+                    web::post().to(pages::passkey::post),
+                ))
                 .service(page(
                     pages::second_factor::PATH,
                     web::get().to(pages::second_factor::get),
@@ -183,6 +194,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     "/account/password",
                     web::get().to(account::password::get),
                     web::post().to(account::password::post),
+                ))
+                .service(page(
+                    "/account/passkeys",
+                    web::get().to(account::passkeys::get),
+                    web::post().to(account::passkeys::post),
                 ))
                 .service(page(
                     "/account/two-step",

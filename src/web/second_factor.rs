@@ -7,6 +7,7 @@ use super::{
     error::PageError,
     interaction::Interaction,
     limits::{self, Tried},
+    passkeys::{self, Purpose},
     visit::Visit,
 };
 use crate::{
@@ -17,7 +18,8 @@ use crate::{
     },
     i18n::Message,
     mail::Notice,
-    storage::second_factors::{self, StoredTotp},
+    protocol::params::Params,
+    storage::second_factors::{self, TwoStep},
 };
 use actix_web::{
     HttpResponse,
@@ -136,49 +138,72 @@ impl From<Challenge> for Proof {
     }
 }
 
-/// What came of a code.
+/// What came of a code or a passkey.
 pub enum Outcome {
     /// It was right and is used up: what it proves.
     Right(AuthMethods),
-    /// It was wrong, or used before.
+    /// The code was wrong, or used before.
     Wrong,
+    /// The passkey was not right.
+    Refused,
     /// There are no tries left; the seconds to wait.
     Throttled(i64),
 }
 
-/// Checks what was typed against a person's second factor, and uses it up.
-pub async fn prove(visit: &Visit, user: &UserId, totp: &StoredTotp, typed: &str) -> Result<Outcome, PageError> {
-    let app = &visit.app;
-    let tried = Tried::SecondFactor(user);
-    if let Some(seconds) = limits::take(app, &visit.request, &tried).await? {
+/// Checks the code or the passkey in a form against what a person has, and uses it up.
+pub async fn prove(
+    visit: &Visit,
+    user: &UserId,
+    two_step: &TwoStep,
+    purpose: Purpose,
+    form: &Params,
+) -> Result<Outcome, PageError> {
+    if passkeys::is_answer(form) {
+        return Ok(match passkeys::prove(visit, purpose, Some(user), form).await? {
+            passkeys::Outcome::Right(proof) => Outcome::Right(proof.methods()),
+            passkeys::Outcome::Wrong => Outcome::Refused,
+            passkeys::Outcome::Throttled(seconds) => Outcome::Throttled(seconds),
+        });
+    }
+    if let Some(seconds) = limits::take(&visit.app, &visit.request, &Tried::SecondFactor(user)).await? {
         visit.record(user, Event::Throttled).await?;
         return Ok(Outcome::Throttled(seconds));
     }
-    let proved = match TypedCode::parse(typed) {
-        Some(TypedCode::Totp(code)) => {
+    let Some(methods) = check_code(visit, user, two_step, form.get("code").unwrap_or_default()).await? else {
+        visit.record(user, Event::SecondFactorWrong).await?;
+        return Ok(Outcome::Wrong);
+    };
+    limits::forget_second_factor(&visit.app, user).await?;
+    Ok(Outcome::Right(methods))
+}
+
+/// What a code proves, if it is right.
+async fn check_code(
+    visit: &Visit,
+    user: &UserId,
+    two_step: &TwoStep,
+    typed: &str,
+) -> Result<Option<AuthMethods>, PageError> {
+    let app = &visit.app;
+    match (TypedCode::parse(typed), &two_step.totp) {
+        (Some(TypedCode::Totp(code)), Some(totp)) => {
             let step = open_secret(app, user, &totp.sealed)?.step_of(&code, app.clock.now());
             let claimed = match step {
                 Some(step) => second_factors::claim_step(&app.db, user.clone(), step).await?,
                 None => false,
             };
-            claimed.then(AuthMethods::totp)
+            Ok(claimed.then(AuthMethods::totp))
         }
-        Some(TypedCode::Recovery(code)) => {
+        (Some(TypedCode::Recovery(code)), _) => {
             let spent = second_factors::spend(&app.db, user.clone(), digest(app, user, &code)).await?;
             if spent {
                 visit.record(user, Event::RecoveryCodeUsed).await?;
                 visit.notify(user, Notice::RecoveryCodeUsed).await;
             }
-            spent.then(AuthMethods::recovery_code)
+            Ok(spent.then(AuthMethods::recovery_code))
         }
-        None => None,
-    };
-    let Some(methods) = proved else {
-        visit.record(user, Event::SecondFactorWrong).await?;
-        return Ok(Outcome::Wrong);
-    };
-    limits::forget_second_factor(app, user).await?;
-    Ok(Outcome::Right(methods))
+        _ => Ok(None),
+    }
 }
 
 /// What to say when it was not right: the message, and the answer's status.
@@ -187,11 +212,12 @@ pub fn refusal(outcome: &Outcome) -> (Message, StatusCode) {
         Outcome::Throttled(seconds) => {
             (Message::new("error-throttled").with("minutes", (seconds + 59) / 60), StatusCode::TOO_MANY_REQUESTS)
         }
+        Outcome::Refused => ("passkeys-refused".into(), StatusCode::UNPROCESSABLE_ENTITY),
         Outcome::Wrong | Outcome::Right(_) => ("second-factor-wrong".into(), StatusCode::UNPROCESSABLE_ENTITY),
     }
 }
 
-/// The answer to a code that was not right.
+/// The answer to one that was not right.
 pub fn refuse(outcome: &Outcome, mut page: HttpResponse) -> HttpResponse {
     *page.status_mut() = refusal(outcome).1;
     if let Outcome::Throttled(seconds) = outcome {

@@ -7,9 +7,8 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
 import { App, PATIENCE } from './app.mjs'
-import { Visitor } from './visitor.mjs'
+import { Visitor, launch } from './visitor.mjs'
 
 const { ISSUER: issuer, EMAIL: taken, SETUP: setup } = process.env
 const languages = process.env.LANGUAGES.split(' ')
@@ -399,20 +398,7 @@ async function isProtected(visitor) {
   assert.match(visitor.faults.splice(0).join(), /Content Security Policy/)
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--no-proxy-server',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-})
+const browser = await launch()
 await app.listen()
 const journeys = [...languages.map((language) => ({ language })), { language: languages[0], scripts: false }]
 for (const journey of journeys) {

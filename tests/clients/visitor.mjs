@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { chromium } from 'playwright-core'
 import { PATIENCE } from './app.mjs'
 
 const { SCREENSHOTS: screenshots, AUDIT: audited } = process.env
@@ -9,6 +10,22 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 
 const WIDE = { width: 1280, height: 800 }
 const NARROW = { width: 320, height: 640 }
+
+/** The browser, without whatever it would do unasked. */
+export const launch = () => chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--no-proxy-server',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+})
 
 /** A browser of its own, which writes down whatever should not happen; `origins` are all that it may ask. */
 export class Visitor {

@@ -5,12 +5,13 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
     ("storage", &["domain"]),
     ("hashing", &["domain"]),
+    ("passkeys", &["domain"]),
     ("breached", &["domain"]),
     ("places", &["i18n"]),
     ("picture", &[]),
@@ -20,9 +21,15 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("mail", &["config", "domain", "i18n", "keys", "storage"]),
     (
         "app",
-        &["breached", "clock", "config", "domain", "hashing", "i18n", "keys", "mail", "places", "protocol", "storage"],
+        &[
+            "breached", "clock", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "places",
+            "protocol", "storage",
+        ],
     ),
-    ("web", &["app", "config", "domain", "hashing", "i18n", "keys", "mail", "picture", "protocol", "storage"]),
+    (
+        "web",
+        &["app", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "picture", "protocol", "storage"],
+    ),
     ("jobs", &["app", "storage"]),
     ("server", &["app", "config", "jobs", "web"]),
     (
@@ -35,12 +42,13 @@ const ARROWS: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates that have a home, and where that is. The domain may derive what `sqlx` reads and writes.
-const HOMES: [(&str, &[&str]); 5] = [
+const HOMES: [(&str, &[&str]); 6] = [
     ("actix_", &["app", "cli", "jobs", "server", "web"]),
     ("sqlx", &["domain", "storage"]),
     ("askama", &["mail", "web"]),
     ("lettre", &["config", "mail"]),
     ("jsonwebtoken", &["keys", "protocol"]),
+    ("webauthn_rs", &["passkeys"]),
 ];
 
 /// What ends the program where an answer is due.

@@ -99,7 +99,7 @@ async fn dawdle(address: std::net::SocketAddr, start: Vec<u8>) -> bool {
     false
 }
 
-/// `security.md` DO-03, in short: heads and bodies that never end.
+/// `security.md` DO-03, in short: heads that never end, and bodies of a length that never comes.
 async fn whoever_dawdles_is_cut_off(database: Database) {
     let server = Server::start(database, "").await;
     let (head, body) = sign_in(&server, "alice@people.test", "wrong password").await;
@@ -111,7 +111,6 @@ async fn whoever_dawdles_is_cut_off(database: Database) {
         format!(
             "POST /token HTTP/1.1\r\n{host}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20000\r\n\r\na="
         ),
-        format!("{head}Transfer-Encoding: chunked\r\n\r\n4000\r\n{body}"),
     ];
     let slow = (0..300).map(|n| dawdle(server.address, starts[n % starts.len()].clone().into_bytes()));
     let others = async {

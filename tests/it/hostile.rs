@@ -231,7 +231,7 @@ async fn one_host_is_answered(database: Database) {
         ("GET /healthz HTTP/1.1", vec!["10.1.2.3:8080".into()], 200),
         ("GET /readyz HTTP/1.1", vec!["node-7".into()], 200),
     ] {
-        let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let hosts = hosts.iter().fold(String::new(), |hosts, host| hosts + "Host: " + host + "\r\n");
         let answer = server.raw(format!("{line}\r\n{hosts}Connection: close\r\nContent-Length: 0\r\n\r\n").as_bytes());
         assert_eq!(answer.split(' ').nth(1), Some(status.to_string().as_str()), "{line} {hosts}: {answer}");
         let body = answer.split_once("\r\n\r\n").unwrap().1;

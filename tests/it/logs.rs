@@ -1,8 +1,7 @@
 //! What logs, databases and error pages give away, and what can be written into a log (`security.md` LG, TK-17).
-use crate::support::{Answer, Browser, Database, Server, User, on_each_database, random};
-use genkan::domain::{Timestamp, TotpSecret};
+use crate::support::{Answer, Authenticator, Browser, Database, Server, User, on_each_database, random};
+use genkan::domain::TotpSecret;
 use reqwest::{Method, header::COOKIE};
-use scraper::{Html, Selector};
 
 on_each_database!(
     no_secret_of_any_flow_is_kept_or_told,
@@ -36,21 +35,8 @@ impl Canaries {
     }
 }
 
-fn text(page: &Answer, selector: &str) -> Vec<String> {
-    let selector = Selector::parse(selector).unwrap();
-    Html::parse_document(&page.body).select(&selector).map(|element| element.text().collect()).collect()
-}
-
 fn hidden(page: &Answer, button: &str, field: &str) -> String {
     page.form(button).fields.get(field).unwrap_or_else(|| panic!("no {field}: {page}")).to_owned()
-}
-
-/// Base32 (RFC 4648 section 6).
-fn totp(secret: &str) -> TotpSecret {
-    let value = |c: u8| if c < b'A' { c - b'2' + 26 } else { c - b'A' };
-    let bits: Vec<_> = secret.bytes().flat_map(|c| (0..5).rev().map(move |bit| value(c) >> bit & 1)).collect();
-    let bytes: Vec<_> = bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | bit)).collect();
-    TotpSecret::from_bytes(&bytes).unwrap()
 }
 
 /// An account of one's own, a second factor, and a new password.
@@ -65,13 +51,9 @@ async fn people(server: &Server, canaries: &mut Canaries) -> Browser {
     canaries.cookies(&browser);
     canaries.add("the token of a form", hidden(&browser.open("/account/password").await, "password-submit", "csrf"));
 
-    let page = browser.open("/account/two-step").await;
-    let page = browser.press(&page, "two-step-start", &[]).await;
-    let secret = text(&page, "#two-step-secret").remove(0).replace(' ', "");
-    let now = Timestamp(genkan::clock::Clock::system().now().0);
-    let page = browser.press(&page, "two-step-confirm", &[("code", &totp(&secret).code(now))]).await;
-    canaries.add("the secret of a second factor", secret);
-    for code in text(&page, ".codes li") {
+    let (app, page) = Authenticator::turn_on(&browser, browser.open("/account/two-step").await).await;
+    canaries.add("the secret of a second factor", app.secret.base32());
+    for code in page.texts(".codes li") {
         canaries.add("a recovery code", code.replace('-', ""));
         canaries.add("a recovery code", code);
     }

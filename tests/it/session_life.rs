@@ -10,14 +10,18 @@ async fn signed_in(server: &Server, user: &User) -> Browser {
     browser
 }
 
-fn session(browser: &Browser) -> String {
-    browser.cookies().remove("genkan-session").expect("a session")
+/// What a thief of a browser's cookies has.
+fn session(browser: &Browser) -> [String; 2] {
+    let mut cookies = browser.cookies();
+    ["genkan-session", "genkan-browser"].map(|name| format!("{name}={}", cookies.remove(name).expect(name)))
 }
 
-/// Whether whoever has this session cookie is somebody.
-async fn is_alive(server: &Server, session: &str) -> bool {
+/// Whether whoever has these cookies is somebody.
+async fn is_alive(server: &Server, cookies: &[String; 2]) -> bool {
     let browser = server.browser();
-    browser.set_cookie(&format!("genkan-session={session}"));
+    for cookie in cookies {
+        browser.set_cookie(cookie);
+    }
     browser.get("/account").await.status == 200
 }
 
@@ -52,7 +56,7 @@ async fn whatever_is_proved_gives_the_session_a_new_name(database: Database) {
     let alice = server.user("Alice");
     let (browser, elsewhere) = (signed_in(&server, &alice).await, signed_in(&server, &alice).await);
     let mut held = vec![session(&browser)];
-    let renewed = async |held: &mut Vec<String>, page: &Answer| {
+    let renewed = async |held: &mut Vec<[String; 2]>, page: &Answer| {
         let now = session(&browser);
         assert!(!held.contains(&now), "{page}");
         for before in held.iter() {

@@ -1,7 +1,7 @@
 //! All that is known of a person, as one JSON document in the field's own terms. No secrets, not even their digests.
 use crate::{
     domain::{Scopes, Timestamp, User, UserClaims},
-    storage::{consents, events, second_factors, sessions},
+    storage::{consents, events, passkeys, second_factors, sessions},
     web::{error::PageError, visit::Visit},
 };
 use serde_json::{Value, json};
@@ -16,7 +16,8 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
     let all: Scopes = "openid profile email address phone".parse().unwrap_or_default();
     let signed_in = sessions::of_user(db, id, app.config.sessions.idle, now).await?;
     let agreed = consents::of_user(db, id).await?;
-    let second_factor = second_factors::find(db, id).await?.and_then(|totp| totp.confirmed_at);
+    let two_step = second_factors::in_force(db, id).await?;
+    let passkeys = passkeys::of_user(db, id).await?;
     Ok(json!({
         "issuer": app.config.issuer.as_str(),
         "exported_at": now,
@@ -28,9 +29,16 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
             "role": user.role,
         },
         "second_factor": {
-            "authenticator_app_since": second_factor,
+            "since": two_step.as_ref().map(|two_step| two_step.since),
+            "authenticator_app_since": two_step.and_then(|two_step| two_step.totp?.confirmed_at),
             "recovery_codes_left": second_factors::codes_left(db, id).await?,
         },
+        "passkeys": passkeys.iter().map(|passkey| json!({
+            "credential_id": passkey.credential_id,
+            "name": passkey.name.as_str(),
+            "created_at": passkey.created_at,
+            "last_used_at": passkey.last_used_at,
+        })).collect::<Vec<_>>(),
         "sessions": signed_in.iter().map(|session| json!({
             "sid": session.sign_in.sid,
             "auth_time": session.sign_in.auth_time,

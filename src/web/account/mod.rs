@@ -4,6 +4,7 @@ pub mod apps;
 pub mod export;
 pub mod leave;
 pub mod overview;
+pub mod passkeys;
 pub mod password;
 pub mod profile;
 pub mod sessions;
@@ -28,6 +29,8 @@ pub enum Place {
     Profile,
     /// Changing the password.
     Password,
+    /// Passkeys.
+    Passkeys,
     /// A second factor.
     TwoStep,
     /// Where the person is signed in.
@@ -44,6 +47,7 @@ words!(Place {
     Overview = "/account",
     Profile = "/account/profile",
     Password = "/account/password",
+    Passkeys = "/account/passkeys",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
@@ -58,6 +62,7 @@ impl Place {
             Self::Overview => "account-title",
             Self::Profile => "profile-title",
             Self::Password => "password-title",
+            Self::Passkeys => "passkeys-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",

@@ -1,5 +1,5 @@
 //! `/account`: what there is.
-use super::{Person, Place};
+use super::{Person, Place, passkeys};
 use crate::{
     domain::Username,
     protocol::discovery::path,
@@ -32,6 +32,8 @@ pub struct AccountPage {
     pub username: Option<String>,
     pub signed_in_at: String,
     pub sign_out_action: String,
+    /// A passkey, where a person has none yet: the script that knows whether their browser can make one.
+    pub offer: Option<String>,
     /// The other account pages: a message and an address each.
     pub pages: Vec<(&'static str, &'static str)>,
 }
@@ -64,7 +66,19 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         username: user.username.as_ref().map(Username::to_string),
         signed_in_at: sign_in.auth_time.in_utc(),
         sign_out_action: path::LOGOUT.into(),
-        pages: Place::ALL[1..].iter().map(|place| (place.title(), place.as_str())).collect(),
+        offer: passkeys::offer(&visit, &user).await?,
+        pages: places(&visit).map(|place| (place.title(), place.as_str())).collect(),
     };
     Ok(visit.show(&frame, &page, None))
+}
+
+/// The pages that there are.
+fn places(visit: &Visit) -> impl Iterator<Item = Place> {
+    let passkeys = visit.app.passkeys.is_some();
+    let is_there = move |place: &Place| match place {
+        Place::Overview => false,
+        Place::Passkeys => passkeys,
+        _ => true,
+    };
+    Place::ALL.iter().copied().filter(is_there)
 }

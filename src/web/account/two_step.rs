@@ -1,12 +1,13 @@
 //! `/account/two-step`: a second factor, set up, looked after and turned off.
 use super::{Person, Place};
 use crate::{
-    domain::{AuthMethods, Email, Event, RecoveryCode, TotpSecret, TypedCode, User, Username},
+    domain::{AuthMethods, Email, Event, RecoveryCode, Timestamp, TotpSecret, TypedCode, User, Username},
     i18n::Message,
     mail::Notice,
     protocol::params::Params,
     storage::{
-        second_factors::{self, StoredTotp},
+        passkeys as stored_passkeys,
+        second_factors::{self, Confirmed, StoredTotp, TwoStep},
         sessions,
     },
     web::{
@@ -16,6 +17,7 @@ use crate::{
         interaction::Interaction,
         limits::{self, Tried},
         pages::{page::Page, render::see_other},
+        passkeys::{self, PasskeyForm, Purpose, ask},
         second_factor::{Outcome, open_secret, prove, recovery_codes, refusal, refuse, seal_secret},
         visit::{Visit, address, destination},
     },
@@ -37,6 +39,8 @@ pub struct TwoStepPage {
     /// Where it goes on when the recovery codes are kept.
     pub done: String,
     pub state: State,
+    /// What asks for a passkey, if the person has any and it can be of use.
+    pub passkey: Option<PasskeyForm>,
     /// What was wrong, and the button that sent it.
     pub error: Option<(&'static str, Message)>,
 }
@@ -45,11 +49,21 @@ pub struct TwoStepPage {
 #[derive(Clone, Debug)]
 pub enum State {
     /// There is none.
-    Off,
+    Off {
+        /// Whether there can be passkeys here.
+        passkeys: bool,
+    },
     /// The secret is shown, and a first code asked for.
     SettingUp { picture: String, uri: String, secret: String },
     /// It is in force.
-    On { since: String, codes_left: i64 },
+    On {
+        since: String,
+        /// Since when an authenticator app is one of the factors.
+        app_since: Option<String>,
+        /// How many passkeys are.
+        passkeys: usize,
+        codes_left: i64,
+    },
     /// The recovery codes, this once.
     Codes {
         codes: Vec<String>,
@@ -64,6 +78,23 @@ impl TwoStepPage {
         self.page.words.get(&format!("two-step-{button}{part}"))
     }
 
+    const fn lead(&self) -> &'static str {
+        match self.state {
+            State::Off { passkeys: true } => "two-step-lead-passkeys",
+            State::On { passkeys: 1.., .. } => "two-step-lead-on-any",
+            State::On { .. } => "two-step-lead-on",
+            _ => "two-step-lead",
+        }
+    }
+
+    /// Which codes there are.
+    const fn hint(&self) -> &'static str {
+        match self.state {
+            State::On { app_since: None, .. } => "second-factor-hint-recovery",
+            _ => "second-factor-hint",
+        }
+    }
+
     fn problem(&self, button: &str) -> Option<String> {
         let (at, message) = self.error.as_ref()?;
         (*at == button).then(|| self.page.words.say(message))
@@ -73,8 +104,7 @@ impl TwoStepPage {
 /// `GET /account/two-step`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
     let here = Here::of(visit, &query.0).await?;
-    let state = state(&here).await?;
-    Ok(show(&here, state, None))
+    show_state(&here, None).await
 }
 
 /// The person on the page, and the way to an app that it may be a part of.
@@ -91,41 +121,43 @@ impl Here {
         Ok(Self { visit, person, interaction })
     }
 
+    /// The address of the page.
+    fn address(&self) -> String {
+        address(Place::TwoStep.as_str(), self.interaction.as_ref())
+    }
+
     /// Back to the page.
     fn again(&self) -> HttpResponse {
-        see_other(&address(Place::TwoStep.as_str(), self.interaction.as_ref()))
+        see_other(&self.address())
     }
 }
 
 /// `POST /account/two-step`.
 pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
     let here = Here::of(visit, &form.0).await?;
-    let (app, person, now) = (&here.visit.app, &here.person, here.visit.app.clock.now());
-    let typed = form.0.get("code").unwrap_or_default();
-    let stored = second_factors::find(&app.db, &person.user.id).await?;
-    match (form.0.get("action"), stored) {
-        (Some("start"), _) => {
-            let sealed = seal_secret(app, &person.user.id, &TotpSecret::random())?;
-            second_factors::begin(&app.db, person.user.id.clone(), sealed, now).await?;
+    let (app, user, form) = (&here.visit.app, &here.person.user.id, &form.0);
+    let totp = second_factors::find(&app.db, user).await?;
+    let two_step = second_factors::in_force(&app.db, user).await?;
+    match (form.get("action"), totp, two_step) {
+        (Some("start"), ..) => {
+            let sealed = seal_secret(app, user, &TotpSecret::random())?;
+            second_factors::begin(&app.db, user.clone(), sealed, app.clock.now()).await?;
         }
-        (Some("cancel"), Some(totp)) if totp.confirmed_at.is_none() => {
-            second_factors::cancel(&app.db, person.user.id.clone()).await?;
+        (Some("cancel"), Some(totp), _) if totp.confirmed_at.is_none() => {
+            second_factors::cancel(&app.db, user.clone()).await?;
         }
-        (Some("confirm"), Some(totp)) if is_pending(&totp, person) => {
-            return confirm(&here, &totp, typed).await;
+        (Some("confirm"), Some(totp), _) if is_pending(&totp, &here.person) => {
+            return confirm(&here, &totp, form.get("code").unwrap_or_default()).await;
         }
-        (Some("codes"), Some(totp)) if totp.confirmed_at.is_some() => {
-            return renew_codes(&here, &totp, typed).await;
-        }
-        (Some("off"), Some(totp)) if totp.confirmed_at.is_some() => {
-            return turn_off(&here, &totp, typed).await;
-        }
+        (Some("passkey"), _, None) => return turn_on_by_passkey(&here, form).await,
+        (Some("codes"), _, Some(two_step)) => return renew_codes(&here, &two_step, form).await,
+        (Some("off"), _, Some(two_step)) => return turn_off(&here, &two_step, form).await,
         _ => {}
     }
     Ok(here.again())
 }
 
-/// Turns it on, once a code shows that the app has the secret.
+/// Puts an app in force, once a code shows that it has the secret.
 async fn confirm(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
     let Here { visit, person, .. } = here;
     let (app, user, now) = (&visit.app, &person.user.id, visit.app.clock.now());
@@ -139,18 +171,46 @@ async fn confirm(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResp
     let Some(step) = step else { return refused(here, "confirm", &Outcome::Wrong).await };
     limits::forget_second_factor(app, user).await?;
     let (codes, digests) = recovery_codes(app, user);
-    if !second_factors::confirm(&app.db, user.clone(), totp.sealed.clone(), step, digests, now).await? {
-        return Ok(here.again());
+    match second_factors::confirm(&app.db, user.clone(), totp.sealed.clone(), step, digests, now).await? {
+        Confirmed::TooLate => Ok(here.again()),
+        Confirmed::TurnedOn => turned_on(here, &codes, &AuthMethods::totp()).await,
+        Confirmed::Added => {
+            visit.record(user, Event::SecondFactorOn).await?;
+            visit.notify(user, Notice::SecondFactorOn).await;
+            end_elsewhere(here, &AuthMethods::totp()).await?;
+            Ok(here.again())
+        }
     }
-    visit.record(user, Event::SecondFactorOn).await?;
-    visit.notify(user, Notice::SecondFactorOn).await;
-    end_elsewhere(here, &AuthMethods::totp()).await?;
-    Ok(show_codes(here, &codes, true))
 }
 
-async fn renew_codes(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+/// Turns it on for somebody who shows that they have one of their passkeys.
+async fn turn_on_by_passkey(here: &Here, form: &Params) -> Result<HttpResponse, PageError> {
     let (visit, app, user) = (&here.visit, &here.visit.app, &here.person.user.id);
-    let outcome = prove(visit, user, totp, typed).await?;
+    let proof = match passkeys::prove(visit, Purpose::TwoStep, Some(user), form).await? {
+        passkeys::Outcome::Right(proof) => proof,
+        passkeys::Outcome::Wrong => return refused(here, "passkey", &Outcome::Refused).await,
+        passkeys::Outcome::Throttled(seconds) => {
+            return refused(here, "passkey", &Outcome::Throttled(seconds)).await;
+        }
+    };
+    let (codes, digests) = recovery_codes(app, user);
+    if !second_factors::turn_on_by_passkey(&app.db, user.clone(), digests, app.clock.now()).await? {
+        return Ok(here.again());
+    }
+    turned_on(here, &codes, &proof.methods()).await
+}
+
+async fn turned_on(here: &Here, codes: &[RecoveryCode], proved: &AuthMethods) -> Result<HttpResponse, PageError> {
+    let (visit, user) = (&here.visit, &here.person.user.id);
+    visit.record(user, Event::SecondFactorOn).await?;
+    visit.notify(user, Notice::SecondFactorOn).await;
+    end_elsewhere(here, proved).await?;
+    Ok(show_codes(here, codes, true))
+}
+
+async fn renew_codes(here: &Here, two_step: &TwoStep, form: &Params) -> Result<HttpResponse, PageError> {
+    let (visit, app, user) = (&here.visit, &here.visit.app, &here.person.user.id);
+    let outcome = prove(visit, user, two_step, Purpose::TwoStep, form).await?;
     let Outcome::Right(proved) = outcome else { return refused(here, "codes", &outcome).await };
     let (codes, digests) = recovery_codes(app, user);
     if !second_factors::replace_codes(&app.db, user.clone(), digests).await? {
@@ -162,9 +222,9 @@ async fn renew_codes(here: &Here, totp: &StoredTotp, typed: &str) -> Result<Http
     Ok(show_codes(here, &codes, false))
 }
 
-async fn turn_off(here: &Here, totp: &StoredTotp, typed: &str) -> Result<HttpResponse, PageError> {
+async fn turn_off(here: &Here, two_step: &TwoStep, form: &Params) -> Result<HttpResponse, PageError> {
     let (visit, user) = (&here.visit, &here.person.user.id);
-    let outcome = prove(visit, user, totp, typed).await?;
+    let outcome = prove(visit, user, two_step, Purpose::TwoStep, form).await?;
     let Outcome::Right(proved) = outcome else { return refused(here, "off", &outcome).await };
     second_factors::remove(&visit.app.db, user.clone()).await?;
     visit.record(user, Event::SecondFactorOff).await?;
@@ -213,33 +273,49 @@ fn uri(visit: &Visit, user: &User, totp: &StoredTotp) -> Result<String, PageErro
 async fn state(here: &Here) -> Result<State, PageError> {
     let Here { visit, person, .. } = here;
     let (app, user) = (&visit.app, &person.user);
-    let Some(totp) = second_factors::find(&app.db, &user.id).await? else { return Ok(State::Off) };
-    if let Some(since) = totp.confirmed_at {
-        let codes_left = second_factors::codes_left(&app.db, &user.id).await?;
-        return Ok(State::On { since: since.in_utc(), codes_left });
+    let pending = second_factors::find(&app.db, &user.id).await?.filter(|totp| is_pending(totp, person));
+    if let Some(totp) = pending {
+        let base32 = open_secret(app, &user.id, &totp.sealed)?.base32();
+        let groups: Vec<_> = base32.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
+        let uri = uri(visit, user, &totp)?;
+        return Ok(State::SettingUp { picture: PICTURE.into(), uri, secret: groups.join(" ") });
     }
-    if !is_pending(&totp, person) {
-        return Ok(State::Off);
-    }
-    let base32 = open_secret(app, &user.id, &totp.sealed)?.base32();
-    let groups: Vec<_> = base32.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
-    Ok(State::SettingUp { picture: PICTURE.into(), uri: uri(visit, user, &totp)?, secret: groups.join(" ") })
+    let Some(TwoStep { since, totp }) = second_factors::in_force(&app.db, &user.id).await? else {
+        return Ok(State::Off { passkeys: app.passkeys.is_some() });
+    };
+    Ok(State::On {
+        since: since.in_utc(),
+        app_since: totp.and_then(|totp| totp.confirmed_at).map(Timestamp::in_utc),
+        passkeys: stored_passkeys::of_user(&app.db, &user.id).await?.len(),
+        codes_left: second_factors::codes_left(&app.db, &user.id).await?,
+    })
 }
 
 async fn refused(here: &Here, button: &'static str, outcome: &Outcome) -> Result<HttpResponse, PageError> {
-    let page = show(here, state(here).await?, Some((button, refusal(outcome).0)));
+    let page = show_state(here, Some((button, refusal(outcome).0))).await?;
     Ok(refuse(outcome, page))
+}
+
+async fn show_state(here: &Here, error: Option<(&'static str, Message)>) -> Result<HttpResponse, PageError> {
+    let state = state(here).await?;
+    let passkey = ask(&here.visit, Purpose::TwoStep, &here.person.user.id, &here.address()).await?;
+    Ok(show(here, state, passkey, error))
 }
 
 fn show_codes(here: &Here, codes: &[RecoveryCode], first: bool) -> HttpResponse {
     let codes = codes.iter().map(ToString::to_string).collect();
-    show(here, State::Codes { codes, first }, None)
+    show(here, State::Codes { codes, first }, None, None)
 }
 
-fn show(here: &Here, state: State, error: Option<(&'static str, Message)>) -> HttpResponse {
+fn show(
+    here: &Here,
+    state: State,
+    passkey: Option<PasskeyForm>,
+    error: Option<(&'static str, Message)>,
+) -> HttpResponse {
     let (visit, interaction) = (&here.visit, here.interaction.as_ref());
     let frame = visit.frame(interaction);
-    let href = address(Place::TwoStep.as_str(), interaction);
+    let href = here.address();
     let page = TwoStepPage {
         // In another language the codes could not be shown again.
         page: frame.page(if matches!(state, State::Codes { .. }) { "" } else { &href }),
@@ -248,6 +324,7 @@ fn show(here: &Here, state: State, error: Option<(&'static str, Message)>) -> Ht
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
         done: interaction.map_or(href.clone(), |interaction| interaction.step("/resume")),
         state,
+        passkey,
         error,
     };
     visit.show(&frame, &page, destination(interaction))

@@ -11,6 +11,7 @@ pub mod local_mail;
 pub mod mail_link;
 pub mod mail_sign_in;
 pub mod page;
+pub mod passkey;
 pub mod render;
 pub mod reset;
 pub mod returning;

@@ -111,7 +111,7 @@ pub fn remember_language(app: &App, response: &mut HttpResponse, language: Langu
     }
 }
 
-/// The policy of a page: where its form may lead, and the one script there is, if it has it.
+/// The policy of a page: where its form may lead, and which script it runs, if it has one.
 fn policy(html: &str, leads_to: Option<&RedirectUri>) -> String {
     let mut policy = POLICY.to_owned();
     if let Some(to) = leads_to {
@@ -123,6 +123,8 @@ fn policy(html: &str, leads_to: Option<&RedirectUri>) -> String {
         policy.push_str("; script-src 'sha256-");
         policy.push_str(&STANDARD.encode(hash));
         policy.push('\'');
+    } else if html.contains("<script src=") {
+        policy.push_str("; script-src 'self'");
     }
     policy
 }

@@ -1,4 +1,4 @@
-//! The page that asks for a code, after the password and before anybody is signed in.
+//! The page that asks for a code or a passkey, after the password and before anybody is signed in.
 use super::{
     page::{ClientView, Page},
     render::see_other,
@@ -15,6 +15,7 @@ use crate::{
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits,
+        passkeys::{PasskeyForm, Purpose, ask},
         second_factor::{Awaited, Challenge, Outcome, prove, refusal, refuse},
         visit::{Visit, address, address_with, destination},
     },
@@ -35,6 +36,10 @@ pub struct SecondFactorPage {
     pub client: Option<ClientView>,
     /// What the browser carries from the password to here.
     pub challenge: String,
+    /// Whether the person has an authenticator app; else the code can only be a recovery code.
+    pub has_app: bool,
+    /// What asks for a passkey, if they have any.
+    pub passkey: Option<PasskeyForm>,
     /// For how many days this browser can be trusted, if it can.
     pub trust_days: Option<i64>,
     pub error: Option<Message>,
@@ -43,6 +48,18 @@ pub struct SecondFactorPage {
 }
 
 impl SecondFactorPage {
+    fn title(&self) -> String {
+        self.page.words.get(if self.passkey.is_some() { "second-factor-title-passkey" } else { "second-factor-title" })
+    }
+
+    const fn lead(&self) -> &'static str {
+        if self.passkey.is_some() { "second-factor-lead-passkey" } else { "second-factor-lead" }
+    }
+
+    const fn hint(&self) -> &'static str {
+        if self.has_app { "second-factor-hint" } else { "second-factor-hint-recovery" }
+    }
+
     /// Whether it is the code that is at fault, rather than the moment.
     fn code_is_wrong(&self) -> bool {
         self.error.as_ref().is_some_and(|error| error.key() == "second-factor-wrong")
@@ -60,7 +77,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let Some((challenge, sealed)) = challenge(&visit, &query.0, interaction.as_ref()) else {
         return Ok(start_again(interaction.as_ref(), None));
     };
-    Ok(show(&visit, &challenge, challenge.way(interaction.as_ref()), &sealed, None))
+    show(&visit, &challenge, challenge.way(interaction.as_ref()), &sealed, None).await
 }
 
 /// `POST /login/second-factor`. Whoever may not go on from here starts again at the password.
@@ -70,16 +87,16 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
         return Ok(start_again(interaction.as_ref(), None));
     };
     let way = challenge.way(interaction.as_ref());
-    let Some(totp) = second_factors::find_to_sign_in(&app.db, &challenge.user, challenge.proved_at).await? else {
+    let Some(two_step) = second_factors::find_to_sign_in(&app.db, &challenge.user, challenge.proved_at).await? else {
         return Ok(start_again(interaction.as_ref(), way.back));
     };
     if !limits::take_of_challenge(app, &challenge.id).await? {
         return Ok(start_again(interaction.as_ref(), way.back));
     }
-    match prove(&visit, &challenge.user, &totp, form.0.get("code").unwrap_or_default()).await? {
+    match prove(&visit, &challenge.user, &two_step, Purpose::SecondFactor, &form.0).await? {
         Outcome::Right(methods) => finish(&visit, challenge, &methods, way, form.0.get("trust").is_some()).await,
         refused => {
-            let page = show(&visit, &challenge, way, &sealed, Some(refusal(&refused).0));
+            let page = show(&visit, &challenge, way, &sealed, Some(refusal(&refused).0)).await?;
             Ok(refuse(&refused, page))
         }
     }
@@ -119,21 +136,30 @@ fn start_again(interaction: Option<&Interaction>, back: Option<Place>) -> HttpRe
     see_other(&address_with("/login", interaction, &format!("again=1{back}")))
 }
 
-fn show(visit: &Visit, challenge: &Challenge, way: Way<'_>, sealed: &str, error: Option<Message>) -> HttpResponse {
-    let interaction = way.interaction;
+async fn show(
+    visit: &Visit,
+    challenge: &Challenge,
+    way: Way<'_>,
+    sealed: &str,
+    error: Option<Message>,
+) -> Result<HttpResponse, PageError> {
+    let (interaction, user) = (way.interaction, &challenge.user);
+    let (here, two_step) = (step(sealed, interaction), second_factors::in_force(&visit.app.db, user).await?);
     // What a session is to be raised to must hold in a trusted browser, too.
     let may_trust = challenge.sid.is_none() && visit.app.config.second_factor.trust > 0;
     let frame = visit.frame(interaction);
     let page = SecondFactorPage {
-        page: frame.page(&step(sealed, interaction)),
+        page: frame.page(&here),
         action: PATH.into(),
         csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
         client: interaction.map(|interaction| interaction.client.as_ref().into()),
         challenge: sealed.to_owned(),
+        has_app: two_step.is_none_or(|two_step| two_step.totp.is_some()),
+        passkey: ask(visit, Purpose::SecondFactor, user, &here).await?,
         trust_days: may_trust.then(|| (visit.app.config.second_factor.trust + 43_200) / 86_400),
         error,
         restart: address("/login", interaction),
     };
-    visit.show(&frame, &page, destination(interaction))
+    Ok(visit.show(&frame, &page, destination(interaction)))
 }

@@ -20,6 +20,7 @@ use crate::{
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
+        passkeys::{PasskeyForm, ask_anybody},
         visit::{Visit, address, destination},
     },
 };
@@ -53,6 +54,8 @@ pub struct SignInPage {
     /// The account page to come back to.
     pub back: Option<String>,
     pub providers: Vec<ProviderLink>,
+    /// What asks for a passkey, where there can be any.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// Signing in elsewhere.
@@ -90,7 +93,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         None => signed_in.then(|| "notice-sign-in-again".into()),
     };
     let form = Form { username: hint.unwrap_or_default(), remember: false, back, notice, error: None };
-    Ok(form.show(&visit, interaction.as_ref()))
+    form.show(&visit, interaction.as_ref())
 }
 
 /// What the person who is signed in signs in with.
@@ -112,7 +115,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
         }
         Outcome::Refused { error, status, retry_after } => {
             let form = Form { username: username.to_owned(), remember, back, notice: None, error: Some(error) };
-            let mut response = form.show(&visit, interaction.as_ref());
+            let mut response = form.show(&visit, interaction.as_ref())?;
             *response.status_mut() = status;
             if let Some(seconds) = retry_after {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -181,27 +184,27 @@ pub(super) fn back(params: &Params) -> Option<Place> {
 }
 
 /// What differs from one showing of the page to the next.
-struct Form {
-    username: String,
-    remember: bool,
-    back: Option<Place>,
-    notice: Option<Message>,
-    error: Option<Message>,
+#[derive(Default)]
+pub(super) struct Form {
+    pub username: String,
+    pub remember: bool,
+    pub back: Option<Place>,
+    pub notice: Option<Message>,
+    pub error: Option<Message>,
 }
 
 impl Form {
-    fn show(self, visit: &Visit, interaction: Option<&Interaction>) -> HttpResponse {
+    pub fn show(self, visit: &Visit, interaction: Option<&Interaction>) -> Result<HttpResponse, PageError> {
         let frame = visit.frame(interaction);
         let open = visit.app.config.registration.sign_up == SignUp::Open;
+        let here = self.back.map_or_else(|| address("/login", interaction), |place| format!("/login?return={place}"));
         let has_mail = visit.app.mailer.is_on();
         let by_mail = self.back.map_or_else(
             || address(mail_sign_in::PATH, interaction),
             |place| format!("{}?return={place}", mail_sign_in::PATH),
         );
         let page = SignInPage {
-            page: frame.page(
-                &self.back.map_or_else(|| address("/login", interaction), |place| format!("/login?return={place}")),
-            ),
+            page: frame.page(&here),
             back: self.back.map(|place| place.to_string()),
             action: "/login".into(),
             csrf: visit.form_token(),
@@ -216,8 +219,9 @@ impl Form {
             sign_up: open.then(|| address("/signup", interaction)),
             cancel: interaction.and_then(|interaction| cancel(&visit.app, interaction)),
             providers: vec![],
+            passkey: ask_anybody(visit, &here)?,
         };
-        visit.show(&frame, &page, destination(interaction))
+        Ok(visit.show(&frame, &page, destination(interaction)))
     }
 }
 

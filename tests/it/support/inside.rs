@@ -2,10 +2,11 @@
 use super::{Database, PATIENCE, Server, eventually};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
-use sqlx::{AnyConnection, Connection as _, Row as _};
+use sqlx::{AnyConnection, Connection as _, Row as _, migrate::Migrator};
 use std::{
     io::{Read as _, Write as _},
     net::{Shutdown, TcpStream},
+    path::Path,
 };
 
 const TABLES: &str = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'";
@@ -46,6 +47,20 @@ impl Server {
         let rows = sqlx::query(sqlx::AssertSqlSafe(query.to_owned())).fetch_all(&mut connection).await.expect(query);
         connection.close().await.unwrap();
         rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Gives its database, which is empty, the schema of an earlier version: these migrations alone.
+    pub async fn migrate(&self, files: &[&str]) {
+        let (all, some) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations"), tempfile::tempdir().unwrap());
+        for file in files {
+            std::fs::copy(all.join(file), some.path().join(file)).unwrap();
+        }
+        if let Some(path) = self.database_url().strip_prefix("sqlite:") {
+            std::fs::File::create(path).unwrap();
+        }
+        let mut connection = self.connect().await;
+        Migrator::new(some.path()).await.unwrap().run(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
     }
 
     /// All that is stored, a text for each row, without when something was last seen: for comparing two moments.

@@ -62,6 +62,10 @@ fn resolve(expression: &str, file: &Path, sources: &[(PathBuf, String)]) -> Opti
     if let Some(text) = expression.strip_prefix('"') {
         return text.strip_suffix('"').filter(|path| path.starts_with('/')).map(ToOwned::to_owned);
     }
+    let expression = expression.trim_start_matches('&');
+    if let Some(function) = expression.strip_suffix("()") {
+        return made_by(function.rsplit("::").next()?, sources);
+    }
     let mut parts = expression.rsplit("::");
     let (name, module) = (parts.next()?, parts.next());
     if !name.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
@@ -82,6 +86,16 @@ fn resolve(expression: &str, file: &Path, sources: &[(PathBuf, String)]) -> Opti
         .collect();
     assert_eq!(found.len(), 1, "the path {expression} in {}: {found:?}", file.display());
     Some(format!("/{}", found[0]))
+}
+
+/// The path that a function makes of a constant: `format!("{PICTURES}/{{id}}")`.
+fn made_by(function: &str, sources: &[(PathBuf, String)]) -> Option<String> {
+    let declared = format!("fn {function}() -> String {{");
+    let body = sources.iter().find_map(|(_, text)| text.split(&declared).nth(1))?;
+    let (name, rest) = body.split("format!(\"{").nth(1)?.split('"').next()?.split_once('}')?;
+    let declared = format!("const {name}: &str = \"");
+    let constant = sources.iter().find_map(|(_, text)| text.split(&declared).nth(1)?.split('"').next())?;
+    Some(format!("{constant}{}", rest.replace("{{", "{").replace("}}", "}")))
 }
 
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {

@@ -1,4 +1,5 @@
 //! The pages as others will fill them.
+mod passkeys;
 mod people;
 
 use askama::Template;
@@ -22,6 +23,8 @@ pub struct Sample {
     pub html: String,
     pub contracted: &'static [&'static str],
 }
+
+const CODE: &[&str] = &["id=\"code\" name=\"code\"", "autocomplete=\"one-time-code\"", "inputmode=\"numeric\""];
 
 pub const HOSTILE: &str = "\"><svg onload=alert(1)><script>alert(1)</script>'";
 
@@ -126,6 +129,7 @@ impl Filling {
             cancel: Some("https://photos.example/callback?error=access_denied".to_owned()),
             back: None,
             providers: Vec::new(),
+            passkey: None,
         }
     }
 
@@ -252,6 +256,7 @@ impl Filling {
             username: Some("hana".to_owned()),
             signed_in_at: "2026-11-23 09:41".to_owned(),
             sign_out_action: "/logout".to_owned(),
+            offer: None,
             pages: vec![("password-title", "/account/password"), ("two-step-title", "/account/two-step")],
         }
     }
@@ -264,6 +269,8 @@ impl Filling {
             interaction: Some(self.token.clone()),
             client: Some(self.client()),
             challenge: self.token.clone(),
+            has_app: true,
+            passkey: None,
             trust_days: Some(30),
             error: None,
             restart: "/login".to_owned(),
@@ -282,6 +289,7 @@ impl Filling {
             interaction: None,
             done: "/account/two-step".to_owned(),
             state,
+            passkey: None,
             error: error.map(|button| (button, "second-factor-wrong".into())),
         }
     }
@@ -316,9 +324,11 @@ impl Filling {
             "id=\"consent-allow\" type=\"submit\" name=\"decision\" value=\"allow\"",
             "id=\"consent-deny\" type=\"submit\" name=\"decision\" value=\"deny\"",
         ];
-        const CODE: &[&str] = &["id=\"code\" name=\"code\"", "autocomplete=\"one-time-code\"", "inputmode=\"numeric\""];
         let codes = State::Codes { codes: vec!["1234-5678-9012-3456".to_owned(); 10], first: true };
-        let on = State::On { since: "2026-11-23 09:41 UTC".to_owned(), codes_left: 9 };
+        let on = {
+            let since = "2026-11-23 09:41 UTC".to_owned();
+            State::On { app_since: Some(since.clone()), since, passkeys: 0, codes_left: 9 }
+        };
         let error = |reason| self.error(reason).render();
         [
             sample("sign-in", self.sign_in().render(), SIGN_IN),
@@ -341,7 +351,11 @@ impl Filling {
             sample("account", self.account_page().render(), &["name=\"csrf\""]),
             sample("second-factor", self.second_factor().render(), CODE),
             sample("second-factor-wrong", self.second_factor_wrong().render(), &["aria-invalid=\"true\""]),
-            sample("two-step-off", self.two_step(State::Off, None).render(), &["id=\"two-step-start\""]),
+            sample(
+                "two-step-off",
+                self.two_step(State::Off { passkeys: false }, None).render(),
+                &["id=\"two-step-start\""],
+            ),
             sample("two-step-setting-up", self.two_step(self.setting_up(), None).render(), &["<img src=\"qr.svg\""]),
             sample(
                 "two-step-setting-up-wrong",
@@ -354,6 +368,7 @@ impl Filling {
             sample("form-post", self.form_post().render(), &["method=\"post\""]),
         ]
         .into_iter()
+        .chain(self.with_passkeys()?.into_iter().map(Ok))
         .chain(self.people()?.into_iter().chain(self.profile_samples()?).map(Ok))
         .collect()
     }
