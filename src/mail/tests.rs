@@ -67,7 +67,7 @@ fn every_ticket_has_a_mail_in_every_language() {
                 assert_eq!(mail.text.contains("012345"), purpose.has_code());
                 // Whoever has not shown that the address is theirs does not write on our paper.
                 assert_eq!(mail.text.contains("Hana Sato"), user.email_verified_at.is_some());
-                render(&format!("mail-{purpose}.{language}.html"), &mail.html);
+                render(&format!("letter-{purpose}.{language}.html"), &mail.html);
             }
         }
     }

@@ -84,3 +84,36 @@ async fn spend(
     }
     Ok(Some(Proved { user, ticket, first }))
 }
+
+/// Spends the ticket of a link, or of a code, on making the address that it was sent to that of the account.
+/// An address that somebody else has proved to be theirs is a conflict, and the ticket stays.
+pub async fn change_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
+    db.transaction(async move |connection| {
+        let Some(ticket) = tickets::redeem(connection, TicketPurpose::ChangeEmail, digest, now).await? else {
+            return Ok(None);
+        };
+        let (Some(user), Some(email)) = (ticket.user, ticket.email) else { return Ok(None) };
+        users::put_email(connection, &user, &email, now).await?;
+        tickets::kill(connection, &user).await?;
+        Ok(Some(user))
+    })
+    .await
+}
+
+/// Spends the ticket of a link on giving an account its earlier address back. Whoever changed it may still be
+/// in, and know the password: so everything ends, and what they may have set up since is taken away.
+pub async fn restore_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
+    db.transaction(async move |connection| {
+        let Some(ticket) = tickets::redeem(connection, TicketPurpose::UndoEmail, digest, now).await? else {
+            return Ok(None);
+        };
+        let (Some(user), Some(email)) = (ticket.user, ticket.email) else { return Ok(None) };
+        users::put_email(connection, &user, &email, now).await?;
+        users::remove_password(connection, &user).await?;
+        users::remove_factors_since(connection, &user, ticket.created_at).await?;
+        sessions::end_all(connection, &user, None, now).await?;
+        tickets::kill_since(connection, &user, ticket.created_at).await?;
+        Ok(Some(user))
+    })
+    .await
+}

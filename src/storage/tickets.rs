@@ -139,3 +139,14 @@ pub(super) async fn kill(connection: &mut AnyConnection, user: &UserId) -> Resul
         .await?;
     Ok(())
 }
+
+/// The same, and the ways back to addresses that the person had only since then.
+pub(super) async fn kill_since(connection: &mut AnyConnection, user: &UserId, since: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM tickets WHERE user_id = $1 AND (purpose <> $2 OR created_at >= $3)")
+        .bind(user)
+        .bind(TicketPurpose::UndoEmail.as_str())
+        .bind(since)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -293,6 +293,42 @@ pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) 
     Ok(())
 }
 
+/// Removes what of that was set up since then.
+pub(super) async fn remove_factors_since(connection: &mut AnyConnection, id: &UserId, since: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM totp WHERE user_id = $1 AND created_at >= $2")
+        .bind(id)
+        .bind(since)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives a person an address that they have just shown to be theirs. Where another account claims it without
+/// having shown so, it loses it; unless that is of somebody who runs the instance.
+pub(super) async fn put_email(
+    connection: &mut AnyConnection,
+    id: &UserId,
+    email: &Email,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE users SET email = NULL, updated_at = $3
+         WHERE email = $2 AND id <> $1 AND email_verified_at IS NULL AND role IS NULL",
+    )
+    .bind(id)
+    .bind(email)
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("UPDATE users SET email = $2, email_verified_at = $3, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(email)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Notes that the person has shown that mail reaches them. `false`: they had before.
 pub(super) async fn mark_verified(connection: &mut AnyConnection, id: &UserId, now: Timestamp) -> Result<bool> {
     let marked = sqlx::query(

@@ -202,6 +202,9 @@ pub enum PageError {
     /// A link that came by mail is spent, too old, or was replaced.
     #[error("a link that is not good")]
     LinkInvalid,
+    /// An address that is proved to be another account's.
+    #[error("an address that is taken")]
+    EmailTaken,
     /// Mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
@@ -240,6 +243,7 @@ impl PageError {
             Self::InvitationNeeded => ("invitation_needed", StatusCode::FORBIDDEN),
             Self::SetupLinkInvalid => ("setup_link_invalid", StatusCode::FORBIDDEN),
             Self::LinkInvalid => ("link_invalid", StatusCode::FORBIDDEN),
+            Self::EmailTaken => ("email_taken", StatusCode::CONFLICT),
             Self::Mail(mail::Error::Storage(storage::Error::Unavailable(_)))
             | Self::Hashing(hashing::Error::Busy)
             | Self::Storage(storage::Error::Unavailable(_)) => {

@@ -27,8 +27,8 @@ mod waiting;
 pub use headers::defaults;
 pub use host::check as for_this_host;
 
+use crate::app::App;
 use crate::protocol::discovery::path;
-use crate::{app::App, domain::TicketPurpose};
 use actix_web::{
     HttpResponse, Resource, Route,
     http::{Method, header},
@@ -64,7 +64,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
         .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
         .service(document(
-            &account::profile::picture::served_at(),
+            account::profile::picture::SERVED_AT,
             web::get().to(account::profile::picture::get),
             web::head().to(account::profile::picture::get),
         ))
@@ -111,13 +111,13 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 .service(resource(pages::returning::PATH, [(Method::POST, web::post().to(pages::returning::post))]))
                 .service(page("/forgot", web::get().to(pages::forgot::get), web::post().to(pages::forgot::post)))
                 .service(link(
-                    TicketPurpose::Reset,
+                    "/reset",
                     web::get().to(pages::reset::get),
                     web::head().to(pages::reset::get),
                     web::post().to(pages::reset::post),
                 ))
                 .service(link(
-                    TicketPurpose::Verify,
+                    "/verify",
                     web::get().to(pages::verify::get),
                     web::head().to(pages::verify::get),
                     web::post().to(pages::verify::post),
@@ -133,7 +133,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     web::post().to(pages::mail_sign_in::post_code),
                 ))
                 .service(link(
-                    TicketPurpose::SignIn,
+                    "/login/mail/link",
                     web::get().to(pages::mail_link::get),
                     web::head().to(pages::mail_link::get),
                     web::post().to(pages::mail_link::post),
@@ -147,19 +147,19 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                     web::post().to(pages::sign_up_mail::post_code),
                 ))
                 .service(link(
-                    TicketPurpose::SignUp,
+                    "/signup/link",
                     web::get().to(pages::sign_up_mail::get_link),
                     web::head().to(pages::sign_up_mail::get_link),
                     web::post().to(pages::sign_up_mail::post_link),
                 ))
                 .service(link(
-                    TicketPurpose::Unfreeze,
+                    "/unfreeze",
                     web::get().to(pages::unfreeze::get),
                     web::head().to(pages::unfreeze::get),
                     web::post().to(pages::unfreeze::post),
                 ))
                 .service(link(
-                    TicketPurpose::Invite,
+                    "/invite",
                     web::get().to(pages::invite::get),
                     web::head().to(pages::invite::get),
                     web::post().to(pages::invite::post),
@@ -174,6 +174,28 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
                 ))
                 .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)))
                 .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
+                .service(page(
+                    "/account/email",
+                    web::get().to(account::email::get),
+                    web::post().to(account::email::post),
+                ))
+                .service(page(
+                    account::email::CODE_PATH,
+                    web::get().to(account::email::get_code),
+                    web::post().to(account::email::post_code),
+                ))
+                .service(link(
+                    "/account/email/confirm",
+                    web::get().to(account::email::get_confirm),
+                    web::head().to(account::email::get_confirm),
+                    web::post().to(account::email::post_confirm),
+                ))
+                .service(link(
+                    "/account/email/undo",
+                    web::get().to(account::email::get_undo),
+                    web::head().to(account::email::get_undo),
+                    web::post().to(account::email::post_undo),
+                ))
                 .service(resource(
                     account::overview::VERIFY,
                     [(Method::POST, web::post().to(account::overview::verify))],
@@ -234,8 +256,8 @@ fn page(path: &str, get: Route, post: Route) -> Resource {
 }
 
 /// The page of a link that comes by mail; programs that look at mail ask for its head.
-fn link(purpose: TicketPurpose, get: Route, head: Route, post: Route) -> Resource {
-    resource(purpose.path(), [(Method::GET, get), (Method::HEAD, head), (Method::POST, post)])
+fn link(path: &str, get: Route, head: Route, post: Route) -> Resource {
+    resource(path, [(Method::GET, get), (Method::HEAD, head), (Method::POST, post)])
 }
 
 /// A path and its methods; any other method is answered with those that there are.

@@ -8,6 +8,7 @@ import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { App, PATIENCE } from './app.mjs'
+import { changesTheAddress, confirmsTheAddress, forgetsThePassword, signsInByMail } from './mail_journeys.mjs'
 import { Visitor, launch } from './visitor.mjs'
 
 const { ISSUER: issuer, EMAIL: taken, SETUP: setup } = process.env
@@ -414,6 +415,7 @@ for (const journey of journeys) {
   }
   const sub = await step(signsUp, person)
   await step(isKnown, sub)
+  await step(confirmsTheAddress, person)
   await step(keepsTheAccount, person)
   await step(saysWhoTheyAre)
   await step(addsASecondFactor, person)
@@ -422,6 +424,10 @@ for (const journey of journeys) {
   await step(takesBack)
   await step(declines)
   await step(isAnsweredByAForm, sub)
+  await step(signsOut)
+  await step(forgetsThePassword, person)
+  await step(signsInByMail, person, app, sub)
+  await step(changesTheAddress, person)
   await step(signsOut)
   await step(mistypes, person)
   await step(isKeptFromAStranger)

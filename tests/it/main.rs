@@ -14,6 +14,7 @@ mod client_links;
 mod commands;
 mod crash;
 mod discovery;
+mod email;
 mod embedding;
 mod every_route;
 mod exhaustion;

@@ -106,7 +106,8 @@ async fn of_many_uses_of_a_link_one_counts(database: Database) {
         }))
         .await;
         assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{path} {statuses:?}");
-        assert!(statuses.iter().all(|status| [303, 403].contains(status)), "{path} {statuses:?}");
+        // The database may have been busy.
+        assert!(statuses.iter().all(|status| [303, 403, 503].contains(status)), "{path} {statuses:?}");
         assert_dead(&server.browser().open(&link).await);
         if path == "/forgot" {
             inbox.next(&alice.email).await;
@@ -284,6 +285,9 @@ async fn opening_a_link_does_nothing(database: Database) {
         let page = browser.press(&browser.open(&link).await, button, &[("password", FRESH)]).await;
         assert_eq!(page.url.path(), "/account");
         assert_dead(&server.browser().open(&link).await);
+        if path == "/forgot" {
+            assert_eq!(inbox.next(&alice.email).await.subject, "Your password was changed");
+        }
     }
 }
 
@@ -297,7 +301,9 @@ async fn links_come_from_the_settings(database: Database) {
         let form = browser.open(path).await.form(button).fill("email", &alice.email);
         let cookies: Vec<_> = browser.cookies().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = server.http.request(Method::POST, path).form(&form.fields.0);
-        let request = request.header("cookie", cookies.join("; ")).header("host", "evil.test");
+        let request = request.header("cookie", cookies.join("; "));
+        let poisoned = request.try_clone().unwrap().header("host", "evil.test");
+        assert_eq!(Answer::of(poisoned).await.status, 421, "a host that is not ours");
         let request = request.header("x-forwarded-host", "evil.test").header("forwarded", "host=evil.test");
         assert!([200, 303].contains(&Answer::of(request).await.status));
         let mail = inbox.next(&alice.email).await;

@@ -1,6 +1,7 @@
 //! The account pages: where a person sees and changes what is theirs.
 pub mod activity;
 pub mod apps;
+pub mod email;
 pub mod export;
 pub mod leave;
 pub mod overview;
@@ -31,6 +32,8 @@ pub enum Place {
     Password,
     /// Passkeys.
     Passkeys,
+    /// Another address.
+    Email,
     /// A second factor.
     TwoStep,
     /// Where the person is signed in.
@@ -48,6 +51,7 @@ words!(Place {
     Profile = "/account/profile",
     Password = "/account/password",
     Passkeys = "/account/passkeys",
+    Email = "/account/email",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
@@ -63,6 +67,7 @@ impl Place {
             Self::Profile => "profile-title",
             Self::Password => "password-title",
             Self::Passkeys => "passkeys-title",
+            Self::Email => "change-email-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",

@@ -74,10 +74,11 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
 
 /// The pages that there are.
 fn places(visit: &Visit) -> impl Iterator<Item = Place> {
-    let passkeys = visit.app.passkeys.is_some();
+    let (passkeys, mail) = (visit.app.passkeys.is_some(), visit.app.mailer.is_on());
     let is_there = move |place: &Place| match place {
         Place::Overview => false,
         Place::Passkeys => passkeys,
+        Place::Email => mail,
         _ => true,
     };
     Place::ALL.iter().copied().filter(is_there)

@@ -44,8 +44,9 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
 }
 
 /// `GET /mail/{number}`.
-pub async fn html(visit: Visit, number: Path<usize>) -> Result<HttpResponse, PageError> {
-    let mail = mails(&visit)?.into_iter().nth(*number).ok_or(PageError::NotFound)?;
+pub async fn html(visit: Visit, number: Path<String>) -> Result<HttpResponse, PageError> {
+    let number: usize = number.parse().map_err(|_| PageError::NotFound)?;
+    let mail = mails(&visit)?.into_iter().nth(number).ok_or(PageError::NotFound)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))

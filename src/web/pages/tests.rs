@@ -106,6 +106,7 @@ fn every_code_has_a_page_in_every_language() {
         "invitation_needed",
         "setup_link_invalid",
         "link_invalid",
+        "email_taken",
         "other_browser",
     ];
     for language in Language::ALL {

@@ -125,3 +125,25 @@ leave-delete-submit = Delete
 leave-sure-needed = Please tick the box to show that you mean it.
 leave-frozen = Your account is frozen. Sign in when you want to use it again.
 leave-leaving = Your account will be deleted on { $when }. Until then, sign in if you want to keep it.
+
+## Another email address
+
+change-email-title = Change email address
+change-email-lead = We send a mail to the new address. Once you confirm it, it takes the place of the old one.
+change-email-current = Email address until now
+change-email-new = New email address
+change-email-submit = Send mail
+change-email-sent = A mail is on its way to { $email }. Enter the code from it here, or open its link. Until then nothing changes.
+change-email-same = This is your address already.
+confirm-email-title = Confirm your new email address
+confirm-email-lead = Should { $email } be the address of your account from now on?
+confirm-email-submit = Confirm new address
+confirm-email-done-title = Your address was changed
+confirm-email-done-lead = From now on you sign in with { $email }.
+confirm-email-done-onward = Go to your account
+undo-email-title = Keep your email address?
+undo-email-lead = Your account keeps { $email }. Everybody is signed out, and you choose a new password by a mail that we send you.
+undo-email-submit = Keep this address
+undo-email-done-title = Your account has its address back
+undo-email-done-lead = Everybody is signed out. A mail with a link to choose a new password is on its way to { $email }.
+undo-email-done-onward = Sign in

@@ -6,18 +6,18 @@ mail-or-link = Or open this link:
 mail-plain-link = If the button does nothing, copy this address into your browser:
 mail-good-for-minutes =
     { $count ->
-        [one] It works once, within { $count } minute.
-       *[other] It works once, within { $count } minutes.
+        [one] This mail works once, within { $count } minute.
+       *[other] This mail works once, within { $count } minutes.
     }
 mail-good-for-hours =
     { $count ->
-        [one] It works once, within { $count } hour.
-       *[other] It works once, within { $count } hours.
+        [one] This mail works once, within { $count } hour.
+       *[other] This mail works once, within { $count } hours.
     }
 mail-good-for-days =
     { $count ->
-        [one] It works once, within { $count } day.
-       *[other] It works once, within { $count } days.
+        [one] This mail works once, within { $count } day.
+       *[other] This mail works once, within { $count } days.
     }
 mail-when = When
 mail-device = Where

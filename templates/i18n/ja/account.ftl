@@ -123,3 +123,25 @@ leave-delete-submit = 削除する
 leave-sure-needed = 確認のため、チェックを入れてください。
 leave-frozen = アカウントを凍結しました。もう一度使うときは、ログインしてください。
 leave-leaving = アカウントは { $when } に削除されます。残す場合は、それまでにログインしてください。
+
+## メールアドレスの変更
+
+change-email-title = メールアドレスの変更
+change-email-lead = 新しいアドレスにメールをお送りします。アドレスを確認していただくと、変更が完了します。
+change-email-current = 現在のメールアドレス
+change-email-new = 新しいメールアドレス
+change-email-submit = メールを送信
+change-email-sent = { $email }にメールをお送りしました。メールに記載されたコードを入力するか、リンクを開いてください。それまでは何も変更されません。
+change-email-same = すでに登録されているアドレスです。
+confirm-email-title = 新しいメールアドレスの確認
+confirm-email-lead = アカウントのメールアドレスを{ $email }に変更しますか？
+confirm-email-submit = 新しいアドレスを確認する
+confirm-email-done-title = メールアドレスを変更しました
+confirm-email-done-lead = 今後は{ $email }でログインしてください。
+confirm-email-done-onward = アカウントに進む
+undo-email-title = メールアドレスを元のままにしますか？
+undo-email-lead = アカウントのメールアドレスを{ $email }のままにします。すべての端末がログアウトされます。その後、お送りするメールから新しいパスワードを設定してください。
+undo-email-submit = このアドレスのままにする
+undo-email-done-title = メールアドレスを元に戻しました
+undo-email-done-lead = すべての端末がログアウトされました。新しいパスワードを設定するためのメールを{ $email }にお送りします。
+undo-email-done-onward = ログイン

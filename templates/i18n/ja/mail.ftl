@@ -6,15 +6,15 @@ mail-or-link = または、次のリンクを開いてください。
 mail-plain-link = ボタンが動作しない場合は、次のアドレスをブラウザーに貼り付けてください。
 mail-good-for-minutes =
     { $count ->
-       *[other] { $count }分以内に、1回だけ使えます。
+       *[other] このメールのリンクやコードは、{ $count }分以内に1回だけ使えます。
     }
 mail-good-for-hours =
     { $count ->
-       *[other] { $count }時間以内に、1回だけ使えます。
+       *[other] このメールのリンクやコードは、{ $count }時間以内に1回だけ使えます。
     }
 mail-good-for-days =
     { $count ->
-       *[other] { $count }日以内に、1回だけ使えます。
+       *[other] このメールのリンクやコードは、{ $count }日以内に1回だけ使えます。
     }
 mail-when = 日時
 mail-device = 端末

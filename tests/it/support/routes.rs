@@ -20,12 +20,18 @@ impl Route {
     }
 }
 
-/// Those that `src/web` registers by `document(…)`, `page(…)` and `resource(…)`.
+/// Those that `src/web` registers by `document(…)`, `page(…)`, `link(…)` and `resource(…)`.
 pub fn routes() -> Vec<Route> {
     let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     let mut routes = vec![];
     for (file, text) in sources.iter().filter(|(file, _)| file.components().any(|part| part.as_os_str() == "web")) {
-        for (kind, methods) in [("document(", &["GET", "HEAD"][..]), ("page(", &["GET", "POST"]), ("resource(", &[])] {
+        let kinds: [(_, &[&str]); 4] = [
+            ("document(", &["GET", "HEAD"]),
+            ("page(", &["GET", "POST"]),
+            ("link(", &["GET", "HEAD", "POST"]),
+            ("resource(", &[]),
+        ];
+        for (kind, methods) in kinds {
             for call in text.match_indices(kind).filter_map(|(at, _)| call(text, at, kind.len())) {
                 let Some(path) = call.split(',').next().and_then(|path| resolve(path.trim(), file, &sources)) else {
                     continue;

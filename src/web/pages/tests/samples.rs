@@ -1,4 +1,5 @@
 //! The pages as others will fill them.
+mod mail;
 mod passkeys;
 mod people;
 
@@ -369,7 +370,7 @@ impl Filling {
         ]
         .into_iter()
         .chain(self.with_passkeys()?.into_iter().map(Ok))
-        .chain(self.people()?.into_iter().chain(self.profile_samples()?).map(Ok))
+        .chain(self.people()?.into_iter().chain(self.profile_samples()?).chain(self.mail()?).map(Ok))
         .collect()
     }
 }
