@@ -158,7 +158,7 @@ async fn what_cannot_be_read_is_refused(database: Database) {
             let Some(text) = parsed["response"][part].as_str() else { continue };
             for broken in mangled(text, button == "login-passkey") {
                 let mut credential = parsed.clone();
-                credential["response"][part] = broken.into();
+                credential["response"][part] = broken;
                 assert_refused(&browser.press(page, button, &[("credential", &credential.to_string())]).await);
             }
         }
