@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::{Assurance, AuthMethods, Event, SessionId, SignIn, Timestamp, UserId},
+    mail::Notice,
     storage::{
         devices::{self, Familiarity},
         second_factors, users,
@@ -97,7 +98,8 @@ pub fn raise(visit: &Visit, sign_in: SignIn, more: &AuthMethods) -> Result<SignI
     Ok(raised)
 }
 
-/// Knows this browser from now on as one of the person's, and trusts it until then if they wish so.
+/// Knows this browser from now on as one of the person's, and trusts it until then if they wish so. They are told of
+/// one that is new.
 async fn recognise(
     visit: &Visit,
     user: &UserId,
@@ -108,8 +110,11 @@ async fn recognise(
     let device = Device::of(app, &visit.request).unwrap_or_else(Device::new);
     let known = devices::remember(&app.db, user.clone(), device.digest(), trusted_until, app.clock.now()).await?;
     device.remember(app, response);
-    let event = if known == Familiarity::New { Event::SignedInAnew } else { Event::SignedIn };
-    visit.record(user, event).await
+    if known != Familiarity::New {
+        return visit.record(user, Event::SignedIn).await;
+    }
+    visit.notify(user, Notice::NewDevice).await;
+    visit.record(user, Event::SignedInAnew).await
 }
 
 impl Visit {

@@ -1,5 +1,5 @@
 //! Several people in one browser, staying signed in or not, browsers that are known, and coming back.
-use crate::support::{Answer, Browser, Database, Params, Server, User, claims_of, on_each_database};
+use crate::support::{Answer, Browser, Database, Inbox, Params, Server, User, claims_of, on_each_database};
 use reqwest::Method;
 
 on_each_database!(
@@ -10,6 +10,7 @@ on_each_database!(
     whoever_guesses_does_not_keep_the_owner_out,
     whoever_goes_on_guessing_waits_longer,
     whoever_is_away_is_asked_whether_they_come_back,
+    people_are_told_of_a_new_device,
 );
 
 async fn joins(browser: &Browser, user: &User) -> Answer {
@@ -191,4 +192,22 @@ async fn whoever_is_away_is_asked_whether_they_come_back(database: Database) {
     let form = page.form("second-factor-submit");
     let url = server.http.url("/login/returning");
     assert_eq!(browser.send(Method::POST, &url, Some(&form.fields)).await.status, 400);
+}
+
+async fn people_are_told_of_a_new_device(database: Database) {
+    let inbox = Inbox::start();
+    let server = Server::start(database, &inbox.settings()).await;
+    let (alice, home, elsewhere) = (server.user("Alice"), server.browser(), server.browser());
+    // The first is no news, nor is one that is known.
+    for _ in 0..2 {
+        joins(&home, &alice).await;
+        home.press(&home.open("/logout").await, "logout-confirm", &[]).await;
+    }
+    joins(&elsewhere, &alice).await;
+    let mail = inbox.new_device(&alice.email).await;
+    assert!(mail.text.contains("127.0.0.1") && mail.text.contains("/account"), "{mail:?}");
+    let page = elsewhere.open("/account/leave").await;
+    elsewhere.submit(&page.form("leave-freeze").fill("sure", "yes")).await;
+    assert_eq!(inbox.next(&alice.email).await.subject, "Your account is frozen");
+    assert!(inbox.all().is_empty(), "{:?}", inbox.all());
 }

@@ -3,6 +3,7 @@ use super::{Person, Place, export};
 use crate::{
     domain::Event,
     i18n::Message,
+    mail::Notice,
     storage::users::{self, Absence},
     web::{
         error::PageError,
@@ -68,6 +69,8 @@ async fn go(visit: &Visit, person: Person, absence: Absence, event: Event) -> Re
     let (app, user) = (&visit.app, person.user.id);
     if users::leave(&app.db, user.clone(), absence, app.clock.now()).await? {
         visit.record(&user, event).await?;
+        let notice = if event == Event::Frozen { Notice::Frozen } else { Notice::DeletionScheduled };
+        visit.notify(&user, notice).await;
     }
     visit.session.end(&person.sign_in.sid)?;
     let frame = visit.frame(None);

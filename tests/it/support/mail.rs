@@ -48,6 +48,10 @@ impl Mail {
     }
 }
 
+fn is_of_new_device(subject: &str) -> bool {
+    subject.starts_with("A new sign-in to ") || subject.contains("新しい端末")
+}
+
 /// A mail server, which takes everything, and hands it to the test.
 #[derive(Clone, Debug)]
 pub struct Inbox {
@@ -86,11 +90,22 @@ impl Inbox {
         self.refusals.load(Ordering::SeqCst)
     }
 
-    /// Takes the next mail to this address out, once it is there.
+    /// Takes the next mail to this address out, once it is there: but for the news of new devices, which come with most
+    /// sign-ins of a test.
     pub async fn next(&self, to: &str) -> Mail {
+        self.take(to, |subject| !is_of_new_device(subject)).await
+    }
+
+    /// Takes the next news of a new device out.
+    pub async fn new_device(&self, to: &str) -> Mail {
+        self.take(to, is_of_new_device).await
+    }
+
+    async fn take(&self, to: &str, wanted: impl Fn(&str) -> bool) -> Mail {
         eventually(&format!("a mail to {to} arrives"), async || {
             let mut mails = self.mails.lock().unwrap();
-            let at = mails.iter().position(|mail| mail.to.iter().any(|address| address == to))?;
+            let is_it = |mail: &Mail| mail.to.iter().any(|address| address == to) && wanted(&mail.subject);
+            let at = mails.iter().position(is_it)?;
             Some(mails.remove(at))
         })
         .await
