@@ -29,15 +29,15 @@ pub enum StartError {
     /// The hashing threads.
     #[error("passwords: {0}")]
     Hashing(#[from] hashing::Error),
+    /// Mail.
+    #[error("mail: {0}")]
+    Mail(#[from] mail::Error),
     /// The list of passwords that leaked.
     #[error("passwords.breached_file: {0}")]
     Breached(#[from] breached::Error),
     /// The file of places.
     #[error("sessions.places_file: {0}")]
     Places(#[from] places::Error),
-    /// Mail.
-    #[error("mail: {0}")]
-    Mail(#[from] mail::Error),
     /// The listener.
     #[error(
         "the server cannot listen at {address}: {why}. server.listen and issuer say where; another program may be there"
@@ -64,12 +64,12 @@ pub struct App {
     pub clock: Clock,
     /// What hashes passwords.
     pub(crate) hasher: Hasher,
+    /// What sends mail.
+    pub(crate) mailer: Mailer,
     /// Which passwords may be chosen.
     pub(crate) password_policy: PasswordPolicy,
     /// Where addresses are.
     pub(crate) places: Places,
-    /// What sends mail.
-    pub(crate) mailer: Mailer,
     /// The keys derived from the master key, each for one purpose.
     pub(crate) secrets: Secrets,
     /// How this instance asks for passkeys; `None` where there can be none, and none is offered.
@@ -181,9 +181,9 @@ impl App {
     /// Opens the database, unlocks the keys (making them where there are none) and reads into
     /// memory what every request needs.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        config.instance.words.install();
         let password_policy = PasswordPolicy::open(&config.passwords)?;
         let places = Places::open(config.sessions.places_file.as_deref())?;
-        config.instance.words.install();
         let db = open(&config).await?;
         let now = clock.now();
         let master = unlock(&config, &db).await?;

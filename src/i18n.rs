@@ -60,6 +60,12 @@ impl Language {
         }
     }
 
+    /// The language of a BCP 47 tag, if there are words in it.
+    #[must_use]
+    pub fn of(tag: &str) -> Option<Self> {
+        Self::first_of(std::iter::once(tag))
+    }
+
     /// The first of `wanted`, most wanted first, that there are words in.
     fn first_of<'a>(wanted: impl Iterator<Item = &'a str>) -> Option<Self> {
         let wanted: Vec<LanguageIdentifier> = wanted.take(MOST_WANTED).filter_map(|tag| tag.parse().ok()).collect();

@@ -16,12 +16,12 @@ pub struct Instance {
     pub logo_uri: Option<String>,
     /// The colour of buttons and links.
     pub accent: Option<Accent>,
-    /// Messages in place of those that Genkan brings.
-    pub words: Overrides,
     /// The terms of service; on the web.
     pub terms_uri: Option<String>,
     /// The privacy policy; on the web.
     pub policy_uri: Option<String>,
+    /// Messages in place of those that Genkan brings.
+    pub words: Overrides,
 }
 
 impl Instance {
@@ -45,9 +45,9 @@ impl Instance {
                 None
             }
         });
-        let words = section.path("words").map(|folder| read_words(section, &folder)).unwrap_or_default();
         let [terms_uri, policy_uri] = ["terms_uri", "policy_uri"].map(|key| web_address(section, key));
-        Self { name: name.unwrap_or_default(), logo_uri, accent, words, terms_uri, policy_uri }
+        let words = section.path("words").map(|folder| read_words(section, &folder)).unwrap_or_default();
+        Self { name: name.unwrap_or_default(), logo_uri, accent, terms_uri, policy_uri, words }
     }
 }
 

@@ -295,14 +295,11 @@ pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) 
 
 /// Removes what of that was set up since then.
 pub(super) async fn remove_factors_since(connection: &mut AnyConnection, id: &UserId, since: Timestamp) -> Result<()> {
-    for statement in [
-        "DELETE FROM passkeys WHERE user_id = $1 AND created_at >= $2",
-        "DELETE FROM totp WHERE user_id = $1 AND created_at >= $2",
-        // The recovery codes go with it.
-        "DELETE FROM two_step WHERE user_id = $1 AND since >= $2",
-    ] {
-        sqlx::query(statement).bind(id).bind(since).execute(&mut *connection).await?;
-    }
+    sqlx::query("DELETE FROM totp WHERE user_id = $1 AND created_at >= $2")
+        .bind(id)
+        .bind(since)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

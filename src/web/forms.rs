@@ -3,7 +3,7 @@ use super::{
     error::{ApiError, PageError},
     visit::Visit,
 };
-use crate::protocol::{error::invalid_request, params::Params, token::check_transport};
+use crate::protocol::{params::Params, token::check_transport};
 use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
 use std::{future::Future, pin::Pin, time::Duration};
@@ -56,11 +56,12 @@ pub fn is_form(request: &HttpRequest) -> Result<(), PageError> {
 /// is to hear of it on the page.
 const LONGEST_WITH_FILES: u64 = 64 * 1024 * 1024;
 
-/// Refuses a page's request whose body is not a form with files, or too large to be looked at.
+/// Refuses a page's request whose body is not a form with files, which none of ours sends, or too large
+/// to be looked at.
 pub fn is_form_with_files(request: &HttpRequest) -> Result<(), PageError> {
     let is_one = |kind: &str| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data");
     if !content_type(request).is_some_and(is_one) {
-        return Err(invalid_request("the body must be multipart/form-data").into());
+        return Err(PageError::FormExpired);
     }
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: u64| length > LONGEST_WITH_FILES) { Err(PageError::TooLarge) } else { Ok(()) }

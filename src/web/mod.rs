@@ -64,7 +64,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
         .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
         .service(document(
-            &account::profile::picture::served_at(),
+            account::profile::picture::SERVED_AT,
             web::get().to(account::profile::picture::get),
             web::head().to(account::profile::picture::get),
         ))

@@ -347,7 +347,7 @@ async fn what_is_no_picture_is_refused(database: Database) {
     assert_eq!(request("multipart/form-data; boundary=limit", forged).await.status, 403);
     assert_eq!(request("multipart/form-data; boundary=limit", "--limit\r\n\r\n\r\n--limit--").await.status, 400);
     assert_eq!(request("multipart/form-data", forged).await.status, 400);
-    assert_eq!(request("application/x-www-form-urlencoded", "action=save").await.status, 400);
+    assert_eq!(request("application/x-www-form-urlencoded", "action=save").await.status, 403);
     let stranger = server.browser();
     assert!(stranger.open(PAGE).await.has("login-submit"));
     assert_eq!(server.http.get(PICTURE).await.status, 405);

@@ -21,6 +21,10 @@ async fn addresses_of_domains_that_are_not_admitted_make_no_account(database: Da
         assert_eq!((page.status, page.has("email-error")), if good { (200, false) } else { (422, true) }, "{page}");
         assert!(good || page.body.contains(&format!("value=\"{email}\"")), "what was typed is kept");
     }
+    let browser = server.browser();
+    let turned = [("email", "h@people.test"), ("name", "\u{202e}nimda"), ("password", "perfectly fine horse battery")];
+    let page = browser.press(&browser.open("/signup").await, "signup-submit", &turned).await;
+    assert!(page.status == 422 && page.has("name-error"), "{page}");
     // The operator decides for themselves.
     server.cli(&["user", "create", "--email", "g@elsewhere.test"], "");
     assert_eq!(server.texts("SELECT email FROM users").await.len(), 3);

@@ -33,7 +33,7 @@ fn without_file_and_environment_the_defaults_run_as_they_are() {
     assert_eq!(config.registration.sign_up, SignUp::Open);
     let limits = config.limits;
     assert!(limits.enabled);
-    assert_eq!((limits.attempts_per_account, limits.attempts_per_address, limits.window), (10, 50, 600));
+    assert_eq!((limits.attempts_per_account, limits.attempts_per_address, limits.window), (10, 20, 600));
     assert_eq!(config.instance.name, "Genkan");
     assert_eq!((config.log.format, config.log.level), (LogFormat::Text, Level::INFO));
     assert!(config.clients.is_empty() && config.warnings.is_empty());

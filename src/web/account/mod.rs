@@ -30,10 +30,10 @@ pub enum Place {
     Profile,
     /// Changing the password.
     Password,
-    /// Another address.
-    Email,
     /// Passkeys.
     Passkeys,
+    /// Another address.
+    Email,
     /// A second factor.
     TwoStep,
     /// Where the person is signed in.
@@ -50,8 +50,8 @@ words!(Place {
     Overview = "/account",
     Profile = "/account/profile",
     Password = "/account/password",
-    Email = "/account/email",
     Passkeys = "/account/passkeys",
+    Email = "/account/email",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
@@ -66,8 +66,8 @@ impl Place {
             Self::Overview => "account-title",
             Self::Profile => "profile-title",
             Self::Password => "password-title",
-            Self::Email => "change-email-title",
             Self::Passkeys => "passkeys-title",
+            Self::Email => "change-email-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",

@@ -30,8 +30,6 @@ pub struct Frame {
     /// The words of the language that the person reads.
     pub words: Words,
     instance: Instance,
-    accent: Option<String>,
-    icon: String,
     /// Whether the person has just chosen it, on a page.
     chosen: bool,
 }
@@ -46,14 +44,7 @@ impl Frame {
         let before = cookie_value(app, request, LANGUAGE_COOKIE).or(set);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let language = negotiate(chosen.or(ui_locales), before.as_deref(), accepted);
-        let branding = &app.config.instance;
-        Self {
-            words: Words::new(language),
-            instance: branding.clone(),
-            accent: branding.accent.as_ref().map(accent_sheet),
-            icon: branding.logo_uri.clone().unwrap_or_else(|| ICON.clone()),
-            chosen: chosen.is_some(),
-        }
+        Self { words: Words::new(language), instance: app.config.instance.clone(), chosen: chosen.is_some() }
     }
 
     /// The frame of a page, which `href` opens again in another language; empty when nothing does.
@@ -67,8 +58,8 @@ impl Frame {
             instance: self.instance.name.clone(),
             languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
             stylesheet: STYLESHEET.clone(),
-            accent: self.accent.clone(),
-            icon: self.icon.clone(),
+            accent: self.instance.accent.as_ref().map(accent_sheet),
+            icon: self.instance.logo_uri.clone().unwrap_or_else(|| ICON.clone()),
             legal: self.legal(),
         }
     }

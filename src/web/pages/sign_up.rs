@@ -7,7 +7,10 @@ use super::{
 use crate::{
     app::App,
     config::SignUp,
-    domain::{AuthMethods, Email, Event, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, PasswordProblem, User},
+    domain::{
+        AuthMethods, ClaimFault, Email, Event, NAME_LENGTH, PASSWORD_LENGTH, Password, PasswordFault, PasswordProblem,
+        User, readable,
+    },
     i18n::Message,
     protocol::params::Params,
     storage::{self, users},
@@ -153,10 +156,11 @@ impl Form {
     /// what is not.
     pub fn check(&mut self, app: &App, params: &Params) -> Option<(Email, Password)> {
         let mut wrong = |field: &str, message: Message| self.errors.push(FieldError::new(field, message));
-        if self.name.is_empty() {
-            wrong("name", "required".into());
-        } else if self.name.chars().count() > NAME_LENGTH {
-            wrong("name", Message::new("name-long").with("max", NAME_LENGTH));
+        match readable(&self.name, NAME_LENGTH) {
+            Ok(name) if name.is_empty() => wrong("name", "required".into()),
+            Ok(name) => self.name = name,
+            Err(ClaimFault::Long) => wrong("name", Message::new("name-long").with("max", NAME_LENGTH)),
+            Err(_) => wrong("name", "claim-bad-characters".into()),
         }
         let email = Email::parse(&self.email);
         match &email {

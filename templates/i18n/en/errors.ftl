@@ -68,17 +68,18 @@ error-other-browser-title = Please start again
 error-other-browser-explanation = This sign-in was started in another browser, or too long ago.
 error-other-browser-advice = Go back to the app and sign in from there, in this browser.
 
-error-other-host-title = You’ll find us at another address
-error-other-host-explanation = This server only answers at the address below, so that no other address can pass for it.
-error-other-host-advice = Please open it there. If you run this server: people must use the address that is set as issuer, and a proxy in front must pass the Host header on.
 error-link-invalid-title = This link doesn’t work any more
 error-link-invalid-explanation = It was used already, is too old, or a newer one was sent. It may also be that it wasn’t copied completely.
 error-link-invalid-advice = Begin again where you asked for it, and open the link in the newest mail.
+
+error-invitation-needed-title = Accounts are by invitation here
+error-invitation-needed-explanation = On this server, an account is made by the link of an invitation.
+error-invitation-needed-advice = If you have one, open its link. If you should have one, please ask the administrator.
 
 error-email-taken-title = This address belongs to another account
 error-email-taken-explanation = Somebody has shown that this address is theirs, in another account.
 error-email-taken-advice = Sign in with that account, or choose another address.
 
-error-invitation-needed-title = Accounts are by invitation here
-error-invitation-needed-explanation = On this server, an account is made by the link of an invitation.
-error-invitation-needed-advice = If you have one, open its link. If you should have one, please ask the administrator.
+error-other-host-title = You’ll find us at another address
+error-other-host-explanation = This server only answers at the address below, so that no other address can pass for it.
+error-other-host-advice = Please open it there. If you run this server: people must use the address that is set as issuer, and a proxy in front must pass the Host header on.

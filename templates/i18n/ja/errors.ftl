@@ -68,17 +68,18 @@ error-other-browser-title = 最初からやり直してください
 error-other-browser-explanation = このログインは別のブラウザーで始められたか、開始から時間がたちすぎています。
 error-other-browser-advice = アプリに戻り、このブラウザーでもう一度ログインしてください。
 
-error-other-host-title = 別のアドレスでアクセスしてください
-error-other-host-explanation = なりすましを防ぐため、このサーバーは下のアドレスでのみ応答します。
-error-other-host-advice = 下のアドレスを開いてください。サーバーの管理者の方は、issuer に設定したアドレスで公開されているか、前段のプロキシが Host ヘッダーをそのまま渡しているかをご確認ください。
 error-link-invalid-title = このリンクは使用できません
 error-link-invalid-explanation = すでに使用されたか、有効期限が切れているか、より新しいリンクが送信されています。リンクの一部が欠けている場合もあります。
 error-link-invalid-advice = 最初からやり直して、最新のメールにあるリンクを開いてください。
+
+error-invitation-needed-title = アカウントの作成には招待が必要です
+error-invitation-needed-explanation = このサーバーでは、招待のリンクからアカウントを作成します。
+error-invitation-needed-advice = 招待を受け取っている場合は、そのリンクを開いてください。招待が必要な場合は、管理者にお問い合わせください。
 
 error-email-taken-title = このメールアドレスは使用できません
 error-email-taken-explanation = このアドレスは、別のアカウントで確認されています。
 error-email-taken-advice = そのアカウントでログインするか、別のアドレスを指定してください。
 
-error-invitation-needed-title = アカウントの作成には招待が必要です
-error-invitation-needed-explanation = このサーバーでは、招待のリンクからアカウントを作成します。
-error-invitation-needed-advice = 招待を受け取っている場合は、そのリンクを開いてください。招待が必要な場合は、管理者にお問い合わせください。
+error-other-host-title = 別のアドレスでアクセスしてください
+error-other-host-explanation = なりすましを防ぐため、このサーバーは下のアドレスでのみ応答します。
+error-other-host-advice = 下のアドレスを開いてください。サーバーの管理者の方は、issuer に設定したアドレスで公開されているか、前段のプロキシが Host ヘッダーをそのまま渡しているかをご確認ください。

@@ -79,7 +79,7 @@ impl Form {
                 Err(fault) => self.wrong(name, worded(fault, claim.longest())),
             }
         }
-        self.apply_names(&mut changed);
+        self.apply_names(&known, &mut changed);
         if self.value(LOCALE) != known.value(LOCALE) {
             match Language::of_tag(self.value(LOCALE)) {
                 Some(language) => changed.profile.set_locale(language.tag()),
@@ -90,8 +90,9 @@ impl Form {
         self.errors.is_empty().then_some(changed)
     }
 
-    fn apply_names(&mut self, user: &mut User) {
+    fn apply_names(&mut self, known: &Self, user: &mut User) {
         match readable(self.value(NAME), NAME_LENGTH) {
+            _ if self.value(NAME) == known.value(NAME) => {}
             Ok(name) => user.name = Some(name).filter(|name| !name.is_empty()),
             Err(fault) => self.wrong(NAME, worded(fault, NAME_LENGTH)),
         }

@@ -2,7 +2,7 @@
 use super::{DONE, Form, Place, done, refused};
 use crate::{
     app::App,
-    domain::{Event, PICTURES, User, random_id},
+    domain::{Event, User, random_id},
     picture::{LARGEST, Refused, draw},
     protocol::error::invalid_request,
     storage::{
@@ -25,6 +25,8 @@ use actix_web::{
 use std::{future::Future, pin::Pin, time::Duration};
 use tokio::sync::Semaphore;
 
+/// Where pictures are served: `domain::PICTURES`, and an id.
+pub const SERVED_AT: &str = "/picture/{id}";
 /// Where a picture is sent.
 pub const PATH: &str = "/account/profile/picture";
 
@@ -173,11 +175,6 @@ pub async fn get(app: Data<App>, id: Path<String>) -> Result<HttpResponse, PageE
         .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .insert_header((header::CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"))
         .body(picture.bytes))
-}
-
-/// The path of pictures, for the routes.
-pub fn served_at() -> String {
-    format!("{PICTURES}/{{id}}")
 }
 
 /// How much a form with a picture may bring: anything, for what is too much is not kept.
