@@ -176,7 +176,9 @@ impl Memory {
 
 impl App {
     /// How sure the factors that are offered can make us of who somebody is.
-    pub(crate) const POSSIBLE: Assurance = Assurance::MultiFactor;
+    pub(crate) const fn possible(&self) -> Assurance {
+        possible(self.passkeys.as_ref())
+    }
 
     /// Opens the database, unlocks the keys (making them where there are none) and reads into
     /// memory what every request needs.
@@ -191,25 +193,25 @@ impl App {
         clients::sync(&db, &config.clients, now).await?;
         let hasher = Hasher::start(hashing::Settings::from(&config.passwords))?;
         let memory = read_memory(&db, &master, None).await?;
+        let passkeys = Passkeys::new(&config.issuer, &config.instance.name);
         let languages = Language::ALL.map(Language::tag);
         let features = discovery::Features {
             sign_up: config.registration.sign_up == SignUp::Open,
-            possible: Self::POSSIBLE,
+            possible: possible(passkeys.as_ref()),
             languages: &languages,
         };
         let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
         let secrets = Secrets::derive(&master)?;
         let mailer = Mailer::new(&config, &master)?;
-        let passkeys = Passkeys::new(&config.issuer, &config.instance.name);
         let memory = ArcSwap::from_pointee(memory);
         Ok(Self {
             config,
             db,
             clock,
             hasher,
+            mailer,
             password_policy,
             places,
-            mailer,
             secrets,
             passkeys,
             metadata,
@@ -237,6 +239,10 @@ impl App {
         let longest = self.config.tokens.access_token.max(self.config.tokens.id_token);
         keys::maintain(&self.db, &self.master, self.config.keys.rotate_after, longest, now).await
     }
+}
+
+const fn possible(passkeys: Option<&Passkeys>) -> Assurance {
+    if passkeys.is_some() { Assurance::PhishingResistant } else { Assurance::MultiFactor }
 }
 
 /// Opens the database that the settings name.

@@ -75,7 +75,7 @@ pub struct Invite {
     /// They may administer this instance
     #[arg(long)]
     admin: bool,
-    /// Send the link to the address instead of printing it (needs mail.smtp_url)
+    /// Send the link to the address instead of printing it (needs `mail.smtp_url`)
     #[arg(long, requires = "email")]
     send: bool,
 }

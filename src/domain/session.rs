@@ -78,7 +78,12 @@ impl AuthMethods {
     /// How sure it makes us of who somebody is.
     #[must_use]
     pub fn assurance(&self) -> Assurance {
-        if self.has(AuthMethod::MultiFactor) { Assurance::MultiFactor } else { Assurance::OneFactor }
+        let has_key = self.has(AuthMethod::HardwareKey) || self.has(AuthMethod::SoftwareKey);
+        match (self.has(AuthMethod::MultiFactor), has_key) {
+            (true, true) => Assurance::PhishingResistant,
+            (true, false) => Assurance::MultiFactor,
+            (false, _) => Assurance::OneFactor,
+        }
     }
 
     /// A link or a code that came by mail.
@@ -217,7 +222,8 @@ mod tests {
         assert_eq!("pwd otp mfa".parse(), Ok(password_and(AuthMethods::totp())));
         assert_eq!(AuthMethods::password().assurance(), Assurance::OneFactor);
         assert_eq!(password_and(AuthMethods::totp()).assurance(), Assurance::MultiFactor);
-        assert_eq!(AuthMethods::passkey(true, true).assurance(), Assurance::MultiFactor);
+        assert_eq!(AuthMethods::passkey(true, true).assurance(), Assurance::PhishingResistant);
+        assert_eq!(password_and(AuthMethods::passkey(false, true)).assurance(), Assurance::PhishingResistant);
         assert_eq!(AuthMethods::passkey(false, false).assurance(), Assurance::OneFactor);
     }
 

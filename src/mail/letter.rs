@@ -39,9 +39,8 @@ impl Letter {
     pub const fn lifetime(&self) -> i64 {
         match self {
             Self::Ticket(letter) => letter.purpose.lifetime(),
-            Self::Invite { .. } => NEWS,
             Self::SignUp(_) => TicketPurpose::SignUp.lifetime(),
-            Self::Notice { .. } => NEWS,
+            Self::Invite { .. } | Self::Notice { .. } => NEWS,
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         error::invalid_request,
         id_token::IdToken,
     },
-    storage::{consents, grants, second_factors, users},
+    storage::{consents, grants, passkeys, second_factors, users},
 };
 use actix_web::HttpResponse;
 
@@ -28,6 +28,10 @@ pub async fn dispatch(visit: &Visit, interaction: &Interaction) -> Result<HttpRe
     let to = |path: &str| Ok(visit.go(interaction, path));
     match (next, visit.sign_in()) {
         (Next::Issue, Some(sign_in)) => issue(visit, interaction, &sign_in).await,
+        // No code will do: the passkey alone, which is a sign-in by itself.
+        (Next::StepUp(Assurance::PhishingResistant), Some(_)) => {
+            Ok(see_other(&format!("{}&passkey=1", interaction.step("/login"))))
+        }
         (Next::StepUp(_), Some(sign_in)) => {
             let way = Way { interaction: Some(interaction), back: None, remember: false };
             let challenge = Challenge::begin_within(visit, &sign_in, way)?;
@@ -63,7 +67,7 @@ pub async fn next(visit: &Visit, interaction: &Interaction) -> Result<Next, Page
         expected: expected.as_ref(),
         required,
         within_reach,
-        possible: App::POSSIBLE,
+        possible: app.possible(),
         consented: &consented,
         now: app.clock.now(),
     };
@@ -99,12 +103,19 @@ async fn assurance(
     let required = app.config.second_factor.assurance(role).max(by_client);
     let wanted = interaction.request.acr_values.iter().copied().max().unwrap_or(one);
     let proved = sign_in.methods.assurance();
-    let within_reach = if proved < required.max(wanted) && second_factors::is_on(&app.db, &sign_in.user).await? {
-        Assurance::MultiFactor
-    } else {
-        proved
-    };
-    Ok((required, within_reach))
+    Ok((required, within_reach(app, &sign_in.user, proved, required.max(wanted)).await?))
+}
+
+/// How sure a person's factors can make us, as far as that is of interest.
+async fn within_reach(app: &App, user: &UserId, proved: Assurance, wanted: Assurance) -> Result<Assurance, PageError> {
+    let is_wanted = |more| proved < more && more <= wanted;
+    if is_wanted(Assurance::PhishingResistant) && !passkeys::of_user(&app.db, user).await?.is_empty() {
+        return Ok(Assurance::PhishingResistant);
+    }
+    if is_wanted(Assurance::MultiFactor) && second_factors::is_on(&app.db, user).await? {
+        return Ok(Assurance::MultiFactor);
+    }
+    Ok(proved)
 }
 
 /// Whom an `id_token_hint` names.

@@ -41,9 +41,20 @@ const LONGEST_BODY: usize = 64 * 1024;
 
 /// Every route there is.
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
+    config.app_data(app.clone()).app_data(PayloadConfig::new(LONGEST_BODY)).configure(public_documents);
+    config.configure(|config| endpoints(config, app)).service(
+        web::scope("")
+            .wrap(session::middleware(app))
+            .wrap(from_fn(error::show))
+            .configure(sign_in_pages)
+            .configure(account_pages)
+            .default_service(web::to(error::not_found)),
+    );
+}
+
+/// What anybody may read, and keep.
+fn public_documents(config: &mut ServiceConfig) {
     config
-        .app_data(app.clone())
-        .app_data(PayloadConfig::new(LONGEST_BODY))
         .service(document(
             path::OPENID_CONFIGURATION,
             web::get().to(documents::metadata),
@@ -67,7 +78,12 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             account::profile::picture::SERVED_AT,
             web::get().to(account::profile::picture::get),
             web::head().to(account::profile::picture::get),
-        ))
+        ));
+}
+
+/// What apps call.
+fn endpoints(config: &mut ServiceConfig, app: &Data<App>) {
+    config
         .service(resource(path::TOKEN, [(Method::POST, web::post().to(oauth::token::post))]).wrap(headers::cors(app)))
         .service(
             resource(
@@ -83,168 +99,150 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         .service(
             resource(path::INTROSPECT, [(Method::POST, web::post().to(oauth::introspect::post))])
                 .wrap(headers::cors(app)),
-        )
-        .service(
-            web::scope("")
-                .wrap(session::middleware(app))
-                .wrap(from_fn(error::show))
-                .service(document("/", web::get().to(account::home), web::head().to(account::home)))
-                .service(resource(
-                    path::AUTHORIZE,
-                    [
-                        (Method::GET, web::get().to(oauth::authorize::get)),
-                        (Method::POST, web::post().to(oauth::authorize::post)),
-                    ],
-                ))
-                .service(resource("/resume", [(Method::GET, web::get().to(oauth::authorize::resume))]))
-                .service(page("/login", web::get().to(pages::sign_in::get), web::post().to(pages::sign_in::post)))
-                .service(page(
-                    pages::passkey::PATH,
-                    web::get().to(pages::passkey::get),
-                    web::post().to(pages::passkey::post),
-                ))
-                .service(page(
-                    pages::second_factor::PATH,
-                    web::get().to(pages::second_factor::get),
-                    web::post().to(pages::second_factor::post),
-                ))
-                .service(resource(pages::returning::PATH, [(Method::POST, web::post().to(pages::returning::post))]))
-                .service(page("/forgot", web::get().to(pages::forgot::get), web::post().to(pages::forgot::post)))
-                .service(link(
-                    "/reset",
-                    web::get().to(pages::reset::get),
-                    web::head().to(pages::reset::get),
-                    web::post().to(pages::reset::post),
-                ))
-                .service(link(
-                    "/verify",
-                    web::get().to(pages::verify::get),
-                    web::head().to(pages::verify::get),
-                    web::post().to(pages::verify::post),
-                ))
-                .service(page(
-                    pages::mail_sign_in::PATH,
-                    web::get().to(pages::mail_sign_in::get),
-                    web::post().to(pages::mail_sign_in::post),
-                ))
-                .service(page(
-                    pages::mail_sign_in::CODE_PATH,
-                    web::get().to(pages::mail_sign_in::get_code),
-                    web::post().to(pages::mail_sign_in::post_code),
-                ))
-                .service(link(
-                    "/login/mail/link",
-                    web::get().to(pages::mail_link::get),
-                    web::head().to(pages::mail_link::get),
-                    web::post().to(pages::mail_link::post),
-                ))
-                .service(resource("/mail", [(Method::GET, web::get().to(pages::local_mail::get))]))
-                .service(resource("/mail/{number}", [(Method::GET, web::get().to(pages::local_mail::html))]))
-                .service(page("/signup", web::get().to(pages::sign_up::get), web::post().to(pages::sign_up::post)))
-                .service(page(
-                    pages::sign_up_mail::CODE_PATH,
-                    web::get().to(pages::sign_up_mail::get_code),
-                    web::post().to(pages::sign_up_mail::post_code),
-                ))
-                .service(link(
-                    "/signup/link",
-                    web::get().to(pages::sign_up_mail::get_link),
-                    web::head().to(pages::sign_up_mail::get_link),
-                    web::post().to(pages::sign_up_mail::post_link),
-                ))
-                .service(link(
-                    "/unfreeze",
-                    web::get().to(pages::unfreeze::get),
-                    web::head().to(pages::unfreeze::get),
-                    web::post().to(pages::unfreeze::post),
-                ))
-                .service(link(
-                    "/invite",
-                    web::get().to(pages::invite::get),
-                    web::head().to(pages::invite::get),
-                    web::post().to(pages::invite::post),
-                ))
-                .service(resource("/enroll", [(Method::GET, web::get().to(pages::enroll::get))]))
-                .service(page("/setup", web::get().to(pages::setup::get), web::post().to(pages::setup::post)))
-                .service(page("/consent", web::get().to(pages::consent::get), web::post().to(pages::consent::post)))
-                .service(page(
-                    "/select-account",
-                    web::get().to(pages::select_account::get),
-                    web::post().to(pages::select_account::post),
-                ))
-                .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)))
-                .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
-                .service(page(
-                    "/account/email",
-                    web::get().to(account::email::get),
-                    web::post().to(account::email::post),
-                ))
-                .service(page(
-                    account::email::CODE_PATH,
-                    web::get().to(account::email::get_code),
-                    web::post().to(account::email::post_code),
-                ))
-                .service(link(
-                    "/account/email/confirm",
-                    web::get().to(account::email::get_confirm),
-                    web::head().to(account::email::get_confirm),
-                    web::post().to(account::email::post_confirm),
-                ))
-                .service(link(
-                    "/account/email/undo",
-                    web::get().to(account::email::get_undo),
-                    web::head().to(account::email::get_undo),
-                    web::post().to(account::email::post_undo),
-                ))
-                .service(resource(
-                    account::overview::VERIFY,
-                    [(Method::POST, web::post().to(account::overview::verify))],
-                ))
-                .service(page(
-                    "/account/profile",
-                    web::get().to(account::profile::get),
-                    web::post().to(account::profile::post),
-                ))
-                .service(
-                    resource(
-                        account::profile::picture::PATH,
-                        [(Method::POST, web::post().to(account::profile::picture::post))],
-                    )
-                    .app_data(account::profile::picture::limits()),
-                )
-                .service(page(
-                    "/account/password",
-                    web::get().to(account::password::get),
-                    web::post().to(account::password::post),
-                ))
-                .service(page(
-                    "/account/passkeys",
-                    web::get().to(account::passkeys::get),
-                    web::post().to(account::passkeys::post),
-                ))
-                .service(page(
-                    "/account/two-step",
-                    web::get().to(account::two_step::get),
-                    web::post().to(account::two_step::post),
-                ))
-                .service(resource(
-                    account::two_step::PICTURE,
-                    [(Method::GET, web::get().to(account::two_step::picture))],
-                ))
-                .service(page(
-                    "/account/sessions",
-                    web::get().to(account::sessions::get),
-                    web::post().to(account::sessions::post),
-                ))
-                .service(resource("/account/activity", [(Method::GET, web::get().to(account::activity::get))]))
-                .service(page(
-                    "/account/leave",
-                    web::get().to(account::leave::get),
-                    web::post().to(account::leave::post),
-                ))
-                .service(page("/account/apps", web::get().to(account::apps::get), web::post().to(account::apps::post)))
-                .default_service(web::to(error::not_found)),
         );
+}
+
+/// What people meet on the way to an app, and back from it.
+fn sign_in_pages(config: &mut ServiceConfig) {
+    config
+        .service(document("/", web::get().to(account::home), web::head().to(account::home)))
+        .service(resource(
+            path::AUTHORIZE,
+            [
+                (Method::GET, web::get().to(oauth::authorize::get)),
+                (Method::POST, web::post().to(oauth::authorize::post)),
+            ],
+        ))
+        .service(resource("/resume", [(Method::GET, web::get().to(oauth::authorize::resume))]))
+        .service(page("/login", web::get().to(pages::sign_in::get), web::post().to(pages::sign_in::post)))
+        .service(page(pages::passkey::PATH, web::get().to(pages::passkey::get), web::post().to(pages::passkey::post)))
+        .service(page(
+            pages::second_factor::PATH,
+            web::get().to(pages::second_factor::get),
+            web::post().to(pages::second_factor::post),
+        ))
+        .service(resource(pages::returning::PATH, [(Method::POST, web::post().to(pages::returning::post))]))
+        .service(page("/forgot", web::get().to(pages::forgot::get), web::post().to(pages::forgot::post)))
+        .service(link(
+            "/reset",
+            web::get().to(pages::reset::get),
+            web::head().to(pages::reset::get),
+            web::post().to(pages::reset::post),
+        ))
+        .service(link(
+            "/verify",
+            web::get().to(pages::verify::get),
+            web::head().to(pages::verify::get),
+            web::post().to(pages::verify::post),
+        ))
+        .service(page(
+            pages::mail_sign_in::PATH,
+            web::get().to(pages::mail_sign_in::get),
+            web::post().to(pages::mail_sign_in::post),
+        ))
+        .service(page(
+            pages::mail_sign_in::CODE_PATH,
+            web::get().to(pages::mail_sign_in::get_code),
+            web::post().to(pages::mail_sign_in::post_code),
+        ))
+        .service(link(
+            "/login/mail/link",
+            web::get().to(pages::mail_link::get),
+            web::head().to(pages::mail_link::get),
+            web::post().to(pages::mail_link::post),
+        ))
+        .service(resource("/mail", [(Method::GET, web::get().to(pages::local_mail::get))]))
+        .service(resource("/mail/{number}", [(Method::GET, web::get().to(pages::local_mail::html))]))
+        .service(page("/signup", web::get().to(pages::sign_up::get), web::post().to(pages::sign_up::post)))
+        .service(page(
+            pages::sign_up_mail::CODE_PATH,
+            web::get().to(pages::sign_up_mail::get_code),
+            web::post().to(pages::sign_up_mail::post_code),
+        ))
+        .service(link(
+            "/signup/link",
+            web::get().to(pages::sign_up_mail::get_link),
+            web::head().to(pages::sign_up_mail::get_link),
+            web::post().to(pages::sign_up_mail::post_link),
+        ))
+        .service(link(
+            "/unfreeze",
+            web::get().to(pages::unfreeze::get),
+            web::head().to(pages::unfreeze::get),
+            web::post().to(pages::unfreeze::post),
+        ))
+        .service(link(
+            "/invite",
+            web::get().to(pages::invite::get),
+            web::head().to(pages::invite::get),
+            web::post().to(pages::invite::post),
+        ))
+        .service(resource("/enroll", [(Method::GET, web::get().to(pages::enroll::get))]))
+        .service(page("/setup", web::get().to(pages::setup::get), web::post().to(pages::setup::post)))
+        .service(page("/consent", web::get().to(pages::consent::get), web::post().to(pages::consent::post)))
+        .service(page(
+            "/select-account",
+            web::get().to(pages::select_account::get),
+            web::post().to(pages::select_account::post),
+        ))
+        .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)));
+}
+
+/// Where people look after their account.
+fn account_pages(config: &mut ServiceConfig) {
+    config
+        .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
+        .service(page("/account/email", web::get().to(account::email::get), web::post().to(account::email::post)))
+        .service(page(
+            account::email::CODE_PATH,
+            web::get().to(account::email::get_code),
+            web::post().to(account::email::post_code),
+        ))
+        .service(link(
+            "/account/email/confirm",
+            web::get().to(account::email::get_confirm),
+            web::head().to(account::email::get_confirm),
+            web::post().to(account::email::post_confirm),
+        ))
+        .service(link(
+            "/account/email/undo",
+            web::get().to(account::email::get_undo),
+            web::head().to(account::email::get_undo),
+            web::post().to(account::email::post_undo),
+        ))
+        .service(resource(account::overview::VERIFY, [(Method::POST, web::post().to(account::overview::verify))]))
+        .service(page("/account/profile", web::get().to(account::profile::get), web::post().to(account::profile::post)))
+        .service(
+            resource(
+                account::profile::picture::PATH,
+                [(Method::POST, web::post().to(account::profile::picture::post))],
+            )
+            .app_data(account::profile::picture::limits()),
+        )
+        .service(page(
+            "/account/password",
+            web::get().to(account::password::get),
+            web::post().to(account::password::post),
+        ))
+        .service(page(
+            "/account/passkeys",
+            web::get().to(account::passkeys::get),
+            web::post().to(account::passkeys::post),
+        ))
+        .service(page(
+            "/account/two-step",
+            web::get().to(account::two_step::get),
+            web::post().to(account::two_step::post),
+        ))
+        .service(resource(account::two_step::PICTURE, [(Method::GET, web::get().to(account::two_step::picture))]))
+        .service(page(
+            "/account/sessions",
+            web::get().to(account::sessions::get),
+            web::post().to(account::sessions::post),
+        ))
+        .service(resource("/account/activity", [(Method::GET, web::get().to(account::activity::get))]))
+        .service(page("/account/leave", web::get().to(account::leave::get), web::post().to(account::leave::post)))
+        .service(page("/account/apps", web::get().to(account::apps::get), web::post().to(account::apps::post)));
 }
 
 fn document(path: &str, get: Route, head: Route) -> Resource {

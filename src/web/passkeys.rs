@@ -3,7 +3,6 @@
 //! What lies between is carried by the browser, as an interaction is: sealed, bound to the browser, to
 //! what it is for and to the person, for a few minutes. A challenge is answered once.
 use super::{
-    account::Place,
     assets::PASSKEYS,
     error::PageError,
     limits::{self, Tried},
@@ -123,7 +122,7 @@ pub fn is_answer(form: &Params) -> bool {
 /// The form that asks whoever it is for a passkey, if there can be any. It is the same for everybody.
 pub fn ask_anybody(visit: &Visit, again: &str) -> Result<Option<PasskeyForm>, PageError> {
     let Some(rp) = &visit.app.passkeys else { return Ok(None) };
-    let asked = rp.ask(&[]).map_err(failed)?;
+    let asked = rp.ask(&[]).map_err(|why| failed(&why))?;
     Ceremony::begin(visit, (Purpose::SignIn, None), asked, again).map(Some)
 }
 
@@ -139,19 +138,24 @@ pub async fn ask(
     if known.is_empty() {
         return Ok(None);
     }
-    let asked = rp.ask(&known).map_err(failed)?;
+    let asked = rp.ask(&known).map_err(|why| failed(&why))?;
     Ceremony::begin(visit, (purpose, Some(user)), asked, again).map(Some)
 }
 
 /// The form that makes a person a passkey, where there can be any.
-pub fn ask_for_new(visit: &Visit, user: &User, have: &[StoredPasskey]) -> Result<Option<PasskeyForm>, PageError> {
+pub fn ask_for_new(
+    visit: &Visit,
+    user: &User,
+    have: &[StoredPasskey],
+    again: &str,
+) -> Result<Option<PasskeyForm>, PageError> {
     let Some(rp) = &visit.app.passkeys else { return Ok(None) };
     let login = user.email.as_ref().map(ToString::to_string).or(user.username.as_ref().map(Username::to_string));
     // An imported name may be empty, which no authenticator could show.
     let name = Some(user.display_name()).filter(|name| !name.is_empty()).unwrap_or(user.id.as_str());
     let owner = Owner { id: &user.id, login: login.as_deref().unwrap_or(name), name };
-    let asked = rp.ask_for_new(&owner, &known(have)).map_err(failed)?;
-    Ceremony::begin(visit, (Purpose::Add, Some(&user.id)), asked, Place::Passkeys.as_str()).map(Some)
+    let asked = rp.ask_for_new(&owner, &known(have)).map_err(|why| failed(&why))?;
+    Ceremony::begin(visit, (Purpose::Add, Some(&user.id)), asked, again).map(Some)
 }
 
 fn known(passkeys: &[StoredPasskey]) -> Vec<String> {
@@ -159,7 +163,7 @@ fn known(passkeys: &[StoredPasskey]) -> Vec<String> {
 }
 
 /// Asking does not fail, but for a fault of ours.
-fn failed(why: Refusal) -> PageError {
+fn failed(why: &Refusal) -> PageError {
     tracing::error!(%why, "a passkey cannot be asked for");
     PageError::Internal("a passkey cannot be asked for")
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 on_each_database!(
     one_signs_in_without_a_word,
+    an_app_that_asks_for_one_gets_one,
     it_is_the_second_step,
     an_app_and_a_passkey_go_together,
     where_there_can_be_none_none_is_offered,
@@ -99,6 +100,28 @@ async fn one_signs_in_without_a_word(database: Database) {
     }
     let script = server.http.get("/static/passkeys.js").await;
     assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
+}
+
+async fn an_app_that_asks_for_one_gets_one(database: Database) {
+    let server = start(database).await;
+    let (alice, browser, web) = (server.user("Alice"), server.browser(), server.app("web"));
+    let asking = web.authorize_url_of(&web.authorization().with("acr_values", "phr"));
+    // Who has none makes one on the way, and proves it.
+    let page = sign_in(&browser, browser.open(&asking).await, &alice).await;
+    let set_up = page.find("enroll-set-up", |link| link.attr("href").unwrap().to_owned()).unwrap();
+    let page = browser.open(&set_up).await;
+    let mut passkey = Passkey::new(&server.issuer);
+    let page = add(&browser, &page, &mut passkey).await;
+    assert!(page.body.contains("This app asks for a passkey."), "{page}");
+    // The password will not do.
+    let page = sign_in(&browser, page, &alice).await;
+    assert!(page.body.contains("This app asks for a passkey."), "{page}");
+    let page = answer(&browser, &page, "login-passkey", &passkey).await;
+    let tokens = web.redeem(&browser.proceed(page, &alice).await.callback().code()).await.ok();
+    let claims = server.claims(&tokens["id_token"]).await;
+    assert_eq!((&claims["acr"], &claims["amr"]), (&json!("phr"), &json!(["hwk", "user", "mfa"])));
+    let metadata = server.http.get("/.well-known/openid-configuration").await.ok();
+    assert_eq!(metadata["acr_values_supported"], json!(["1fa", "mfa", "phr"]));
 }
 
 async fn it_is_the_second_step(database: Database) {

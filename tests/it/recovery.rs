@@ -324,7 +324,9 @@ async fn asking_tells_nothing_of_who_is_there(database: Database) {
             let mut headers: Vec<_> = answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
             headers.retain(|header| !header.starts_with("date:") && !header.starts_with("content-length:"));
             let sealed = |text: &str| text.split("waiting=").next().unwrap().to_owned();
-            headers.iter_mut().for_each(|header| *header = sealed(header));
+            for header in &mut headers {
+                *header = sealed(header);
+            }
             headers.sort();
             let page = browser.follow(answer.clone()).await;
             let hidden = |page: &Answer| page.find("code", |_| page.form("mailed-code-submit").fields);

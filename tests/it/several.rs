@@ -160,7 +160,7 @@ async fn whoever_goes_on_guessing_waits_longer(database: Database) {
 async fn whoever_is_away_is_asked_whether_they_come_back(database: Database) {
     let server = Server::start(database, "").await;
     let (alice, web) = (server.user("Alice"), server.app("web"));
-    for change in ["frozen_at = 1", "delete_at = 9999999999"] {
+    for change in ["frozen_at = 1, email_verified_at = NULL", "delete_at = 9999999999"] {
         let browser = server.browser();
         joins(&browser, &alice).await;
         server.sql(&format!("UPDATE users SET {change} WHERE id = '{}'", alice.sub)).await;

@@ -1,7 +1,7 @@
 //! `/account/passkeys`: a person's passkeys, added, named and removed.
 use super::{Person, Place};
 use crate::{
-    domain::{Event, MOST_PASSKEYS, PasskeyId, PasskeyName, User, UserId},
+    domain::{Event, MOST_PASSKEYS, PasskeyId, PasskeyName, Timestamp, User, UserId},
     i18n::{Message, Words},
     mail::Notice,
     passkeys::{Made, handle},
@@ -11,10 +11,11 @@ use crate::{
         assets::PASSKEYS,
         browser::{cookie, cookie_value},
         error::PageError,
-        forms::PageForm,
+        forms::{PageForm, PageQuery},
+        interaction::Interaction,
         pages::{page::Page, render::see_other},
         passkeys::{Outcome, PasskeyForm, ask_for_new, made, refusal, refuse},
-        visit::Visit,
+        visit::{Visit, address, destination},
     },
 };
 use actix_web::{HttpResponse, cookie::time::Duration, http::StatusCode};
@@ -31,6 +32,7 @@ pub struct PasskeysPage {
     pub page: Page,
     pub action: String,
     pub csrf: String,
+    pub interaction: Option<String>,
     pub script: String,
     pub passkeys: Vec<PasskeyLine>,
     /// What asks for another; `None` when there are as many as there may be.
@@ -56,15 +58,33 @@ impl From<&StoredPasskey> for PasskeyLine {
             id: passkey.id.to_string(),
             name: passkey.name.as_str().into(),
             created_at: passkey.created_at.in_utc(),
-            last_used_at: passkey.last_used_at.map(|at| at.in_utc()),
+            last_used_at: passkey.last_used_at.map(Timestamp::in_utc),
         }
     }
 }
 
 /// `GET /account/passkeys`.
-pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
-    let Person { user, .. } = person(&visit).await?;
-    show(&visit, &user, None).await
+pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
+    show(&Here::of(visit, &query.0).await?, None).await
+}
+
+/// The person on the page, and the way to an app that it may be a part of.
+struct Here {
+    visit: Visit,
+    user: User,
+    interaction: Option<Interaction>,
+}
+
+impl Here {
+    /// `NotFound` where there can be no passkeys.
+    async fn of(visit: Visit, params: &Params) -> Result<Self, PageError> {
+        if visit.app.passkeys.is_none() {
+            return Err(PageError::NotFound);
+        }
+        let interaction = visit.interaction(params)?;
+        let Person { user, .. } = visit.recent_person_within(Place::Passkeys, interaction.as_ref()).await?;
+        Ok(Self { visit, user, interaction })
+    }
 }
 
 /// `POST /account/passkeys`.
@@ -72,43 +92,37 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     if form.0.get("action") == Some("later") {
         return leave_alone(&visit);
     }
-    let (app, Person { user, .. }) = (&visit.app, person(&visit).await?);
+    let here = Here::of(visit, &form.0).await?;
+    let (visit, app, user) = (&here.visit, &here.visit.app, &here.user.id);
     let id = PasskeyId::from(form.0.get("id").unwrap_or_default());
     match form.0.get("action") {
-        Some("add") => return add(&visit, &user, &form.0).await,
+        Some("add") => return add(&here, &form.0).await,
         Some("rename") => match PasskeyName::parse(form.0.get("name").unwrap_or_default()) {
-            Some(name) => passkeys::rename(&app.db, id, user.id, name).await?,
+            Some(name) => passkeys::rename(&app.db, id, user.clone(), name).await?,
             None => {
                 let error = Message::new("passkeys-name-wrong").with("max", PasskeyName::LONGEST);
-                return refused(&visit, &user, error).await;
+                return refused(&here, error).await;
             }
         },
-        Some("remove") => match passkeys::remove(&app.db, id, user.id.clone()).await? {
+        Some("remove") => match passkeys::remove(&app.db, id, user.clone()).await? {
             Removal::Done => {
-                visit.record(&user.id, Event::PasskeyRemoved).await?;
-                visit.notify(&user.id, Notice::PasskeyRemoved).await;
+                visit.record(user, Event::PasskeyRemoved).await?;
+                visit.notify(user, Notice::PasskeyRemoved).await;
             }
             Removal::Unknown => {}
-            Removal::OnlyWayIn => return refused(&visit, &user, "passkeys-only-way-in".into()).await,
-            Removal::OnlySecondFactor => return refused(&visit, &user, "passkeys-only-second-factor".into()).await,
+            Removal::OnlyWayIn => return refused(&here, "passkeys-only-way-in".into()).await,
+            Removal::OnlySecondFactor => return refused(&here, "passkeys-only-second-factor".into()).await,
         },
         _ => {}
     }
     Ok(see_other(Place::Passkeys.as_str()))
 }
 
-/// Who looks after their passkeys, where there can be any.
-async fn person(visit: &Visit) -> Result<Person, PageError> {
-    if visit.app.passkeys.is_none() {
-        return Err(PageError::NotFound);
-    }
-    visit.recent_person(Place::Passkeys).await
-}
-
-async fn add(visit: &Visit, user: &User, form: &Params) -> Result<HttpResponse, PageError> {
+async fn add(here: &Here, form: &Params) -> Result<HttpResponse, PageError> {
+    let Here { visit, user, interaction } = here;
     let outcome = made(visit, &user.id, form).await?;
     let Outcome::Right(made) = outcome else {
-        let page = show(visit, user, Some(refusal(&outcome).0)).await?;
+        let page = show(here, Some(refusal(&outcome).0)).await?;
         return Ok(refuse(&outcome, page));
     };
     let name = suggested_name(visit, &made);
@@ -124,11 +138,12 @@ async fn add(visit: &Visit, user: &User, form: &Params) -> Result<HttpResponse, 
         last_used_at: None,
     };
     if !passkeys::insert(&app.db, new).await? {
-        return refused(visit, user, "passkeys-refused".into()).await;
+        return refused(here, "passkeys-refused".into()).await;
     }
     visit.record(&user.id, Event::PasskeyAdded).await?;
     visit.notify(&user.id, Notice::PasskeyAdded).await;
-    Ok(see_other(Place::Passkeys.as_str()))
+    let onward = interaction.as_ref().map(|interaction| interaction.step("/resume"));
+    Ok(see_other(onward.as_deref().unwrap_or(Place::Passkeys.as_str())))
 }
 
 /// What it is called until its owner says otherwise: by what made it, else by where.
@@ -144,27 +159,30 @@ fn suggested_name(visit: &Visit, made: &Made) -> PasskeyName {
     PasskeyName::suggested(&name)
 }
 
-async fn refused(visit: &Visit, user: &User, error: Message) -> Result<HttpResponse, PageError> {
-    let mut page = show(visit, user, Some(error)).await?;
+async fn refused(here: &Here, error: Message) -> Result<HttpResponse, PageError> {
+    let mut page = show(here, Some(error)).await?;
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(page)
 }
 
-async fn show(visit: &Visit, user: &User, error: Option<Message>) -> Result<HttpResponse, PageError> {
+async fn show(here: &Here, error: Option<Message>) -> Result<HttpResponse, PageError> {
+    let Here { visit, user, interaction } = here;
     let stored = passkeys::of_user(&visit.app.db, &user.id).await?;
     let is_full = i64::try_from(stored.len()).unwrap_or(i64::MAX) >= MOST_PASSKEYS;
-    let frame = visit.frame(None);
+    let frame = visit.frame(interaction.as_ref());
+    let href = address(Place::Passkeys.as_str(), interaction.as_ref());
     let page = PasskeysPage {
-        page: frame.page(Place::Passkeys.as_str()),
+        page: frame.page(&href),
         action: Place::Passkeys.to_string(),
         csrf: visit.form_token(),
+        interaction: interaction.as_ref().map(|interaction| interaction.sealed.clone()),
         script: PASSKEYS.clone(),
         passkeys: stored.iter().map(Into::into).collect(),
-        passkey: if is_full { None } else { ask_for_new(visit, user, &stored)? },
+        passkey: if is_full { None } else { ask_for_new(visit, user, &stored, &href)? },
         accepted: accepted(visit, &user.id, &stored),
         error,
     };
-    Ok(visit.show(&frame, &page, None))
+    Ok(visit.show(&frame, &page, destination(interaction.as_ref())))
 }
 
 fn accepted(visit: &Visit, user: &UserId, stored: &[StoredPasskey]) -> String {

@@ -67,12 +67,10 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
             sessions::sign_out_elsewhere(&app.db, sign_in.sid, user.id.clone(), now).await?;
             visit.record(&user.id, Event::SignedOutElsewhere).await?;
         }
-        Some(sid) => {
-            if sessions::sign_out(&app.db, SessionId::from(sid), user.id.clone(), now).await? {
-                visit.record(&user.id, Event::SignedOut).await?;
-            }
+        Some(sid) if sessions::sign_out(&app.db, SessionId::from(sid), user.id.clone(), now).await? => {
+            visit.record(&user.id, Event::SignedOut).await?;
         }
-        None => {}
+        Some(_) | None => {}
     }
     Ok(see_other(Place::Sessions.as_str()))
 }

@@ -2,6 +2,7 @@
 //! from there back to here.
 use super::page::{ClientView, Page};
 use crate::{
+    domain::Assurance,
     protocol::decision::Next,
     web::{
         account::Place,
@@ -22,19 +23,31 @@ pub const PATH: &str = "/enroll";
 pub struct EnrollPage {
     pub page: Page,
     pub client: ClientView,
+    /// Whether nothing but a passkey will do.
+    pub needs_passkey: bool,
     /// Where a second factor is set up.
     pub set_up: String,
+}
+
+impl EnrollPage {
+    const fn lead(&self) -> &'static str {
+        if self.needs_passkey { "enroll-lead-passkey" } else { "enroll-lead" }
+    }
 }
 
 /// `GET /enroll`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
     let interaction = visit.needed_interaction(&query.0)?;
-    let Next::Enroll(_) = next(&visit, &interaction).await? else { return Ok(visit.go(&interaction, "/resume")) };
+    let Next::Enroll(more) = next(&visit, &interaction).await? else { return Ok(visit.go(&interaction, "/resume")) };
     let frame = visit.frame(Some(&interaction));
     let page = EnrollPage {
         page: frame.page(&interaction.step(PATH)),
         client: interaction.client.as_ref().into(),
-        set_up: address(Place::TwoStep.as_str(), Some(&interaction)),
+        needs_passkey: more == Assurance::PhishingResistant,
+        set_up: match more {
+            Assurance::PhishingResistant => address(Place::Passkeys.as_str(), Some(&interaction)),
+            _ => address(Place::TwoStep.as_str(), Some(&interaction)),
+        },
     };
     Ok(visit.show(&frame, &page, destination(Some(&interaction))))
 }

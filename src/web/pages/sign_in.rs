@@ -88,9 +88,10 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         None if signed_in => known_login(&visit).await?,
         None => None,
     };
-    let notice = match query.0.get("again") {
-        Some(_) => Some("notice-start-again".into()),
-        None => signed_in.then(|| "notice-sign-in-again".into()),
+    let notice = match (query.0.get("again"), query.0.get("passkey")) {
+        (Some(_), _) => Some("notice-start-again".into()),
+        (None, Some(_)) => Some("notice-passkey".into()),
+        (None, None) => signed_in.then(|| "notice-sign-in-again".into()),
     };
     let form = Form { username: hint.unwrap_or_default(), remember: false, back, notice, error: None };
     form.show(&visit, interaction.as_ref())

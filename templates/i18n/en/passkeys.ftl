@@ -52,3 +52,6 @@ two-step-passkeys-count =
         [one] { $count } passkey
        *[other] { $count } passkeys
     }
+
+enroll-lead-passkey = { $app } asks for a passkey: your fingerprint, your face or the lock of your screen. It takes about a minute.
+notice-passkey = This app asks for a passkey. Please sign in with yours.

@@ -51,3 +51,6 @@ two-step-passkeys-count =
         [0] なし
        *[other] { $count }個
     }
+
+enroll-lead-passkey = 「{ $app }」を利用するには、指紋や顔、画面ロックで本人確認をするパスキーが必要です。設定は1分ほどで終わります。
+notice-passkey = このアプリの利用にはパスキーが必要です。パスキーでログインしてください。

@@ -198,7 +198,7 @@ fn parse(to: Vec<String>, raw: String) -> Mail {
     };
     let subject = words(&header(head, "subject").unwrap_or_default());
     let (text, html) = (part("text/plain").expect("a plain part"), part("text/html").expect("an HTML part"));
-    Mail { to, subject, text, html, raw }
+    Mail { to, raw, subject, text, html }
 }
 
 /// A header field, unfolded.

@@ -25,6 +25,7 @@ impl Filling {
             page: self.page(),
             action: "/account/passkeys".to_owned(),
             csrf: self.token.clone(),
+            interaction: Some(self.token.clone()),
             script: "passkeys.js".to_owned(),
             passkeys,
             passkey: Some(self.passkey()),

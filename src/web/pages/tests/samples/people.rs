@@ -69,7 +69,12 @@ impl Filling {
     }
 
     fn enroll(&self) -> EnrollPage {
-        EnrollPage { page: self.page(), client: self.client(), set_up: "/account/two-step".to_owned() }
+        EnrollPage {
+            page: self.page(),
+            client: self.client(),
+            needs_passkey: false,
+            set_up: "/account/two-step".to_owned(),
+        }
     }
 
     fn returning(&self) -> ReturningPage {
