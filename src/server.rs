@@ -1,4 +1,6 @@
 //! Listening, and stopping without cutting anybody off.
+mod watch;
+
 use crate::{
     app::{App, StartError},
     config::Tls,
@@ -11,23 +13,27 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use std::{net::SocketAddr, time::Duration};
+use watch::Watch;
 
 /// Starts to listen, and the jobs. Returns the server, to be awaited, and where it listens (the
 /// port is chosen by the system where the settings say 0).
 pub fn start(app: &Data<App>) -> Result<(Server, SocketAddr), StartError> {
     let address = app.config.server.listen;
     let failed = |why| StartError::Listen { address, why };
-    let served = app.clone();
+    let (served, watch) = (app.clone(), Watch::default());
+    watch.start();
     let server = HttpServer::new(move || {
         Actix::new()
             .wrap(from_fn(for_this_host))
             .wrap(defaults(&served.config.issuer))
+            .wrap(from_fn(watch::note))
             .configure(|config| web::routes(config, &served))
     })
     // A slow sender is cut off; see RFC 9110 section 15.5.9.
     .client_request_timeout(Duration::from_secs(10))
     .client_disconnect_timeout(Duration::from_secs(2))
-    .keep_alive(Duration::from_secs(75))
+    .keep_alive(Duration::from_secs(22))
+    .on_connect(move |io, data| watch.connected(io, data))
     .shutdown_timeout(20);
     let server = match &app.config.server.tls {
         Some(tls) => server.bind_rustls_0_23(address, rustls_config(tls)?).map_err(failed)?,

@@ -81,7 +81,7 @@ impl Bench<'_> {
             flood::run(&mut scene, site, self.flood, report).await?;
         }
         if self.wants("enumeration") {
-            let (server, _) = self.place.start()?;
+            let (server, _) = self.place.start_with(&enumeration::SETTINGS)?;
             self.place.create_user(enumeration::KNOWN)?;
             enumeration::run(site, self.samples, report).await?;
             drop(server);

@@ -111,6 +111,9 @@ async fn whoever_dawdles_is_cut_off(database: Database) {
         format!(
             "POST /token HTTP/1.1\r\n{host}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20000\r\n\r\na="
         ),
+        // What nobody waits for any more, and what comes after a request that was quick.
+        format!("{head}Transfer-Encoding: chunked\r\n\r\n4000\r\n{body}"),
+        format!("GET /healthz HTTP/1.1\r\n{host}\r\nGET /login HTTP/1.1\r\n{host}X-Slow: "),
     ];
     let slow = (0..300).map(|n| dawdle(server.address, starts[n % starts.len()].clone().into_bytes()));
     let others = async {

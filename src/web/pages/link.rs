@@ -1,7 +1,16 @@
 //! The page that a link of a mail leads to: what it is about, and a button. And the one that says what
 //! came of it.
 use super::page::{ClientView, Page};
-use crate::{domain::TicketPurpose, i18n::Message, web::visit::Visit};
+use crate::{
+    domain::TicketPurpose,
+    i18n::Message,
+    protocol::params::Params,
+    web::{
+        error::PageError,
+        ticket::{self, Arrival},
+        visit::Visit,
+    },
+};
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -44,6 +53,22 @@ pub struct ToldPage {
 impl ToldPage {
     fn word(&self, part: &str) -> String {
         self.page.words.with(&format!("{}-{part}", self.name), &[("email", self.email.as_str())])
+    }
+}
+
+/// What a `GET` of a link's page answers, which has no more to say than what the link is for.
+pub async fn arrive(
+    visit: &Visit,
+    params: &Params,
+    purpose: TicketPurpose,
+    name: &'static str,
+) -> Result<HttpResponse, PageError> {
+    match ticket::arrive(visit, params, purpose).await? {
+        Arrival::ByLink(onward) => Ok(onward),
+        Arrival::With(ticket) => {
+            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+            Ok(show(visit, purpose, name, email, vec![]))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     web::{
         error::PageError,
         forms::{PageForm, PageQuery},
-        ticket::{self, Arrival},
+        ticket,
         visit::Visit,
     },
 };
@@ -17,13 +17,7 @@ const PURPOSE: TicketPurpose = TicketPurpose::Unfreeze;
 
 /// `GET /unfreeze`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
-    match ticket::arrive(&visit, &query.0, PURPOSE).await? {
-        Arrival::ByLink(onward) => Ok(onward),
-        Arrival::With(ticket) => {
-            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
-            Ok(link::show(&visit, PURPOSE, "unfreeze", email, vec![]))
-        }
-    }
+    link::arrive(&visit, &query.0, PURPOSE, "unfreeze").await
 }
 
 /// `POST /unfreeze`. It signs nobody in.

@@ -6,7 +6,7 @@ use crate::{
     web::{
         error::PageError,
         forms::{PageForm, PageQuery},
-        ticket::{self, Arrival},
+        ticket,
         visit::Visit,
     },
 };
@@ -16,13 +16,7 @@ const PURPOSE: TicketPurpose = TicketPurpose::Verify;
 
 /// `GET /verify`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
-    match ticket::arrive(&visit, &query.0, PURPOSE).await? {
-        Arrival::ByLink(onward) => Ok(onward),
-        Arrival::With(ticket) => {
-            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
-            Ok(link::show(&visit, PURPOSE, "verify", email, vec![]))
-        }
-    }
+    link::arrive(&visit, &query.0, PURPOSE, "verify").await
 }
 
 /// `POST /verify`. It signs nobody in.
