@@ -190,6 +190,18 @@ pub async fn absence(db: &Db, id: &UserId) -> Result<Option<Absence>> {
     })
 }
 
+/// Whether somebody else may run the instance, too.
+pub async fn has_other_operators(db: &Db, id: &UserId) -> Result<bool> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "SELECT id FROM users WHERE id <> $1 AND role IS NOT NULL
+             AND disabled_at IS NULL AND frozen_at IS NULL AND delete_at IS NULL LIMIT 1",
+    )
+    .bind(id)
+    .fetch_optional(db.read())
+    .await?;
+    Ok(row.is_some())
+}
+
 /// A person goes away: every session and grant of theirs ends. `false`: they have gone before.
 pub async fn leave(db: &Db, id: UserId, absence: Absence, now: Timestamp) -> Result<bool> {
     let delete_at = match absence {
@@ -293,13 +305,16 @@ pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) 
     Ok(())
 }
 
-/// Removes what of that was set up since then.
+/// Removes what of that was set up since then; and asks for no second factor any more where none is left.
 pub(super) async fn remove_factors_since(connection: &mut AnyConnection, id: &UserId, since: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM totp WHERE user_id = $1 AND created_at >= $2")
-        .bind(id)
-        .bind(since)
-        .execute(connection)
-        .await?;
+    for statement in [
+        "DELETE FROM passkeys WHERE user_id = $1 AND created_at >= $2",
+        "DELETE FROM totp WHERE user_id = $1 AND created_at >= $2",
+        "DELETE FROM two_step WHERE user_id = $1 AND (since >= $2
+             OR user_id NOT IN (SELECT user_id FROM passkeys UNION SELECT user_id FROM totp))",
+    ] {
+        sqlx::query(statement).bind(id).bind(since).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 

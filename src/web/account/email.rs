@@ -12,7 +12,7 @@ use crate::{
         limits,
         mailed_code::{self, Outcome},
         pages::{link, page::Page, render::see_other},
-        ticket::{self, Arrival, needs_mail},
+        ticket::{self, needs_mail},
         visit::Visit,
         waiting::Waiting,
     },
@@ -58,9 +58,13 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let Person { user, .. } = visit.recent_person(Place::Email).await?;
     let typed = form.0.get("email").unwrap_or_default();
     let email = match Email::parse(typed) {
-        Ok(email) if Some(&email) != user.email.as_ref() => email,
+        Ok(email) if Some(&email) != user.email.as_ref() && visit.app.config.registration.admits(&email) => email,
         parsed => {
-            let error = if parsed.is_ok() { "change-email-same" } else { "email-invalid" };
+            let error = match parsed {
+                Ok(email) if Some(&email) == user.email.as_ref() => "change-email-same",
+                Ok(_) => "email-domain",
+                Err(_) => "email-invalid",
+            };
             let step = Step::Address { email: typed.to_owned() };
             let mut page = show(&visit, &user, step, Some(error.into()));
             *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -119,7 +123,7 @@ pub async fn post_code(visit: Visit, form: PageForm) -> Result<HttpResponse, Pag
 
 /// `GET /account/email/confirm`: the link to the new address.
 pub async fn get_confirm(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
-    show_link(&visit, &query.0, PURPOSE, "confirm-email").await
+    link::arrive(&visit, &query.0, PURPOSE, "confirm-email").await
 }
 
 /// `POST /account/email/confirm`.
@@ -144,7 +148,7 @@ async fn change(visit: &Visit, link: Digest) -> Result<(), PageError> {
 
 /// `GET /account/email/undo`: the link to the old address.
 pub async fn get_undo(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
-    show_link(&visit, &query.0, TicketPurpose::UndoEmail, "undo-email").await
+    link::arrive(&visit, &query.0, TicketPurpose::UndoEmail, "undo-email").await
 }
 
 /// `POST /account/email/undo`. Everybody is out, and the password is chosen anew.
@@ -163,21 +167,6 @@ pub async fn post_undo(visit: Visit, _form: PageForm) -> Result<HttpResponse, Pa
     let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
     let told = link::tell(&visit, "undo-email", email, "/login");
     Ok(ticket::forget(&visit, TicketPurpose::UndoEmail, told))
-}
-
-async fn show_link(
-    visit: &Visit,
-    params: &Params,
-    purpose: TicketPurpose,
-    name: &'static str,
-) -> Result<HttpResponse, PageError> {
-    match ticket::arrive(visit, params, purpose).await? {
-        Arrival::ByLink(onward) => Ok(onward),
-        Arrival::With(ticket) => {
-            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
-            Ok(link::show(visit, purpose, name, email, vec![]))
-        }
-    }
 }
 
 fn waiting(visit: &Visit, params: &Params) -> Option<(Waiting, String)> {
