@@ -7,6 +7,7 @@ on_each_database!(
     a_copy_holds_everything_and_no_secret,
     an_account_is_frozen_and_thawed,
     an_account_is_deleted_after_a_time_of_grace,
+    whoever_alone_runs_the_instance_stays,
 );
 
 async fn at(browser: &Browser, path: &str, user: &User) -> crate::support::Answer {
@@ -112,4 +113,18 @@ async fn an_account_is_deleted_after_a_time_of_grace(database: Database) {
     let page = server.browser().open("/login").await;
     let form = page.form("login-submit").fill("username", &alice.email).fill("password", &alice.password);
     assert_eq!(server.browser().submit(&form).await.status, 403, "another browser's form");
+}
+
+/// `security.md` AD-11.
+async fn whoever_alone_runs_the_instance_stays(database: Database) {
+    let server = Server::start(database, "").await;
+    let (alice, bob, browser) = (server.user("Alice"), server.user("Bob"), server.browser());
+    server.sql(&format!("UPDATE users SET role = 'owner' WHERE id = '{}'", alice.sub)).await;
+    let page = at(&browser, "/account/leave", &alice).await;
+    for button in ["leave-freeze", "leave-delete"] {
+        let refused = browser.submit(&page.form(button).fill("sure", "yes")).await;
+        assert!(refused.status == 422 && refused.body.contains("role=\"alert\""), "{refused}");
+    }
+    server.sql(&format!("UPDATE users SET role = 'admin' WHERE id = '{}'", bob.sub)).await;
+    assert_eq!(browser.submit(&page.form("leave-delete").fill("sure", "yes")).await.status, 200);
 }

@@ -42,17 +42,26 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let is_sure = form.0.get("sure").is_some();
     match form.0.get("action") {
         Some("export") => export_all(&visit, &person).await,
+        Some("freeze" | "delete") if is_last(&visit, &person).await? => Ok(refused(&visit, "leave-last-operator")),
         Some("freeze") if is_sure => go(&visit, person, Absence::Frozen, Event::Frozen).await,
         Some("delete") if is_sure => {
             go(&visit, person, Absence::Leaving(now.plus(grace)), Event::DeletionScheduled).await
         }
-        Some("freeze" | "delete") => {
-            let mut response = show(&visit, Some("leave-sure-needed".into()));
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
-        }
+        Some("freeze" | "delete") => Ok(refused(&visit, "leave-sure-needed")),
         _ => Ok(see_other(Place::Leave.as_str())),
     }
+}
+
+/// Whether nobody could run the instance without them.
+async fn is_last(visit: &Visit, person: &Person) -> Result<bool, PageError> {
+    let runs_it = person.user.role.is_some();
+    Ok(runs_it && !users::has_other_operators(&visit.app.db, &person.user.id).await?)
+}
+
+fn refused(visit: &Visit, why: &str) -> HttpResponse {
+    let mut response = show(visit, Some(why.into()));
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    response
 }
 
 async fn export_all(visit: &Visit, person: &Person) -> Result<HttpResponse, PageError> {

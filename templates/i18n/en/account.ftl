@@ -123,6 +123,7 @@ leave-delete-lead =
 leave-delete-sure = Yes, delete my account and everything in it
 leave-delete-submit = Delete
 leave-sure-needed = Please tick the box to show that you mean it.
+leave-last-operator = Nobody else could run this server. Please give somebody else that role first.
 leave-frozen = Your account is frozen. Sign in when you want to use it again.
 leave-leaving = Your account will be deleted on { $when }. Until then, sign in if you want to keep it.
 

@@ -121,6 +121,7 @@ leave-delete-lead =
 leave-delete-sure = はい、アカウントとすべてのデータを削除します
 leave-delete-submit = 削除する
 leave-sure-needed = 確認のため、チェックを入れてください。
+leave-last-operator = ほかに管理者がいません。先にほかの方を管理者にしてください。
 leave-frozen = アカウントを凍結しました。もう一度使うときは、ログインしてください。
 leave-leaving = アカウントは { $when } に削除されます。残す場合は、それまでにログインしてください。
 
