@@ -10,6 +10,7 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use std::net::IpAddr;
 
 /// Header fields longer than this in all are refused (RFC 6585 section 5), in bytes.
 const LONGEST_HEAD: usize = 32 * 1024;
@@ -39,7 +40,7 @@ fn fault(issuer: &Issuer, request: &HttpRequest) -> Option<PageError> {
     let mut named = headers.get_all(header::HOST);
     let (Some(host), None) = (named.next(), named.next()) else { return Some(PageError::NoHost) };
     let authority = request.uri().authority().map(Authority::as_str);
-    let is_ours = |named: &str| is_authority(issuer, named);
+    let is_ours = |named: &str| is_authority(issuer, named) || is_this_machine(named);
     if host.to_str().is_ok_and(is_ours) && authority.is_none_or(is_ours) {
         return None;
     }
@@ -56,6 +57,17 @@ fn is_authority(issuer: &Issuer, named: &str) -> bool {
     named.eq_ignore_ascii_case(ours)
         || named.eq_ignore_ascii_case(name)
         || ours == name && named.strip_suffix(usual).is_some_and(|named| named.eq_ignore_ascii_case(ours))
+}
+
+/// Whether this names whichever machine it is used on: nobody can be lured by such a name, and what runs beside us may
+/// call us by it.
+fn is_this_machine(named: &str) -> bool {
+    let Ok(authority) = named.parse::<Authority>() else { return false };
+    let host = authority.host();
+    // What parses as an authority may still have anything for a port.
+    let port = named.strip_prefix(host).is_some_and(|port| port.is_empty() || authority.port_u16().is_some());
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    port && (host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback()))
 }
 
 #[cfg(test)]
@@ -87,6 +99,27 @@ mod tests {
             for named in others {
                 assert!(!is_authority(&issuer, named), "{named} is not {}", issuer.as_str());
             }
+        }
+    }
+
+    #[test]
+    fn this_machine_is_called_by_its_own_names_alone() {
+        for named in ["localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:80", "[::1]:8080", "127.1.2.3"] {
+            assert!(is_this_machine(named), "{named}");
+        }
+        for named in [
+            "",
+            "localhost:80.evil.test",
+            "127.0.0.1:8080.evil.test",
+            "localhost:x",
+            "localhost.evil.test",
+            "evil.test@localhost",
+            "127.0.0.1.evil.test",
+            "10.0.0.1",
+            "::1",
+            "localhost, evil.test",
+        ] {
+            assert!(!is_this_machine(named), "{named}");
         }
     }
 }
