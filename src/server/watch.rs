@@ -6,6 +6,7 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{Extensions, ServiceRequest, ServiceResponse},
+    http::StatusCode,
     middleware::Next,
     rt::{self, net::TcpStream},
 };
@@ -82,13 +83,15 @@ pub async fn note(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let line = request.request().conn_data::<Arc<Line>>().cloned();
+    let (line, begun) = (request.request().conn_data::<Arc<Line>>().cloned(), Instant::now());
     if let Some(line) = &line {
         *line.waiting_since() = None;
     }
     let answer = next.call(request).await;
     if let Some(line) = line {
-        *line.waiting_since() = Some(Instant::now());
+        // Whoever was too slow to bring a body goes on being slow with what is left of it.
+        let was_slow = answer.as_ref().is_ok_and(|answer| answer.status() == StatusCode::REQUEST_TIMEOUT);
+        *line.waiting_since() = Some(if was_slow { begun } else { Instant::now() });
     }
     answer
 }
