@@ -66,18 +66,18 @@ impl Browser {
         Err("the sign-in never ends".into())
     }
 
-    /// The fields that the page's form with a password has, besides those that people fill in.
-    pub async fn form(&mut self, http: &mut Connection, path: &str) -> Result<Vec<(String, String)>> {
+    /// The fields that the page's form with this field has, besides those that people fill in.
+    pub async fn form(&mut self, http: &mut Connection, path: &str, field: &str) -> Result<Vec<(String, String)>> {
         let response = http.send(&self.site.get(path, &[("cookie", &self.cookies())])).await?;
         self.keep_cookies(&response);
-        Ok(password_form(response.body).ok_or_else(|| response.unexpected())?.hidden)
+        Ok(form_with(response.body, field).ok_or_else(|| response.unexpected())?.hidden)
     }
 
     fn next(&self, response: &Response<'_>) -> Result<Next> {
         match (response.status, response.header("location")) {
             (302 | 303, Some(to)) if to.starts_with(REDIRECT_URI) => Ok(Next::Code(code(response)?)),
             (302 | 303, Some(to)) => Ok(Next::Page(to.strip_prefix(&self.site.issuer).unwrap_or(to).to_owned())),
-            (200, _) => Ok(Next::Form(password_form(response.body).ok_or_else(|| response.unexpected())?)),
+            (200, _) => Ok(Next::Form(form_with(response.body, "password").ok_or_else(|| response.unexpected())?)),
             _ => Err(response.unexpected()),
         }
     }
@@ -103,18 +103,18 @@ pub fn code(response: &Response<'_>) -> Result<String> {
     code.map(|(_, code)| code.into_owned()).ok_or_else(|| response.unexpected())
 }
 
-/// The form of the page that asks for a password.
-fn password_form(page: &str) -> Option<Form> {
+/// The form of the page that has this field.
+fn form_with(page: &str, field: &str) -> Option<Form> {
     let selector = |text| Selector::parse(text).ok();
     let page = Html::parse_document(page);
-    let (forms, password, hidden) =
-        (selector("form")?, selector("input[name=password]")?, selector("input[type=hidden]")?);
-    let form = page.select(&forms).find(|form| form.select(&password).next().is_some())?;
-    let field = |input: scraper::ElementRef<'_>| {
+    let named = format!("input[name={field}]");
+    let (forms, named, hidden) = (selector("form")?, selector(&named)?, selector("input[type=hidden]")?);
+    let form = page.select(&forms).find(|form| form.select(&named).next().is_some())?;
+    let pair = |input: scraper::ElementRef<'_>| {
         Some((input.attr("name")?.to_owned(), input.attr("value").unwrap_or_default().to_owned()))
     };
     Some(Form {
         action: form.attr("action").filter(|action| !action.is_empty()).map(Into::into),
-        hidden: form.select(&hidden).filter_map(field).collect(),
+        hidden: form.select(&hidden).filter_map(pair).collect(),
     })
 }

@@ -41,7 +41,7 @@ const NOBODY: &str = "nobody-{n}@example.com";
 pub async fn run(site: &Site, samples: usize, report: &mut Report) -> Result<()> {
     for door in &DOORS {
         let (mut browser, mut http) = (Browser::new(site), Connection::new(site.address));
-        let form = browser.form(&mut http, door.path).await?;
+        let form = browser.form(&mut http, door.path, door.field).await?;
         let headers = [("cookie", browser.cookies())];
         let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
         let (mut times, mut statuses) = ([vec![], vec![]], [vec![], vec![]]);

@@ -69,7 +69,7 @@ impl Caller for Watch {
 /// Runs it for this long.
 pub async fn run(scene: &mut Scene, site: &Site, time: Duration, report: &mut Report) -> Result<()> {
     let (mut browser, mut http) = (Browser::new(site), Connection::new(site.address));
-    let form = browser.form(&mut http, "/login").await?;
+    let form = browser.form(&mut http, "/login", "password").await?;
     let shared = Rc::new(Shared {
         site: site.clone(),
         cookies: browser.cookies(),

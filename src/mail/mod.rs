@@ -34,10 +34,12 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::Notify;
 
 /// How many mails the page at `/mail` remembers.
 const REMEMBERED: usize = 50;
+/// How long a letter waits at least, in seconds: so that the work on it, which is more where there is somebody to write
+/// to, falls on no request in particular, least of all on the one that asked.
+const MOMENT: i64 = 1;
 /// How long the other server may take for each step.
 const SLOWEST: Duration = Duration::from_secs(20);
 
@@ -85,7 +87,6 @@ pub struct Mailer {
     head: Letterhead,
     letters: Sealer,
     codes: hmac::Key,
-    waiting: Notify,
 }
 
 impl fmt::Debug for Mailer {
@@ -114,7 +115,7 @@ impl Mailer {
             footer: config.mail.footer.clone(),
         };
         let (letters, codes) = (master.sealer(Purpose::Letters)?, master.hmac(Purpose::MailCodes)?);
-        Ok(Self { way, head, letters, codes, waiting: Notify::new() })
+        Ok(Self { way, head, letters, codes })
     }
 
     /// Whether there is mail at all. Where not, nothing that needs it is offered.
@@ -148,14 +149,10 @@ impl Mailer {
         let id = random_id();
         let plain = serde_json::to_vec(letter).map_err(|why| Error::Composing(why.to_string()))?;
         let sealed = self.letters.seal(&context(&id), &plain)?;
-        outbox::put(db, id, sealed, now, now.plus(letter.lifetime())).await?;
-        self.waiting.notify_one();
+        let times =
+            outbox::Times { created_at: now, due_at: now.plus(MOMENT), expires_at: now.plus(letter.lifetime()) };
+        outbox::put(db, id, sealed, times).await?;
         Ok(())
-    }
-
-    /// Waits until this node has put a letter into the outbox.
-    pub async fn letter(&self) {
-        self.waiting.notified().await;
     }
 
     /// What is stored of a code: of this ticket, for this browser. Without the master key it cannot be

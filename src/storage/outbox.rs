@@ -18,17 +18,29 @@ pub struct Claimed {
     pub expires_at: Timestamp,
 }
 
+/// When a letter is what.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it is to be sent.
+    pub due_at: Timestamp,
+    /// When it is given up.
+    pub expires_at: Timestamp,
+}
+
 /// Keeps a letter until it is sent.
-pub async fn put(db: &Db, id: String, sealed: Vec<u8>, now: Timestamp, expires_at: Timestamp) -> Result<()> {
+pub async fn put(db: &Db, id: String, sealed: Vec<u8>, times: Times) -> Result<()> {
     db.write(async move |connection| {
         sqlx::query(
             "INSERT INTO outbox (id, sealed, due_at, claimed_until, attempts, created_at, expires_at)
-             VALUES ($1, $2, $3, 0, 0, $3, $4)",
+             VALUES ($1, $2, $3, 0, 0, $4, $5)",
         )
         .bind(id)
         .bind(sealed)
-        .bind(now)
-        .bind(expires_at)
+        .bind(times.due_at)
+        .bind(times.created_at)
+        .bind(times.expires_at)
         .execute(connection)
         .await?;
         Ok(())

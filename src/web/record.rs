@@ -8,7 +8,7 @@ use crate::{
         events::{self, NewEvent},
     },
 };
-use actix_web::{HttpRequest, http::header};
+use actix_web::{HttpRequest, http::header, rt};
 
 /// Something happens to a person's account by a request, in which an app may have a part.
 pub async fn record(
@@ -18,16 +18,20 @@ pub async fn record(
     event: Event,
     client: Option<&ClientId>,
 ) -> storage::Result<()> {
+    events::insert(&app.db, told(app, request, user, event, client), app.clock.now()).await
+}
+
+/// The line of the log, and what is to be the row.
+fn told(app: &App, request: &HttpRequest, user: &UserId, event: Event, client: Option<&ClientId>) -> NewEvent {
     let device = device(app, request);
     tracing::info!(target: "audit", %user, %event, address = %device.address, client = client.map(ClientId::as_str));
-    let new = NewEvent {
+    NewEvent {
         event,
         user: user.clone(),
         client: client.cloned(),
         address: Some(device.address),
         user_agent: Some(device.user_agent),
-    };
-    events::insert(&app.db, new, app.clock.now()).await
+    }
 }
 
 /// What a request tells of where it comes from.
@@ -40,6 +44,18 @@ impl Visit {
     /// Something happens to a person's account.
     pub async fn record(&self, user: &UserId, event: Event) -> Result<(), PageError> {
         Ok(record(&self.app, &self.request, user, event, None).await?)
+    }
+
+    /// The same, written while the answer is on its way: it takes no longer where there is an account than where there
+    /// is none.
+    pub fn record_later(&self, user: &UserId, event: Event) {
+        let (app, now) = (self.app.clone(), self.app.clock.now());
+        let new = told(&app, &self.request, user, event, None);
+        rt::spawn(async move {
+            if let Err(why) = events::insert(&app.db, new, now).await {
+                tracing::error!(%why, "an event could not be written down");
+            }
+        });
     }
 
     /// The same, with the app that has a part in it.

@@ -17,7 +17,7 @@ async fn code(app: &AppClient, browser: &Browser, user: &User) -> String {
     app.callback(browser, user).await.code()
 }
 
-/// `security.md` TK-18 (RFC 6749 section 5.1).
+/// RFC 6749 section 5.1.
 #[track_caller]
 fn assert_private(answer: &Answer) {
     assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer}");
@@ -25,7 +25,7 @@ fn assert_private(answer: &Answer) {
     assert_eq!(answer.header("set-cookie"), None, "{answer}");
 }
 
-/// `security.md` TK-01 (RFC 6749 section 4.1.2).
+/// `security.md` TK-01 and TK-18 (RFC 6749 sections 4.1.2 and 5.1).
 async fn a_code_that_is_used_twice_takes_back_what_it_gave(database: Database) {
     let server = Server::start(database, "").await;
     let (alice, web) = (server.user("Alice"), server.app("web"));

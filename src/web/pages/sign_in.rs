@@ -145,7 +145,7 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
     let account = user.as_ref().map_or(username, UserId::as_str).to_owned();
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::Password(&account)).await? {
         if let Some(user) = &user {
-            visit.record(user, Event::Throttled).await?;
+            visit.record_later(user, Event::Throttled);
         }
         let error = Message::new("error-throttled").with("minutes", (seconds + 59) / 60);
         return Ok(Outcome::Refused { error, status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds) });
@@ -166,7 +166,7 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
         }
         (Ok(_), user, _) => {
             if let Some(user) = user {
-                visit.record(&user, Event::PasswordWrong).await?;
+                visit.record_later(&user, Event::PasswordWrong);
             }
             Ok(wrong)
         }
