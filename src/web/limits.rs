@@ -43,7 +43,7 @@ pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result
     }
     let now = app.clock.now();
     let (window, per_account) = (limits.window, limits.attempts_per_account.into());
-    let by_address = format!("address {}", peer::address(app, request));
+    let by_address = format!("address {}", peer::network(app, request));
     if let Some(seconds) = attempts::take(&app.db, by_address, limits.attempts_per_address.into(), window, now).await? {
         return Ok(Some(seconds));
     }
@@ -87,7 +87,7 @@ pub async fn take_mail(
     }
     let now = app.clock.now();
     let take = async |subject, limit| attempts::take(&app.db, subject, limit, HOUR, now).await;
-    let by_address = format!("mails for address {}", peer::address(app, request));
+    let by_address = format!("mails for address {}", peer::network(app, request));
     let by_reader = format!("mails {purpose} {}", Digest::of(reader).as_str());
     // Both in any case, so that which one is used up shows in nothing.
     let (address, reader) = (take(by_address, MAILS_BY_ADDRESS).await?, take(by_reader, MAILS_TO_READER).await?);
@@ -128,7 +128,7 @@ fn codes_of_day(user: &UserId) -> String {
 /// people sign in from an office, it is not taken for an attack.
 pub async fn forget(app: &App, request: &HttpRequest, account: &str) -> Result<(), PageError> {
     if app.config.limits.enabled {
-        attempts::give_back(&app.db, format!("address {}", peer::address(app, request))).await?;
+        attempts::give_back(&app.db, format!("address {}", peer::network(app, request))).await?;
         attempts::forget(&app.db, subject(app, request, account).await?).await?;
     }
     Ok(())

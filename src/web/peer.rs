@@ -1,6 +1,7 @@
 //! Where a request comes from.
 use crate::app::App;
 use actix_web::HttpRequest;
+use ipnet::{IpNet, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// The address of whoever sent a request: the socket's, or, where that is a proxy we trust, the
@@ -25,4 +26,13 @@ pub fn address(app: &App, request: &HttpRequest) -> IpAddr {
         }
     }
     nearest
+}
+
+/// The network of whoever sent a request, as tries are counted: one address of IPv4, and of IPv6 the 64 bits that a
+/// subscriber gets at least (RFC 6177 section 2), for all the rest of it is theirs to choose.
+pub fn network(app: &App, request: &HttpRequest) -> IpNet {
+    match address(app, request) {
+        address @ IpAddr::V4(_) => address.into(),
+        IpAddr::V6(address) => Ipv6Net::new_assert(address, 64).trunc().into(),
+    }
 }

@@ -85,6 +85,12 @@ async fn an_address_has_its_tries_whomever_they_are_at(database: Database) {
     assert_eq!(guesser.statuses(tries).await, Counts { in_: 0, wrong: 20, throttled: 980 });
     let elsewhere = guesser.try_password("198.18.0.2", "u1@people.test", "wrong password").await;
     assert_eq!(elsewhere.status, 422, "{elsewhere}");
+    // Of IPv6, whoever has one address has 2^64.
+    let host = |n: usize| format!("2001:db8:0:1:{n:x}::{n:x}");
+    let tries = (1..100).map(|n| guesser.try_password(&host(n), &format!("u{n}@people.test"), "wrong password"));
+    assert_eq!(guesser.statuses(tries).await, Counts { in_: 0, wrong: 20, throttled: 79 });
+    let elsewhere = guesser.try_password("2001:db8:0:2::1", "u2@people.test", "wrong password").await;
+    assert_eq!(elsewhere.status, 422, "{elsewhere}");
 }
 
 /// `security.md` BF-04: two hundred at the same moment.
