@@ -31,7 +31,7 @@ async fn ask(browser: &Browser, path: &str, email: &str) -> Answer {
 }
 
 /// The page of a link that was asked for and came.
-async fn link(server: &Server, inbox: &Inbox, path: &str, email: &str) -> String {
+pub async fn link(server: &Server, inbox: &Inbox, path: &str, email: &str) -> String {
     ask(&server.browser(), path, email).await;
     inbox.next(email).await.link()
 }
@@ -41,7 +41,7 @@ async fn reset(browser: &Browser, link: &str, password: &str) -> Answer {
 }
 
 /// Somebody who has not shown that the address is theirs.
-fn unproved(server: &Server, email: &str, name: &str) -> User {
+pub fn unproved(server: &Server, email: &str, name: &str) -> User {
     let password = random();
     server.cli(&["user", "create", "--email", email, "--name", name, "--password-stdin"], &password);
     User { sub: String::new(), email: email.into(), name: name.into(), password }

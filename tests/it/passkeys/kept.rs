@@ -1,6 +1,9 @@
 //! Passkeys as their owner looks after them.
 use super::{BITWARDEN, PAGE, TWO_STEP, add, answer, assert_refused, names, passkey_of, sign_in, start};
-use crate::support::{Answer, Browser, Database, Form, Passkey, at_once, on_each_database};
+use crate::{
+    recovery,
+    support::{Answer, Browser, Database, Form, Inbox, Passkey, Server, at_once, on_each_database},
+};
 use reqwest::Method;
 use scraper::{Html, Selector};
 use serde_json::json;
@@ -12,6 +15,7 @@ on_each_database!(
     the_last_way_in_stays,
     the_last_second_factor_stays,
     twenty_are_enough,
+    a_squatters_go_when_the_address_is_proved,
 );
 
 /// Which of a person's passkeys has this name.
@@ -204,4 +208,24 @@ async fn twenty_are_enough(database: Database) {
     assert_eq!(statuses, [303, 422]);
     let page = browser.open(PAGE).await;
     assert!(names(&page).len() == 20 && !page.has("passkeys-add"), "{page}");
+}
+
+/// Whoever signed up with another's address keeps no way in, not even one that no password opens.
+async fn a_squatters_go_when_the_address_is_proved(database: Database) {
+    let inbox = Inbox::start();
+    let server = Server::start(database, &format!("issuer = 'http://localhost:PORT'\n{}", inbox.settings())).await;
+    for (n, path) in ["/forgot", "/login/mail"].into_iter().enumerate() {
+        let user = recovery::unproved(&server, &format!("victim{n}@people.test"), "Squatter");
+        let squatter = server.browser();
+        let passkey = passkey_of(&server, &squatter, &user).await;
+        answer(&squatter, &squatter.open(TWO_STEP).await, "two-step-passkey", &passkey).await;
+        let (owner, again) = (server.browser(), server.browser());
+        let page = owner.open(recovery::link(&server, &inbox, path, &user.email).await).await;
+        let button = if path == "/forgot" { "reset-submit" } else { "mail-link-submit" };
+        let page = owner.press(&page, button, &[("password", "correct horse battery staple 9")]).await;
+        assert_eq!(page.url.path(), "/account", "no second step of the squatter's: {page}");
+        let page = answer(&again, &again.open("/login").await, "login-passkey", &passkey).await;
+        assert_refused(&page);
+        assert!(names(&owner.open(PAGE).await).is_empty());
+    }
 }
