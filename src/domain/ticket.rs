@@ -127,6 +127,14 @@ pub struct Ticket {
     pub created_at: Timestamp,
 }
 
+impl Ticket {
+    /// Where it was sent, to be shown; empty where that is not known.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.email.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+}
+
 /// Six digits that are typed in the browser that asked for them. They cannot be printed by mistake.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailCode(String);

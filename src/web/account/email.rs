@@ -130,7 +130,7 @@ pub async fn get_confirm(visit: Visit, query: PageQuery) -> Result<HttpResponse,
 pub async fn post_confirm(visit: Visit, _form: PageForm) -> Result<HttpResponse, PageError> {
     let (token, ticket) = ticket::carried(&visit, PURPOSE).await?;
     change(&visit, token.digest()).await?;
-    let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+    let email = ticket.address();
     let told = link::tell(&visit, "confirm-email", email, Place::Overview.as_str());
     Ok(ticket::forget(&visit, PURPOSE, told))
 }
@@ -164,7 +164,7 @@ pub async fn post_undo(visit: Visit, _form: PageForm) -> Result<HttpResponse, Pa
     let language = visit.frame(None).words.language();
     let letter = TicketLetter::new(TicketPurpose::Reset, To::Person(user), language);
     app.mailer.send(&app.db, &Letter::Ticket(letter), now).await?;
-    let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+    let email = ticket.address();
     let told = link::tell(&visit, "undo-email", email, "/login");
     Ok(ticket::forget(&visit, TicketPurpose::UndoEmail, told))
 }

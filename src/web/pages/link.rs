@@ -66,7 +66,7 @@ pub async fn arrive(
     match ticket::arrive(visit, params, purpose).await? {
         Arrival::ByLink(onward) => Ok(onward),
         Arrival::With(ticket) => {
-            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+            let email = ticket.address();
             Ok(show(visit, purpose, name, email, vec![]))
         }
     }

@@ -27,7 +27,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
             if ticket::is_first_proof(&visit, &ticket).await? {
                 notes.push("first-proof".into());
             }
-            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+            let email = ticket.address();
             Ok(link::show(&visit, PURPOSE, "mail-link", email, notes))
         }
     }

@@ -106,7 +106,7 @@ pub async fn get_link(visit: Visit, query: PageQuery) -> Result<HttpResponse, Pa
     match ticket::arrive(&visit, &query.0, PURPOSE).await? {
         Arrival::ByLink(onward) => Ok(onward),
         Arrival::With(ticket) => {
-            let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+            let email = ticket.address();
             if ticket.browser.as_ref() == Some(&visit.browser.digest()) {
                 return Ok(link::show(&visit, PURPOSE, "sign-up-link", email, vec![]));
             }

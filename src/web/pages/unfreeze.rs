@@ -25,7 +25,7 @@ pub async fn post(visit: Visit, _form: PageForm) -> Result<HttpResponse, PageErr
     let (token, ticket) = ticket::carried(&visit, PURPOSE).await?;
     let thawed = recovery::unfreeze(&visit.app.db, token.digest(), visit.app.clock.now()).await?;
     visit.record(&thawed.ok_or(PageError::LinkInvalid)?, Event::Unfrozen).await?;
-    let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+    let email = ticket.address();
     let told = link::tell(&visit, "unfreeze", email, "/login");
     Ok(ticket::forget(&visit, PURPOSE, told))
 }

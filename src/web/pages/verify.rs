@@ -25,7 +25,7 @@ pub async fn post(visit: Visit, _form: PageForm) -> Result<HttpResponse, PageErr
     let verified = recovery::verify(&visit.app.db, token.digest(), visit.app.clock.now()).await?;
     let user = verified.ok_or(PageError::LinkInvalid)?;
     visit.record(&user, Event::EmailVerified).await?;
-    let email = ticket.email.map(|email| email.to_string()).unwrap_or_default();
+    let email = ticket.address();
     let told = link::tell(&visit, "verify", email, "/account");
     Ok(ticket::forget(&visit, PURPOSE, told))
 }
