@@ -3,9 +3,13 @@ use crate::{
     app::App,
     storage::{cleanup, users},
 };
-use actix_web::{rt, web::Data};
+use actix_web::web::Data;
 use std::{sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::Semaphore,
+    task::JoinSet,
+    time::{interval, sleep},
+};
 
 /// How often a node looks whether another, or a command, has changed what it keeps in memory.
 const FOLLOW: Duration = Duration::from_millis(400);
@@ -19,16 +23,18 @@ const CLEAN_UP: Duration = Duration::from_mins(5);
 const LEAVING: i64 = 100;
 const MAINTAIN_KEYS: Duration = Duration::from_mins(30);
 
-/// Starts all jobs; they end with the process.
-pub fn start(app: &Data<App>) {
-    rt::spawn(follow(app.clone()));
-    rt::spawn(send_mail(app.clone()));
-    rt::spawn(clean_up(app.clone()));
-    rt::spawn(maintain_keys(app.clone()));
+/// Starts all jobs; they end when what is returned is dropped.
+pub fn start(app: &Data<App>) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    jobs.spawn(follow(app.clone()));
+    jobs.spawn(send_mail(app.clone()));
+    jobs.spawn(clean_up(app.clone()));
+    jobs.spawn(maintain_keys(app.clone()));
+    jobs
 }
 
 async fn follow(app: Data<App>) {
-    let mut every = rt::time::interval(FOLLOW);
+    let mut every = interval(FOLLOW);
     let mut failing = false;
     loop {
         every.tick().await;
@@ -53,7 +59,7 @@ async fn send_mail(app: Data<App>) {
         match app.mailer.next(&app.db, app.clock.now()).await {
             Ok(Some(letter)) => {
                 let app = app.clone();
-                rt::spawn(async move {
+                tokio::spawn(async move {
                     if let Err(why) = app.mailer.deliver(&app.db, letter, app.clock.now()).await {
                         tracing::error!(%why, "a letter could not be put back or away");
                     }
@@ -65,12 +71,12 @@ async fn send_mail(app: Data<App>) {
             Err(why) => tracing::error!(%why, "the outbox cannot be read"),
         }
         drop(place);
-        rt::time::sleep(LOOK_FOR_MAIL).await;
+        sleep(LOOK_FOR_MAIL).await;
     }
 }
 
 async fn clean_up(app: Data<App>) {
-    let mut every = rt::time::interval(CLEAN_UP);
+    let mut every = interval(CLEAN_UP);
     loop {
         every.tick().await;
         match users::remove_due(&app.db, app.clock.now(), LEAVING).await {
@@ -87,7 +93,7 @@ async fn clean_up(app: Data<App>) {
 }
 
 async fn maintain_keys(app: Data<App>) {
-    let mut every = rt::time::interval(MAINTAIN_KEYS);
+    let mut every = interval(MAINTAIN_KEYS);
     loop {
         every.tick().await;
         if let Err(why) = app.maintain_keys(app.clock.now()).await {

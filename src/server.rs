@@ -7,17 +7,18 @@ use crate::{
     jobs,
     web::{self, defaults, for_this_host},
 };
-use actix_web::{App as Actix, HttpServer, dev::Server, middleware::from_fn, web::Data};
+use actix_web::{App as Actix, HttpServer, middleware::from_fn, web::Data};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use std::{net::SocketAddr, time::Duration};
+use tokio::task::JoinSet;
 use watch::Watch;
 
-/// Starts to listen, and the jobs. Returns the server, to be awaited, and where it listens (the
-/// port is chosen by the system where the settings say 0).
-pub fn start(app: &Data<App>) -> Result<(Server, SocketAddr), StartError> {
+/// Starts to listen, and the jobs. Returns what runs until the process is told to stop, to be awaited, and where it
+/// listens (the port is chosen by the system where the settings say 0).
+pub fn start(app: &Data<App>) -> Result<(impl Future<Output = std::io::Result<()>> + use<>, SocketAddr), StartError> {
     let address = app.config.server.listen;
     let failed = |why| StartError::Listen { address, why };
     let (served, watch) = (app.clone(), Watch::default());
@@ -40,8 +41,19 @@ pub fn start(app: &Data<App>) -> Result<(Server, SocketAddr), StartError> {
         None => server.bind(address).map_err(failed)?,
     };
     let bound = server.addrs().first().copied().unwrap_or(address);
-    jobs::start(app);
-    Ok((server.run(), bound))
+    let (server, jobs, app) = (server.run(), jobs::start(app), app.clone());
+    let until_told = async move {
+        let outcome = server.await;
+        stop(jobs, &app).await;
+        outcome
+    };
+    Ok((until_told, bound))
+}
+
+/// Once nobody is served any more: the jobs end, and what is being written is waited for.
+async fn stop(mut jobs: JoinSet<()>, app: &App) {
+    jobs.shutdown().await;
+    app.db.close().await;
 }
 
 fn rustls_config(tls: &Tls) -> Result<ServerConfig, StartError> {

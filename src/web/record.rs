@@ -8,7 +8,7 @@ use crate::{
         events::{self, NewEvent},
     },
 };
-use actix_web::{HttpRequest, http::header, rt};
+use actix_web::{HttpRequest, http::header};
 
 /// Something happens to a person's account by a request, in which an app may have a part.
 pub async fn record(
@@ -51,7 +51,8 @@ impl Visit {
     pub fn record_later(&self, user: &UserId, event: Event) {
         let (app, now) = (self.app.clone(), self.app.clock.now());
         let new = told(&app, &self.request, user, event, None);
-        rt::spawn(async move {
+        // On the runtime itself: a connection to the database can be given back even while a worker ends.
+        tokio::spawn(async move {
             if let Err(why) = events::insert(&app.db, new, now).await {
                 tracing::error!(%why, "an event could not be written down");
             }
