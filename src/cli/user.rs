@@ -8,7 +8,7 @@ use crate::{
     hashing::{Hasher, Settings, is_usable_hash},
     mail::{Letter, Mailer},
     storage::{
-        self, Db, registration, second_factors,
+        self, Db, recovery, registration, second_factors,
         users::{self, Login},
     },
 };
@@ -34,6 +34,13 @@ pub enum Command {
     Unfreeze {
         /// Their email address or user name
         login: String,
+    },
+    /// Give somebody another email address who can read no mail at theirs; make sure first that it is really them
+    ChangeEmail {
+        /// Their email address or user name
+        login: String,
+        /// The address that is theirs
+        new: String,
     },
     /// Turn off the second factor of a person who has lost it, recovery codes and all
     ResetSecondFactor {
@@ -89,6 +96,7 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
         Command::Import { file } => import(config, &db, &file, now).await,
         Command::Invite(arguments) => invite(config, &db, arguments, now).await,
         Command::Unfreeze { login } => unfreeze(&db, &login, now).await,
+        Command::ChangeEmail { login, new } => change_email(&db, &login, &new, now).await,
         Command::ResetSecondFactor { login } => reset_second_factor(&db, &login).await,
     }
 }
@@ -146,12 +154,17 @@ async fn invite(config: &Config, db: &Db, arguments: Invite, now: Timestamp) -> 
     Ok(())
 }
 
-async fn unfreeze(db: &Db, login: &str, now: Timestamp) -> Result<(), Failure> {
+/// A person who may sign in, and the hash of their password.
+async fn find(db: &Db, login: &str) -> Result<(UserId, Option<String>), Failure> {
     let found = match Login::parse(login) {
         Some(login) => users::find_to_sign_in(db, &login).await?,
         None => None,
     };
-    let (user, _) = found.ok_or("there is no such person, or they are disabled")?;
+    Ok(found.ok_or("nobody who may sign in has this email address or user name")?)
+}
+
+async fn unfreeze(db: &Db, login: &str, now: Timestamp) -> Result<(), Failure> {
+    let (user, _) = find(db, login).await?;
     if !users::come_back(db, user.clone(), now).await? {
         return Err("their account is neither frozen nor on its way out".into());
     }
@@ -159,12 +172,16 @@ async fn unfreeze(db: &Db, login: &str, now: Timestamp) -> Result<(), Failure> {
     Ok(())
 }
 
+async fn change_email(db: &Db, login: &str, new: &str, now: Timestamp) -> Result<(), Failure> {
+    let (user, _) = find(db, login).await?;
+    let email = Email::parse(new).map_err(|why| format!("the new address: {why}"))?;
+    recovery::assign_email(db, user.clone(), email.clone(), now).await.map_err(taken)?;
+    print_json(&json!({ "sub": user, "email": email }));
+    Ok(())
+}
+
 async fn reset_second_factor(db: &Db, login: &str) -> Result<(), Failure> {
-    let found = match Login::parse(login) {
-        Some(login) => users::find_to_sign_in(db, &login).await?,
-        None => None,
-    };
-    let (user, _) = found.ok_or("nobody who may sign in has this email address or user name")?;
+    let (user, _) = find(db, login).await?;
     if !second_factors::remove(db, user.clone()).await? {
         return Err("this person has no second factor".into());
     }

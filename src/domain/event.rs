@@ -40,6 +40,10 @@ pub enum Event {
     EmailVerified,
     /// A new address waits to be confirmed.
     EmailChangeBegun,
+    /// The address until now agrees to the new one.
+    EmailChangeApproved,
+    /// It could not be asked; a second factor was shown instead.
+    EmailChangeUnapproved,
     /// The address is another.
     EmailChanged,
     /// The address is the one of before.
@@ -83,6 +87,8 @@ words!(Event {
     PasskeyRemoved = "passkey_removed",
     EmailVerified = "email_verified",
     EmailChangeBegun = "email_change_begun",
+    EmailChangeApproved = "email_change_approved",
+    EmailChangeUnapproved = "email_change_unapproved",
     EmailChanged = "email_changed",
     EmailRestored = "email_restored",
     ProfileChanged = "profile_changed",
@@ -102,7 +108,12 @@ impl Event {
     pub const fn is_alarming(self) -> bool {
         matches!(
             self,
-            Self::SignedInAnew | Self::PasswordWrong | Self::SecondFactorWrong | Self::Throttled | Self::TokenReused
+            Self::SignedInAnew
+                | Self::PasswordWrong
+                | Self::SecondFactorWrong
+                | Self::Throttled
+                | Self::EmailChangeUnapproved
+                | Self::TokenReused
         )
     }
 }

@@ -22,6 +22,8 @@ pub enum TicketPurpose {
     Invite,
     /// Using a frozen account again.
     Unfreeze,
+    /// Agreeing that an account gets another address than this one.
+    ApproveEmail,
     /// Making an address that of an account.
     ChangeEmail,
     /// Going back to the address before.
@@ -35,6 +37,7 @@ words!(TicketPurpose {
     SignUp = "sign-up",
     Invite = "invite",
     Unfreeze = "unfreeze",
+    ApproveEmail = "approve-email",
     ChangeEmail = "change-email",
     UndoEmail = "undo-email",
 });
@@ -44,7 +47,7 @@ impl TicketPurpose {
     #[must_use]
     pub const fn lifetime(self) -> i64 {
         match self {
-            Self::Reset | Self::ChangeEmail | Self::SignUp | Self::Unfreeze => 3600,
+            Self::Reset | Self::ApproveEmail | Self::ChangeEmail | Self::SignUp | Self::Unfreeze => 3600,
             Self::Verify => 86_400,
             Self::SignIn => 900,
             Self::UndoEmail | Self::Invite => 604_800,
@@ -61,6 +64,7 @@ impl TicketPurpose {
             Self::SignUp => "/signup/link",
             Self::Invite => "/invite",
             Self::Unfreeze => "/unfreeze",
+            Self::ApproveEmail => "/account/email/approve",
             Self::ChangeEmail => "/account/email/confirm",
             Self::UndoEmail => "/account/email/undo",
         }
@@ -69,13 +73,20 @@ impl TicketPurpose {
     /// Whether a code goes with the link, for the browser that asked.
     #[must_use]
     pub const fn has_code(self) -> bool {
-        matches!(self, Self::SignIn | Self::SignUp | Self::ChangeEmail)
+        matches!(self, Self::SignIn | Self::SignUp | Self::ApproveEmail | Self::ChangeEmail)
     }
 
     /// Whether it is worth nothing once the account has another address than the one it was sent to.
     #[must_use]
     pub const fn is_of_the_accounts_address(self) -> bool {
-        matches!(self, Self::Reset | Self::Verify | Self::SignIn | Self::Unfreeze)
+        matches!(self, Self::Reset | Self::Verify | Self::SignIn | Self::Unfreeze | Self::ApproveEmail)
+    }
+
+    /// Whether it has to do with another address for an account: undoing a change of that undoes all such that was asked
+    /// for meanwhile.
+    #[must_use]
+    pub const fn is_about_another_address(self) -> bool {
+        matches!(self, Self::ApproveEmail | Self::ChangeEmail | Self::UndoEmail)
     }
 
     /// Whether each stands for itself, rather than in place of the one before: whoever changes an
@@ -106,6 +117,8 @@ pub struct NewTicket {
     pub data: Option<String>,
     /// The browser that asked for it.
     pub browser: Option<Digest>,
+    /// When somebody asked for it.
+    pub created_at: Timestamp,
     /// When it runs out.
     pub expires_at: Timestamp,
 }
@@ -123,7 +136,7 @@ pub struct Ticket {
     pub data: Option<String>,
     /// The browser that asked for it.
     pub browser: Option<Digest>,
-    /// When it was made.
+    /// When somebody asked for it.
     pub created_at: Timestamp,
 }
 

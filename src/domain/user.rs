@@ -66,6 +66,12 @@ impl User {
         }
     }
 
+    /// Their address, where they have proved that it is theirs.
+    #[must_use]
+    pub fn proved_email(&self) -> Option<&Email> {
+        self.email.as_ref().filter(|_| self.email_verified_at.is_some())
+    }
+
     /// Where the picture is that they uploaded.
     #[must_use]
     pub fn picture_path(&self) -> Option<String> {

@@ -26,12 +26,12 @@ impl Mailer {
 
     /// Sends a letter, or has it wait for another try, or gives it up. Nothing here tells an address.
     pub async fn deliver(&self, db: &Db, claimed: Claimed, now: Timestamp) -> Result<(), Error> {
-        let Claimed { id, sealed, attempts, expires_at } = claimed;
+        let Claimed { id, sealed, attempts, created_at, expires_at } = claimed;
         if expires_at <= now {
             tracing::error!(letter = id, attempts, "a mail is given up: it could not be sent in time");
             return Ok(outbox::remove(db, id).await?);
         }
-        let why = match self.try_to_send(db, &id, &sealed, now).await {
+        let why = match self.try_to_send(db, (&id, &sealed), created_at, now).await {
             Ok(()) => return Ok(outbox::remove(db, id).await?),
             Err(why) => why,
         };
@@ -44,11 +44,17 @@ impl Mailer {
         Ok(outbox::put_back(db, id, now.plus(pause)).await?)
     }
 
-    async fn try_to_send(&self, db: &Db, id: &str, sealed: &[u8], now: Timestamp) -> Result<(), Error> {
+    async fn try_to_send(
+        &self,
+        db: &Db,
+        (id, sealed): (&str, &[u8]),
+        asked_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let plain = self.letters.open(&context(id), sealed);
         let letter: Option<Letter> = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
         let letter = letter.ok_or_else(|| Error::Composing("the letter cannot be read".into()))?;
-        match self.write(db, letter, now).await? {
+        match self.write(db, letter, asked_at, now).await? {
             Some(mail) => self.hand_over(mail).await,
             None => Ok(()),
         }

@@ -17,18 +17,30 @@ const DAY: i64 = 86_400;
 impl Mailer {
     /// The mail of a letter; `None` when there is nobody to send it to. A ticket is made for it, in
     /// place of an earlier one.
-    pub(super) async fn write(&self, db: &Db, letter: Letter, now: Timestamp) -> Result<Option<Mail>, Error> {
+    pub(super) async fn write(
+        &self,
+        db: &Db,
+        letter: Letter,
+        asked_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Mail>, Error> {
         match letter {
-            Letter::Ticket(letter) => self.write_ticket(db, letter, now).await,
+            Letter::Ticket(letter) => self.write_ticket(db, letter, asked_at, now).await,
             Letter::Invite { email, invitee } => self.write_invitation(db, email, &invitee, now).await.map(Some),
             Letter::SignUp(letter) => self.write_sign_up(db, letter, now).await.map(Some),
             Letter::Notice { user, notice, occasion } => self.write_notice(db, &user, notice, &occasion, now).await,
         }
     }
 
-    async fn write_ticket(&self, db: &Db, letter: TicketLetter, now: Timestamp) -> Result<Option<Mail>, Error> {
+    async fn write_ticket(
+        &self,
+        db: &Db,
+        letter: TicketLetter,
+        asked_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Mail>, Error> {
         let Some((user, to)) = recipient(db, &letter.to).await? else { return Ok(None) };
-        let (token, code) = self.issue(db, &letter, &user, &to, now).await?;
+        let (token, code) = self.issue(db, &letter, (&user, &to), asked_at, now).await?;
         let words = words_of(&user, &letter.language);
         let link = format!("{}?token={}", self.head.issuer.url(letter.purpose.path()), token.reveal());
         let content = self.ticket_content(words, &letter, &user, &to, link, code.as_ref());
@@ -40,8 +52,8 @@ impl Mailer {
         &self,
         db: &Db,
         letter: &TicketLetter,
-        user: &User,
-        to: &Email,
+        (user, to): (&User, &Email),
+        asked_at: Timestamp,
         now: Timestamp,
     ) -> Result<(Secret, Option<MailCode>), Error> {
         let token = Secret::random();
@@ -60,9 +72,10 @@ impl Mailer {
             email: Some(to.clone()),
             data: letter.data.clone(),
             browser: letter.browser.clone(),
+            created_at: asked_at,
             expires_at: now.plus(letter.purpose.lifetime()),
         };
-        tickets::issue(db, ticket, now).await?;
+        tickets::issue(db, ticket).await?;
         Ok((token, code))
     }
 
@@ -135,9 +148,10 @@ impl Mailer {
             email: Some(letter.email),
             data: Some(data),
             browser: Some(letter.browser),
+            created_at: now,
             expires_at: now.plus(TicketPurpose::SignUp.lifetime()),
         };
-        tickets::issue(db, ticket, now).await?;
+        tickets::issue(db, ticket).await?;
         Ok((token, code))
     }
 
@@ -151,12 +165,13 @@ impl Mailer {
         code: Option<&MailCode>,
     ) -> Content {
         let purpose = letter.purpose;
+        let new = letter.data.as_deref().filter(|_| purpose == TicketPurpose::ApproveEmail).unwrap_or_default();
         let say = |part: &str| {
-            let message = Message::new(format!("mail-{purpose}-{part}"));
+            let message = Message::new(format!("mail-{purpose}-{part}")).with("new", new.to_owned());
             words.say(&message.with("instance", self.head.instance.clone()).with("email", to.to_string()))
         };
         // A name from an address that nobody has proved may be an advertisement to somebody else.
-        let greeted = user.email_verified_at.is_some() && user.email.as_ref() == Some(to);
+        let greeted = user.proved_email() == Some(to);
         let mut text = vec![say("text")];
         let was_proved = user.email_verified_at.is_some();
         if !was_proved && matches!(purpose, TicketPurpose::Reset | TicketPurpose::SignIn) {
@@ -183,7 +198,7 @@ impl Mailer {
     ) -> Result<Option<Mail>, Error> {
         let Some(user) = users::find(db, user).await? else { return Ok(None) };
         // What happens with an account is told to nobody who may be somebody else.
-        let Some(to) = user.email.clone().filter(|_| user.email_verified_at.is_some()) else { return Ok(None) };
+        let Some(to) = user.proved_email().cloned() else { return Ok(None) };
         let words = words_of(&user, &occasion.language);
         let say = |part: &str| {
             let message = Message::new(format!("mail-{notice}-{part}"));

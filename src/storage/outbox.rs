@@ -14,6 +14,8 @@ pub struct Claimed {
     pub sealed: Vec<u8>,
     /// How often somebody has begun to send it, this time included.
     pub attempts: i64,
+    /// When it was written.
+    pub created_at: Timestamp,
     /// When it is given up.
     pub expires_at: Timestamp,
 }
@@ -61,7 +63,7 @@ pub async fn claim(db: &Db, now: Timestamp) -> Result<Option<Claimed>> {
         Ok(sqlx::query_as(
             "UPDATE outbox SET claimed_until = $2 + $3, attempts = attempts + 1
              WHERE id = $1 AND due_at <= $2 AND claimed_until <= $2
-             RETURNING id, sealed, attempts, expires_at",
+             RETURNING id, sealed, attempts, created_at, expires_at",
         )
         .bind(id)
         .bind(now)

@@ -1,7 +1,7 @@
 //! What a ticket does when it is spent. Each is one transaction, whose first statement spends it: whoever
 //! comes second changes nothing.
 use super::{Db, Result, sessions, tickets, users};
-use crate::domain::{Digest, Ticket, TicketPurpose, Timestamp, UserId};
+use crate::domain::{Digest, Email, Ticket, TicketPurpose, Timestamp, UserId};
 use sqlx::AnyConnection;
 
 /// A ticket that was spent on an account.
@@ -85,6 +85,18 @@ async fn spend(
     Ok(Some(Proved { user, ticket, first }))
 }
 
+/// Spends the ticket of a link, or of a code, on agreeing that an account gets another address: whose, and which. So
+/// far it gets none.
+pub async fn approve_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<(UserId, Email)>> {
+    db.write(async move |connection| {
+        let Some(ticket) = tickets::redeem(connection, TicketPurpose::ApproveEmail, digest, now).await? else {
+            return Ok(None);
+        };
+        Ok(ticket.user.zip(ticket.data.and_then(|new| Email::parse(&new).ok())))
+    })
+    .await
+}
+
 /// Spends the ticket of a link, or of a code, on making the address that it was sent to that of the account.
 /// An address that somebody else has proved to be theirs is a conflict, and the ticket stays.
 pub async fn change_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
@@ -96,6 +108,16 @@ pub async fn change_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Opt
         users::put_email(connection, &user, &email, now).await?;
         tickets::kill(connection, &user).await?;
         Ok(Some(user))
+    })
+    .await
+}
+
+/// Gives a person an address that the operator knows to be theirs. Nothing that was mailed to another one is good any
+/// more, not even the way back to it.
+pub async fn assign_email(db: &Db, user: UserId, email: Email, now: Timestamp) -> Result<()> {
+    db.transaction(async move |connection| {
+        users::put_email(connection, &user, &email, now).await?;
+        tickets::undo_since(connection, &user, Timestamp(0), now).await
     })
     .await
 }
@@ -112,7 +134,7 @@ pub async fn restore_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Op
         users::remove_password(connection, &user).await?;
         users::remove_factors_since(connection, &user, ticket.created_at).await?;
         sessions::end_all(connection, &user, None, now).await?;
-        tickets::kill_since(connection, &user, ticket.created_at).await?;
+        tickets::undo_since(connection, &user, ticket.created_at, now).await?;
         Ok(Some(user))
     })
     .await

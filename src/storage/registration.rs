@@ -40,9 +40,10 @@ pub async fn invite(db: &Db, digest: Digest, email: Option<Email>, invitee: &Inv
         email,
         data: Some(super::columns::to_json(invitee)?),
         browser: None,
+        created_at: now,
         expires_at: now.plus(TicketPurpose::Invite.lifetime()),
     };
-    tickets::issue(db, ticket, now).await
+    tickets::issue(db, ticket).await
 }
 
 /// Whom an invitation is for, by what belongs to its ticket.

@@ -59,6 +59,21 @@ pub async fn is_on(db: &Db, user: &UserId) -> Result<bool> {
     Ok(in_force(db, user).await?.is_some())
 }
 
+/// When the newest was set up of all that a person can prove besides a password; nothing where there is none.
+pub async fn newest(db: &Db, user: &UserId) -> Result<Option<Timestamp>> {
+    let (newest,) = sqlx::query_as(
+        "SELECT max(f.at) FROM (
+             SELECT since AS at FROM two_step WHERE user_id = $1
+             UNION ALL SELECT confirmed_at FROM totp WHERE user_id = $1
+             UNION ALL SELECT created_at FROM passkeys WHERE user_id = $1
+         ) f",
+    )
+    .bind(user)
+    .fetch_one(db.read())
+    .await?;
+    Ok(newest)
+}
+
 /// The two-step verification of a person who proved their first factor at `since`: unless they may not
 /// sign in any more, or have got another password since.
 pub async fn find_to_sign_in(db: &Db, user: &UserId, since: Timestamp) -> Result<Option<TwoStep>> {

@@ -1,6 +1,6 @@
 //! Tickets: one-time links and codes. Neither is stored; only their digests are.
 use super::{Db, Result};
-use crate::domain::{Digest, Email, NewTicket, Ticket, TicketPurpose, Timestamp, UserId};
+use crate::domain::{Digest, Email, NewTicket, Secret, Ticket, TicketPurpose, Timestamp, UserId, random_id};
 use sqlx::AnyConnection;
 
 /// Guesses at the code of a ticket.
@@ -25,7 +25,7 @@ impl From<Row> for Ticket {
 }
 
 /// Keeps a ticket, in place of the one that its holder had for the same purpose.
-pub async fn issue(db: &Db, ticket: NewTicket, now: Timestamp) -> Result<()> {
+pub async fn issue(db: &Db, ticket: NewTicket) -> Result<()> {
     let holder = match (&ticket.user, &ticket.email) {
         (Some(user), _) if !ticket.purpose.stands_for_itself() => user.to_string(),
         (None, Some(email)) if !ticket.purpose.stands_for_itself() => email.to_string(),
@@ -52,7 +52,7 @@ pub async fn issue(db: &Db, ticket: NewTicket, now: Timestamp) -> Result<()> {
         .bind(ticket.email)
         .bind(ticket.data)
         .bind(ticket.browser)
-        .bind(now)
+        .bind(ticket.created_at)
         .bind(ticket.expires_at)
         .execute(connection)
         .await?;
@@ -67,12 +67,16 @@ pub async fn find(db: &Db, purpose: TicketPurpose, digest: &Digest, now: Timesta
         "SELECT t.id, t.user_id, t.email, t.data, t.browser, t.created_at
          FROM tickets t LEFT JOIN users u ON u.id = t.user_id
          WHERE t.purpose = $1 AND t.digest = $2 AND t.spent_at IS NULL AND t.expires_at > $3
-             AND u.disabled_at IS NULL AND (t.user_id IS NULL OR $4 = 0 OR u.email = t.email)",
+             AND u.disabled_at IS NULL AND (t.user_id IS NULL OR $4 = 0 OR u.email = t.email)
+             AND ($5 = 0 OR NOT EXISTS (
+                 SELECT 1 FROM tickets undone WHERE undone.user_id = t.user_id AND undone.purpose = 'undo-email'
+                     AND undone.created_at <= t.created_at AND undone.spent_at >= t.created_at))",
     )
     .bind(purpose.as_str())
     .bind(digest)
     .bind(now)
     .bind(i64::from(purpose.is_of_the_accounts_address()))
+    .bind(i64::from(purpose.is_about_another_address()))
     .fetch_optional(db.read())
     .await?;
     Ok(row.map(Into::into))
@@ -91,12 +95,16 @@ pub(super) async fn redeem(
              AND (user_id IS NULL OR EXISTS (
                  SELECT 1 FROM users u WHERE u.id = tickets.user_id AND u.disabled_at IS NULL
                      AND ($4 = 0 OR u.email = tickets.email)))
+             AND ($5 = 0 OR NOT EXISTS (
+                 SELECT 1 FROM tickets undone WHERE undone.user_id = tickets.user_id AND undone.purpose = 'undo-email'
+                     AND undone.created_at <= tickets.created_at AND undone.spent_at >= tickets.created_at))
          RETURNING id, user_id, email, data, browser, created_at",
     )
     .bind(purpose.as_str())
     .bind(digest)
     .bind(now)
     .bind(i64::from(purpose.is_of_the_accounts_address()))
+    .bind(i64::from(purpose.is_about_another_address()))
     .fetch_optional(connection)
     .await?;
     Ok(row.map(Into::into))
@@ -140,13 +148,35 @@ pub(super) async fn kill(connection: &mut AnyConnection, user: &UserId) -> Resul
     Ok(())
 }
 
-/// The same, and the ways back to addresses that the person had only since then.
-pub(super) async fn kill_since(connection: &mut AnyConnection, user: &UserId, since: Timestamp) -> Result<()> {
+/// The same, and the ways back to addresses that the person had only since then. What was asked for since and waits in
+/// the outbox, perhaps because a mail server of whoever asked holds it back, is worth nothing when it goes out: a way
+/// back that is spent says from when until when.
+pub(super) async fn undo_since(
+    connection: &mut AnyConnection,
+    user: &UserId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    const PURPOSE: TicketPurpose = TicketPurpose::UndoEmail;
     sqlx::query("DELETE FROM tickets WHERE user_id = $1 AND (purpose <> $2 OR created_at >= $3)")
         .bind(user)
-        .bind(TicketPurpose::UndoEmail.as_str())
+        .bind(PURPOSE.as_str())
         .bind(since)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    sqlx::query(
+        "INSERT INTO tickets (id, purpose, holder, digest, user_id, tries, created_at, expires_at, spent_at)
+         VALUES ($1, $2, $1, $3, $4, 0, $5, $6, $7)",
+    )
+    .bind(random_id())
+    .bind(PURPOSE.as_str())
+    .bind(Secret::random().digest())
+    .bind(user)
+    .bind(since)
+    // A letter waits so long at most, and its link is good as long again.
+    .bind(now.plus(2 * PURPOSE.lifetime()))
+    .bind(now)
+    .execute(connection)
+    .await?;
     Ok(())
 }

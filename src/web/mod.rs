@@ -199,6 +199,21 @@ fn account_pages(config: &mut ServiceConfig) {
             web::post().to(account::email::post_code),
         ))
         .service(link(
+            "/account/email/approve",
+            web::get().to(account::email::approval::get),
+            web::head().to(account::email::approval::get),
+            web::post().to(account::email::approval::post),
+        ))
+        .service(page(
+            account::email::approval::CODE,
+            web::get().to(account::email::approval::get_code),
+            web::post().to(account::email::approval::post_code),
+        ))
+        .service(resource(
+            account::email::approval::WITHOUT,
+            [(Method::POST, web::post().to(account::email::approval::post_without))],
+        ))
+        .service(link(
             "/account/email/confirm",
             web::get().to(account::email::get_confirm),
             web::head().to(account::email::get_confirm),
@@ -206,9 +221,9 @@ fn account_pages(config: &mut ServiceConfig) {
         ))
         .service(link(
             "/account/email/undo",
-            web::get().to(account::email::get_undo),
-            web::head().to(account::email::get_undo),
-            web::post().to(account::email::post_undo),
+            web::get().to(account::email::undo::get),
+            web::head().to(account::email::undo::get),
+            web::post().to(account::email::undo::post),
         ))
         .service(resource(account::overview::VERIFY, [(Method::POST, web::post().to(account::overview::verify))]))
         .service(page("/account/profile", web::get().to(account::profile::get), web::post().to(account::profile::post)))

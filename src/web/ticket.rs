@@ -4,13 +4,8 @@
 //! the address into a cookie that lives for minutes, and the browser goes on to the same page without
 //! it: no Referer, no history and no log has it. What the link is for happens when a button is pressed.
 use super::{
-    account::Place,
-    browser::{cookie, cookie_name},
-    error::PageError,
-    interaction::Interaction,
-    limits,
-    pages::render::see_other,
-    visit::Visit,
+    account::Place, browser::cookie_value, error::PageError, interaction::Interaction, limits,
+    pages::render::see_other, visit::Visit,
 };
 use crate::{
     domain::{Secret, Ticket, TicketPurpose, UserId},
@@ -18,10 +13,7 @@ use crate::{
     protocol::params::Params,
     storage::{tickets, users},
 };
-use actix_web::{
-    HttpResponse,
-    cookie::{Cookie, time::Duration},
-};
+use actix_web::{HttpResponse, cookie::time::Duration};
 use serde::{Deserialize, Serialize};
 
 /// How long the cookie lives: as long as the longest a person may look at the page.
@@ -48,9 +40,7 @@ pub enum Arrival {
 pub async fn arrive(visit: &Visit, params: &Params, purpose: TicketPurpose) -> Result<Arrival, PageError> {
     if let Some(token) = params.get("token") {
         let mut response = see_other(purpose.path());
-        let mut carried = cookie(&visit.app, &name(purpose), token.to_owned());
-        carried.set_max_age(COOKIE_LIFETIME);
-        response.add_cookie(&carried).map_err(|_| PageError::Internal("a cookie cannot be set"))?;
+        visit.keep(&mut response, &name(purpose), token.to_owned(), COOKIE_LIFETIME)?;
         return Ok(Arrival::ByLink(response));
     }
     let (_, ticket) = carried(visit, purpose).await?;
@@ -59,8 +49,8 @@ pub async fn arrive(visit: &Visit, params: &Params, purpose: TicketPurpose) -> R
 
 /// The token that a browser carries, and its ticket; a link that is not good any more is told so.
 pub async fn carried(visit: &Visit, purpose: TicketPurpose) -> Result<(Secret, Ticket), PageError> {
-    let cookie = visit.request.cookie(&cookie_name(&visit.app, &name(purpose))).ok_or(PageError::LinkInvalid)?;
-    let token = Secret::from(cookie.value());
+    let token = cookie_value(&visit.app, &visit.request, &name(purpose)).ok_or(PageError::LinkInvalid)?;
+    let token = Secret::from(token);
     let ticket = tickets::find(&visit.app.db, purpose, &token.digest(), visit.app.clock.now()).await?;
     ticket.map(|ticket| (token, ticket)).ok_or(PageError::LinkInvalid)
 }
@@ -74,11 +64,7 @@ pub async fn is_first_proof(visit: &Visit, ticket: &Ticket) -> Result<bool, Page
 
 /// Takes the token from the browser, which needs it no more.
 pub fn forget(visit: &Visit, purpose: TicketPurpose, mut response: HttpResponse) -> HttpResponse {
-    let mut gone: Cookie<'_> = cookie(&visit.app, &name(purpose), String::new());
-    gone.make_removal();
-    if let Err(why) = response.add_cookie(&gone) {
-        tracing::error!(%why, "a cookie cannot be removed");
-    }
+    visit.drop_cookie(&mut response, &name(purpose));
     response
 }
 

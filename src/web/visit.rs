@@ -1,6 +1,6 @@
 //! A person's visit to a page: who sends the request, and from where.
 use super::{
-    browser::Browser,
+    browser::{Browser, cookie},
     error::PageError,
     interaction::Interaction,
     pages::render::{Frame, see_other},
@@ -12,7 +12,7 @@ use crate::{
     domain::{Device, RedirectUri, SignIn},
     protocol::params::Params,
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, cookie::time::Duration, dev::Payload, web::Data};
 use askama::Template;
 use std::future::{Ready, ready};
 
@@ -71,6 +71,28 @@ impl Visit {
     /// What a page's form carries to show that it is ours.
     pub fn form_token(&self) -> String {
         self.browser.form_token(&self.app)
+    }
+
+    /// Has the browser carry a value along for a while.
+    pub fn keep(
+        &self,
+        response: &mut HttpResponse,
+        name: &str,
+        value: String,
+        lifetime: Duration,
+    ) -> Result<(), PageError> {
+        let mut kept = cookie(&self.app, name, value);
+        kept.set_max_age(lifetime);
+        response.add_cookie(&kept).map_err(|_| PageError::Internal("a cookie cannot be set"))
+    }
+
+    /// Takes from the browser what it carried.
+    pub fn drop_cookie(&self, response: &mut HttpResponse, name: &str) {
+        let mut gone = cookie(&self.app, name, String::new());
+        gone.make_removal();
+        if let Err(why) = response.add_cookie(&gone) {
+            tracing::error!(%why, "a cookie cannot be removed");
+        }
     }
 
     /// The answer. `leads_to`: where the redirect after the page's form may go, besides here.

@@ -9,7 +9,7 @@ use crate::{
     storage::passkeys::{self, Removal, StoredPasskey},
     web::{
         assets::PASSKEYS,
-        browser::{cookie, cookie_value},
+        browser::cookie_value,
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
@@ -209,9 +209,7 @@ pub async fn offer(visit: &Visit, user: &User) -> Result<Option<String>, PageErr
 
 /// Does not offer it in this browser for a while.
 fn leave_alone(visit: &Visit) -> Result<HttpResponse, PageError> {
-    let mut later = cookie(&visit.app, LATER_COOKIE, "1".into());
-    later.set_max_age(LATER);
     let mut response = see_other(Place::Overview.as_str());
-    response.add_cookie(&later).map_err(|_| PageError::Internal("a cookie cannot be set"))?;
+    visit.keep(&mut response, LATER_COOKIE, "1".into(), LATER)?;
     Ok(response)
 }

@@ -88,7 +88,8 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let letter = TicketLetter::new(PURPOSE, To::Holder(email.clone()), language)
         .from(visit.browser.digest())
         .with(Some(Errand::data(interaction.as_ref(), back)?));
-    let waiting = Waiting::begin(&visit, PURPOSE, letter.ticket.clone(), email, interaction.as_ref(), back)?;
+    let waiting = Waiting { back, ..Waiting::new(letter.ticket.clone(), email) };
+    let waiting = waiting.begin(&visit, PURPOSE, interaction.as_ref())?;
     ticket::mail(&visit, letter).await?;
     Ok(see_other(&step(&waiting, interaction.as_ref())))
 }

@@ -56,7 +56,7 @@ pub async fn begin(
 ) -> Result<HttpResponse, PageError> {
     let (app, language) = (&visit.app, visit.frame(interaction).words.language().tag());
     let ticket = crate::domain::random_id();
-    let waiting = Waiting::begin(visit, PURPOSE, ticket.clone(), email.clone(), interaction, None)?;
+    let waiting = Waiting::new(ticket.clone(), email.clone()).begin(visit, PURPOSE, interaction)?;
     if limits::take_mail(app, &visit.request, PURPOSE, email.as_str()).await? {
         let applicant = Applicant { name, password_hash, errand: Errand::data(interaction, None)? };
         let (browser, language) = (visit.browser.digest(), language.to_owned());

@@ -40,13 +40,18 @@ mail-sign-in-text = Somebody asked to sign in to { $instance } as { $email }. En
 mail-sign-in-button = Sign in
 mail-sign-in-otherwise = If it wasn’t you, there is nothing to do. Give the code to nobody: we never ask for it.
 
+mail-approve-email-subject = Change the address of your account?
+mail-approve-email-text = Somebody who is signed in to your account at { $instance } asked for { $new } as its address in place of { $email }. If that was you, enter the code in the window where you began.
+mail-approve-email-button = Go on with the change
+mail-approve-email-otherwise = If it wasn’t you, give the code to nobody. Another mail from us keeps this address: please use it.
+
 mail-change-email-subject = Confirm your new email address
 mail-change-email-text = { $email } is to become the address of an account at { $instance }. Please confirm that it is yours.
 mail-change-email-button = Confirm new address
 mail-change-email-otherwise = If you didn’t ask for this, there is nothing to do. Nothing changes unless you confirm it.
 
 mail-undo-email-subject = The address of your account is about to change
-mail-undo-email-text = Somebody who is signed in to your account asked for another email address in place of { $email }. If that was you, there is nothing to do.
+mail-undo-email-text = Somebody who is signed in to your account asked for another email address in place of { $email }. If that was you, you need this mail only to take it back.
 mail-undo-email-button = Keep { $email }
 mail-undo-email-otherwise = If it wasn’t you, press the button, also after the change: your account keeps this address, everybody is signed out, and you choose a new password.
 

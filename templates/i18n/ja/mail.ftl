@@ -37,13 +37,18 @@ mail-sign-in-text = { $instance }に{ $email }でログインする手続きが�
 mail-sign-in-button = ログインする
 mail-sign-in-otherwise = お心当たりがない場合は、何もする必要はありません。コードを他人に教えないでください。こちらからコードをお尋ねすることはありません。
 
+mail-approve-email-subject = メールアドレスの変更の確認
+mail-approve-email-text = { $instance }のアカウントのメールアドレスを{ $email }から{ $new }に変更する手続きが、ログイン中の端末で行われました。ご本人の操作であれば、手続きを始めた画面にコードを入力してください。
+mail-approve-email-button = 変更を続ける
+mail-approve-email-otherwise = お心当たりがない場合は、コードを誰にも教えないでください。別のメールで、アドレスを元のままにできます。
+
 mail-change-email-subject = 新しいメールアドレスの確認
 mail-change-email-text = { $instance }のアカウントのメールアドレスを{ $email }に変更する手続きが行われました。ご本人のアドレスであることを確認してください。
 mail-change-email-button = 新しいアドレスを確認する
 mail-change-email-otherwise = お心当たりがない場合は、何もする必要はありません。確認されないかぎり、何も変更されません。
 
 mail-undo-email-subject = メールアドレスの変更が始められました
-mail-undo-email-text = アカウントのメールアドレスを{ $email }から別のアドレスに変更する手続きが、ログイン中の端末で行われました。ご本人の操作であれば、何もする必要はありません。
+mail-undo-email-text = アカウントのメールアドレスを{ $email }から別のアドレスに変更する手続きが、ログイン中の端末で行われました。ご本人の操作であれば、このメールは変更を取り消すときにだけ必要です。
 mail-undo-email-button = { $email }のままにする
 mail-undo-email-otherwise = お心当たりがない場合は、変更の後でも、このボタンを押してください。アドレスを元に戻し、すべての端末をログアウトして、パスワードを設定し直します。
 

@@ -31,7 +31,7 @@ pub use browser::{Browser, Form};
 pub use database::Database;
 pub use http::{Answer, Callback, Http, Params, basic};
 pub use inside::{at_once, claims_of, header_of, rounds};
-pub use mail::Inbox;
+pub use mail::{Inbox, Mail};
 pub use passkey::{COPIED, PRESENT, Passkey, VERIFIED};
 pub use routes::{Route, routes};
 pub use script::Script;

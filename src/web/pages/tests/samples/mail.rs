@@ -70,7 +70,6 @@ impl Filling {
             page: self.page(),
             action: "/account/email".to_owned(),
             csrf: self.token.clone(),
-            current: Some(self.email.clone()),
             step,
             error: error.map(Into::into),
         }
@@ -92,7 +91,16 @@ impl Filling {
         const WRONG: &[&str] = &["role=\"alert\"", "aria-invalid=\"true\""];
         let address = || Step::Address { email: self.email.clone(), back: Some(self.token.clone()) };
         let code = || Step::Code { waiting: self.token.clone(), again: "/login/mail".to_owned() };
-        let new = || email::Step::Address { email: self.email.clone() };
+        let new = |asks_both| email::Step::Address {
+            current: Some(self.email.clone()),
+            asks_both,
+            email: self.email.clone(),
+        };
+        let old = |without| {
+            let (email, new, waiting) = (self.email.clone(), self.email.clone(), self.token.clone());
+            email::Step::Approval { email, new, waiting, without }
+        };
+        let stuck = email::Step::Stuck { email: self.email.clone(), days: 7 };
         let sent = email::Step::Code { email: self.email.clone(), waiting: self.token.clone() };
         Ok(vec![
             sample("forgot", self.forgot(None, false).render(), &["id=\"forgot-submit\""])?,
@@ -107,8 +115,17 @@ impl Filling {
             sample("mail-link", self.link("mail-link").render(), &["id=\"mail-link-submit\""])?,
             sample("verify", self.link("verify").render(), &["id=\"verify-submit\""])?,
             sample("verify-done", self.told("verify").render(), &["id=\"verify-onward\""])?,
-            sample("change-email", self.change_email(new(), None).render(), &["id=\"change-email-submit\""])?,
-            sample("change-email-wrong", self.change_email(new(), Some("change-email-same")).render(), WRONG)?,
+            sample("change-email", self.change_email(new(true), None).render(), &["id=\"change-email-submit\""])?,
+            sample("change-email-wrong", self.change_email(new(false), Some("change-email-same")).render(), WRONG)?,
+            sample("approve-email-code", self.change_email(old("approve-email-without"), None).render(), CODE)?,
+            sample(
+                "approve-email-wrong",
+                self.change_email(old("approve-email-go-on"), Some("mailed-code-wrong")).render(),
+                WRONG,
+            )?,
+            sample("approve-email-stuck", self.change_email(stuck, None).render(), &["id=\"approve-email-stuck\""])?,
+            sample("approve-email", self.link("approve-email").render(), &["id=\"approve-email-submit\""])?,
+            sample("approve-email-done", self.told("approve-email").render(), &["id=\"approve-email-onward\""])?,
             sample("change-email-code", self.change_email(sent, None).render(), CODE)?,
             sample("confirm-email", self.link("confirm-email").render(), &["id=\"confirm-email-submit\""])?,
             sample("confirm-email-done", self.told("confirm-email").render(), &["id=\"confirm-email-onward\""])?,
