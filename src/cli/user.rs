@@ -42,10 +42,14 @@ pub enum Command {
         /// The address that is theirs
         new: String,
     },
-    /// Turn off the second factor of a person who has lost it, recovery codes and all
+    /// Take two-step verification, recovery codes and passkeys from a person who has lost them, and sign them out
+    /// everywhere
     ResetSecondFactor {
         /// Their email address or user name
         login: String,
+        /// Leave them their passkeys: those are not on what they have lost
+        #[arg(long)]
+        keep_passkeys: bool,
     },
 }
 
@@ -97,7 +101,9 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
         Command::Invite(arguments) => invite(config, &db, arguments, now).await,
         Command::Unfreeze { login } => unfreeze(&db, &login, now).await,
         Command::ChangeEmail { login, new } => change_email(&db, &login, &new, now).await,
-        Command::ResetSecondFactor { login } => reset_second_factor(&db, &login).await,
+        Command::ResetSecondFactor { login, keep_passkeys } => {
+            reset_second_factor(&db, &login, keep_passkeys, now).await
+        }
     }
 }
 
@@ -180,12 +186,14 @@ async fn change_email(db: &Db, login: &str, new: &str, now: Timestamp) -> Result
     Ok(())
 }
 
-async fn reset_second_factor(db: &Db, login: &str) -> Result<(), Failure> {
-    let (user, _) = find(db, login).await?;
-    if !second_factors::remove(db, user.clone()).await? {
-        return Err("this person has no second factor".into());
+async fn reset_second_factor(db: &Db, login: &str, keep_passkeys: bool, now: Timestamp) -> Result<(), Failure> {
+    let (user, password) = find(db, login).await?;
+    let reset = second_factors::reset(db, user.clone(), keep_passkeys, now).await?;
+    let reset = reset.ok_or("this person has no second factor")?;
+    if password.is_none() {
+        eprintln!("they have no password: they get in by mail, or by a passkey that is left");
     }
-    print_json(&json!({ "sub": user }));
+    print_json(&json!({ "sub": user, "two_step_removed": reset.was_on, "passkeys_removed": reset.passkeys }));
     Ok(())
 }
 

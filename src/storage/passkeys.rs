@@ -158,6 +158,12 @@ pub async fn remove(db: &Db, id: PasskeyId, user: UserId) -> Result<Removal> {
     .await
 }
 
+/// Removes all passkeys of a person, whatever else they have; returns how many.
+pub(super) async fn remove_all(connection: &mut AnyConnection, user: &UserId) -> Result<u64> {
+    let removed = sqlx::query("DELETE FROM passkeys WHERE user_id = $1").bind(user).execute(connection).await?;
+    Ok(removed.rows_affected())
+}
+
 /// Holds a person's row, so that what they have is counted by one at a time.
 pub(super) async fn hold(connection: &mut AnyConnection, user: &UserId) -> Result<()> {
     sqlx::query("UPDATE users SET updated_at = updated_at WHERE id = $1").bind(user).execute(connection).await?;

@@ -2,7 +2,7 @@
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
-    second_factors, sessions, tickets,
+    passkeys, second_factors, sessions, tickets,
 };
 use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
@@ -300,7 +300,7 @@ pub(super) async fn remove_password(connection: &mut AnyConnection, id: &UserId)
 
 /// Removes all that signing in takes besides a password.
 pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
-    sqlx::query("DELETE FROM passkeys WHERE user_id = $1").bind(id).execute(&mut *connection).await?;
+    passkeys::remove_all(connection, id).await?;
     second_factors::turn_off(connection, id).await?;
     Ok(())
 }

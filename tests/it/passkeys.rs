@@ -168,10 +168,24 @@ async fn it_is_the_second_step(database: Database) {
     let page = answer(&here, &here.open(TWO_STEP).await, "two-step-codes-passkey", &passkey).await;
     let renewed = page.texts(".codes li");
     assert!(renewed.len() == 10 && renewed.iter().all(|code| !codes.contains(code)), "{page}");
-    server.cli(&["user", "reset-second-factor", &alice.email], "");
+
+    // The operator takes all of it away, or leaves the passkeys, where those are not on what was lost.
+    let reset = |arguments: &[&str]| {
+        let arguments = [&["user", "reset-second-factor", &alice.email], arguments].concat();
+        serde_json::from_str::<serde_json::Value>(&server.cli(&arguments, "")).unwrap()
+    };
+    let told = |two_step: bool, passkeys: u64| json!({ "sub": alice.sub, "two_step_removed": two_step, "passkeys_removed": passkeys });
+    assert_eq!(reset(&["--keep-passkeys"]), told(true, 0));
     let browser = server.browser();
     let page = sign_in(&browser, browser.open("/login").await, &alice).await;
     assert_eq!(page.url.path(), "/account");
+    let browser = server.browser();
+    let page = answer(&browser, &browser.open("/login").await, "login-passkey", &passkey).await;
+    assert_eq!(page.url.path(), "/account");
+    assert_eq!(reset(&[]), told(false, 1));
+    assert!(!is_signed_in(&browser).await);
+    let page = answer(&browser, &browser.open("/login").await, "login-passkey", &passkey).await;
+    assert_refused(&page);
 }
 
 async fn an_app_and_a_passkey_go_together(database: Database) {

@@ -285,14 +285,16 @@ async fn setting_up_is_for_who_began_it(database: Database) {
 async fn whoever_has_lost_it_gets_in_again_by_the_operator(database: Database) {
     let server = Server::start(database, "").await;
     let (alice, bob, browser) = (server.user("Alice"), server.user("Bob"), server.browser());
-    turn_on(&server.browser(), &alice).await;
+    let found = server.browser();
+    turn_on(&found, &alice).await;
     code_page(&browser, &alice).await;
     for refused in [&bob.email, "nobody", "nobody@people.test", ""] {
         assert!(!server.try_cli(&["user", "reset-second-factor", refused], "").0.success(), "{refused}");
     }
     let reset: serde_json::Value =
         serde_json::from_str(&server.cli(&["user", "reset-second-factor", &alice.email], "")).unwrap();
-    assert_eq!(reset["sub"], alice.sub);
+    assert_eq!(reset, json!({ "sub": alice.sub, "two_step_removed": true, "passkeys_removed": 0 }));
+    assert!(!is_signed_in(&found).await, "nor does whoever found it go on");
     sign_in(&browser, browser.open("/login").await, &alice).await;
     assert!(is_signed_in(&browser).await);
 }
