@@ -44,8 +44,9 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     config.app_data(app.clone()).app_data(PayloadConfig::new(LONGEST_BODY)).configure(public_documents);
     config.configure(|config| endpoints(config, app)).service(
         web::scope("")
-            .wrap(session::middleware(app))
             .wrap(from_fn(error::show))
+            .wrap(session::middleware(app))
+            .wrap(from_fn(error::unavailable))
             .configure(sign_in_pages)
             .configure(account_pages)
             .default_service(web::to(error::not_found)),

@@ -225,7 +225,11 @@ async fn a_language_is_set_for_every_device(database: Database) {
     // At once on another device, too, but for what was chosen there.
     let other = signed_in(&server, &alice).await;
     let language = async |path: &str| other.open(path).await.header("content-language").map(ToOwned::to_owned);
-    assert_eq!(language("/account").await.as_deref(), Some("ja"));
+    for path in ["/account", "/nowhere", "/account/email/undo"] {
+        assert_eq!(language(path).await.as_deref(), Some("ja"), "{path}");
+    }
+    let refused = other.send(Method::PUT, &server.http.url("/account"), None).await;
+    assert_eq!((refused.status, refused.header("content-language")), (405, Some("ja")));
     assert_eq!(language("/account?ui_locales=en").await.as_deref(), Some("en"));
     assert_eq!(language("/account").await.as_deref(), Some("en"));
     // After signing out, it is the browser's.
