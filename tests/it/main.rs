@@ -42,5 +42,6 @@ mod sessions;
 mod several;
 mod sign_in;
 mod sign_up;
+mod simulators;
 mod token;
 mod unicode;

@@ -6,7 +6,7 @@ use super::{
 use reqwest::{
     Method,
     cookie::{CookieStore as _, Jar},
-    header::{ACCEPT_LANGUAGE, HeaderValue, SET_COOKIE},
+    header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, ORIGIN, SET_COOKIE},
 };
 use scraper::{ElementRef, Html, Selector};
 use std::{
@@ -63,11 +63,23 @@ impl Browser {
         headers.insert(ACCEPT_LANGUAGE, self.language.parse().unwrap());
         let answer = match body {
             Some(form) => {
-                headers.extend(same_origin(url));
+                headers.extend(from_site(url, "same-origin"));
                 self.http.post(url.as_str(), form, headers).await
             }
             None => Answer::of(self.http.request(method, url.as_str()).headers(headers)).await,
         };
+        self.keep(answer)
+    }
+
+    /// Posts a form to another site than the one it is of: no cookies go with it, as `SameSite=Lax` has it.
+    pub async fn post_across(&self, form: &Form, from: &Url) -> Answer {
+        let mut headers = HeaderMap::from_iter(from_site(from, "cross-site"));
+        headers.insert(ACCEPT_LANGUAGE, self.language.parse().unwrap());
+        self.keep(self.http.post(form.action.as_str(), &form.fields, headers).await)
+    }
+
+    /// Keeps the cookies of an answer.
+    fn keep(&self, answer: Answer) -> Answer {
         for cookie in answer.headers.get_all(SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()) {
             let lasts = ["max-age=", "expires="].iter().any(|mark| cookie.to_ascii_lowercase().contains(mark));
             let name = cookie.split('=').next().unwrap_or_default().to_owned();
@@ -80,7 +92,7 @@ impl Browser {
         }
         let mut set = answer.headers.get_all(SET_COOKIE).iter().peekable();
         if set.peek().is_some() {
-            self.cookies.set_cookies(&mut set, url);
+            self.cookies.set_cookies(&mut set, &answer.url);
         }
         answer
     }
@@ -146,9 +158,10 @@ impl Browser {
     }
 }
 
-fn same_origin(url: &Url) -> [(reqwest::header::HeaderName, HeaderValue); 2] {
-    let origin = url.origin().ascii_serialization().parse().unwrap();
-    [(reqwest::header::ORIGIN, origin), ("sec-fetch-site".parse().unwrap(), HeaderValue::from_static("same-origin"))]
+/// What a browser says of the page that a form is on.
+fn from_site(page: &Url, site: &'static str) -> [(HeaderName, HeaderValue); 2] {
+    let origin = page.origin().ascii_serialization().parse().unwrap();
+    [(ORIGIN, origin), ("sec-fetch-site".parse().unwrap(), HeaderValue::from_static(site))]
 }
 
 /// A form of a page, with a button pressed.

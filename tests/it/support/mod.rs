@@ -24,6 +24,7 @@ mod passkey;
 mod routes;
 mod script;
 mod server;
+mod upstream;
 
 pub use app::{AppClient, refresh_grant};
 pub use authenticator::Authenticator;
@@ -36,6 +37,7 @@ pub use passkey::{COPIED, PRESENT, Passkey, VERIFIED};
 pub use routes::{Route, routes};
 pub use script::Script;
 pub use server::{Server, User, free_port};
+pub use upstream::{Account, Endpoint, Fault, Feature, Key, Kind, Native, PERSONAL, Part, Reply, Signing, Upstream};
 
 use std::time::{Duration, Instant};
 
