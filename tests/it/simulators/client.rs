@@ -103,6 +103,10 @@ impl Client {
         self.http.post(&self.url(Endpoint::Token), &form, headers).await
     }
 
+    pub async fn post(&self, endpoint: Endpoint, form: Params) -> Answer {
+        self.http.post(&self.url(endpoint), &form, HeaderMap::new()).await
+    }
+
     pub async fn tokens(&self) -> Value {
         fields(&self.token(self.grant(&self.code().await)).await)
     }

@@ -128,7 +128,7 @@ async fn facebook_wants_the_proof_of_the_app_and_says_whose_a_token_is() {
     let token = client.tokens().await["access_token"].clone();
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
     let proof = aws_lc_rs::hmac::sign(&key, token.as_str().unwrap().as_bytes());
-    let proof = proof.as_ref().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let proof = hex(proof.as_ref());
     let query = Params::new(&[("fields", "id,email,picture{url}"), ("appsecret_proof", &proof)]);
     let me = client.get(Endpoint::Userinfo, &query, &token).await.ok();
     assert!(me["email"] == "hanako@mail.test" && me["picture"]["data"]["url"].is_string() && me.get("name").is_none());
@@ -217,4 +217,42 @@ async fn a_github_app_has_refresh_tokens_and_may_not_see_addresses() {
     // Whatever is below the registered one is right.
     let stray = client.request().with("redirect_uri", "http://localhost:2/elsewhere");
     assert_eq!(client.ask(&stray).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_token_is_given_back_in_the_way_of_each() {
+    for kind in [Kind::Google, Kind::Line, Kind::X, Kind::GitHub, Kind::Facebook] {
+        let client = Client::of(kind);
+        let token = client.tokens().await["access_token"].as_str().unwrap().to_owned();
+        let (id, secret) = (client.upstream.client_id(), client.upstream.client_secret());
+        let of_rfc_7009 = Params::new(&[("token", &token), ("client_id", &id), ("client_secret", &secret)]);
+        let request = |method, endpoint| {
+            client.http.request(method, &client.url(endpoint)).basic_auth(&id, Some(&secret)).header("user-agent", "G")
+        };
+        let revoke = |form: Params| client.post(Endpoint::Revocation, form);
+        let status = match kind {
+            Kind::Google => revoke(of_rfc_7009).await.status,
+            Kind::Line => {
+                assert_eq!(revoke(of_rfc_7009.clone()).await.status, 400);
+                revoke(of_rfc_7009.with("access_token", &token)).await.status
+            }
+            Kind::X => Answer::of(request(Method::POST, Endpoint::Revocation).form(&[("token", &token)])).await.status,
+            Kind::GitHub => {
+                let delete = request(Method::DELETE, Endpoint::Applications).json(&json!({ "access_token": token }));
+                Answer::of(delete).await.status
+            }
+            _ => {
+                let proof = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
+                let proof = hex(aws_lc_rs::hmac::sign(&proof, token.as_bytes()).as_ref());
+                let query = Params::new(&[("access_token", &token), ("appsecret_proof", &proof)]).encoded();
+                let url = format!("{}?{query}", client.url(Endpoint::Permissions));
+                Answer::of(client.http.request(Method::DELETE, &url)).await.status
+            }
+        };
+        assert_eq!((status, client.upstream.revoked()), (if kind == Kind::GitHub { 204 } else { 200 }, vec![token]));
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

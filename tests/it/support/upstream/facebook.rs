@@ -25,7 +25,7 @@ impl Provider for Facebook {
             (Endpoint::Token, "/v23.0/oauth/access_token".into()),
             (Endpoint::Userinfo, "/me".into()),
             (Endpoint::Verify, "/debug_token".into()),
-            (Endpoint::Revocation, "/me/permissions".into()),
+            (Endpoint::Permissions, "/me/permissions".into()),
             (Endpoint::Jwks, "/.well-known/oauth/openid/jwks/".into()),
             (Endpoint::LimitedJwks, "/limited/.well-known/oauth/openid/jwks/".into()),
         ]
@@ -145,7 +145,7 @@ impl Provider for Facebook {
         match endpoint {
             Endpoint::LimitedJwks => site.jwks(&site.keys[1..]),
             Endpoint::Verify => debug_token(site, request),
-            Endpoint::Revocation => match who(site, request) {
+            Endpoint::Permissions => match who(site, request) {
                 Ok((token, _)) if request.method == "DELETE" => {
                     site.revoke(&token);
                     Reply::json(200, &json!({ "success": true }))

@@ -23,7 +23,8 @@ impl Provider for GitHub {
             (Endpoint::Token, "/login/oauth/access_token".into()),
             (Endpoint::Userinfo, "/user".into()),
             (Endpoint::Emails, "/user/emails".into()),
-            (Endpoint::Revocation, format!("/applications/{}/token", site.client_id)),
+            (Endpoint::Applications, format!("/applications/{}/token", site.client_id)),
+            (Endpoint::Applications, format!("/applications/{}/grant", site.client_id)),
         ]
     }
 
@@ -144,7 +145,7 @@ impl Provider for GitHub {
                 "Request forbidden by administrative rules. Please make sure your request has a User-Agent header";
             return Reply::new(403, "text/html", why);
         }
-        if endpoint == Endpoint::Revocation {
+        if endpoint == Endpoint::Applications {
             return check_or_delete(site, request);
         }
         let Some(grant) = token_of(request).and_then(|token| site.access_tokens.get(token)) else {
@@ -219,7 +220,7 @@ fn emails(site: &Site, grant: &Grant, request: &Recorded) -> Reply {
     reply.with_header("link", &format!("<{url}?per_page={size}&page={next}>; rel=\"next\""))
 }
 
-/// `POST` tells whether a token is this app's, `DELETE` ends it.
+/// `POST` tells whether a token is this app's, `DELETE` ends it, and what else the same person allowed.
 fn check_or_delete(site: &mut Site, request: &Recorded) -> Reply {
     let is_app = request.basic() == Some((site.client_id.clone(), site.client_secret.clone()));
     let token = request.member("access_token").unwrap_or_default();

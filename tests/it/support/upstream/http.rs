@@ -102,7 +102,8 @@ impl Reply {
         Self { status: 200, headers: Params::default(), body: String::new() }
     }
 
-    pub(super) fn redirect(to: &str) -> Self {
+    /// Leads elsewhere.
+    pub fn redirect(to: &str) -> Self {
         Self { status: 302, headers: Params::new(&[("location", to)]), body: String::new() }
     }
 

@@ -138,7 +138,9 @@ impl Provider for Line {
                 if self.authenticate(site, request).is_err() {
                     return self.refuse(Bad::Client, request);
                 }
-                site.revoke(request.get("access_token").unwrap_or_default());
+                // Not `token`, as RFC 7009 has it.
+                let Some(token) = request.get("access_token") else { return self.refuse(Bad::Request, request) };
+                site.revoke(token);
                 Reply::empty()
             }
             endpoint => who(site, endpoint, request),

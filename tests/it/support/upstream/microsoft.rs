@@ -10,6 +10,7 @@ use super::{
 };
 use crate::support::{Params, random};
 use serde_json::{Value, json};
+use toml::Table;
 
 /// The tenant of all personal accounts.
 pub const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
@@ -44,6 +45,11 @@ impl Provider for Microsoft {
             tenant => tenant,
         };
         format!("{}/{tenant}/v2.0", site.base)
+    }
+
+    fn settings(&self, site: &Site, table: &mut Table) {
+        table.insert("issuer".into(), self.issuer(site).into());
+        table.insert("tenant".into(), site.tenant.clone().into());
     }
 
     fn account(&self) -> Account {

@@ -18,7 +18,8 @@
 //!
 //! Each file but the common ones is a provider. They differ from the real ones in that everything is on one host
 //! without TLS, that they take any host of a redirect URI whose path is Genkan's callback, and that nothing expires but
-//! what a test lets expire.
+//! what a test lets expire. To a real browser they are another site than Genkan where that is at `localhost`: sites do
+//! not differ by ports.
 mod account;
 mod apple;
 mod authorize;

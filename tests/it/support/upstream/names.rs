@@ -86,7 +86,7 @@ pub enum Endpoint {
     Userinfo,
     /// The keys.
     Jwks,
-    /// Where tokens are given back.
+    /// Where tokens are given back (RFC 7009, or nearly).
     Revocation,
     /// Where people sign out.
     EndSession,
@@ -100,6 +100,10 @@ pub enum Endpoint {
     Profile,
     /// Facebook: the keys of Limited Login.
     LimitedJwks,
+    /// GitHub: whether a token is this app's, and where it is ended.
+    Applications,
+    /// Facebook: where what somebody allowed is taken back.
+    Permissions,
     /// Instagram: a token that lasts, for one that does not.
     LongLived,
     /// Instagram: a token that lasts longer.
@@ -122,8 +126,13 @@ impl Endpoint {
             Self::Verify => "verify_endpoint",
             Self::Friendship => "friendship_endpoint",
             Self::LimitedJwks => "limited_jwks_uri",
-            Self::LongLived => "long_lived_endpoint",
-            Self::Discovery | Self::Profile | Self::Refresh | Self::Risc => return None,
+            Self::Discovery
+            | Self::Profile
+            | Self::Applications
+            | Self::Permissions
+            | Self::LongLived
+            | Self::Refresh
+            | Self::Risc => return None,
         })
     }
 }
