@@ -3,7 +3,8 @@ use crate::{
     breached::{self, Breached},
     clock::Clock,
     config::{self, Config, MasterKeySource, SignUp},
-    domain::{Assurance, Client, ClientId, Password, PasswordProblem, Timestamp},
+    domain::{Assurance, Client, ClientId, Password, PasswordProblem, ProviderName, Timestamp},
+    fetch::{self, Fetcher},
     hashing::{self, Hasher},
     i18n::Language,
     keys::{self, KeyRing, MasterKey, Purpose, Sealer},
@@ -11,7 +12,8 @@ use crate::{
     passkeys::Passkeys,
     places::{self, Places},
     protocol::discovery,
-    storage::{self, Db, clients, versions},
+    storage::{self, Db, clients, providers, versions},
+    upstream::{Provider, Upstreams},
 };
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
@@ -38,6 +40,9 @@ pub enum StartError {
     /// The file of places.
     #[error("sessions.places_file: {0}")]
     Places(#[from] places::Error),
+    /// What fetches from elsewhere.
+    #[error("fetch: {0}")]
+    Fetch(#[from] fetch::Error),
     /// The listener.
     #[error(
         "the server cannot listen at {address}: {why}. server.listen and issuer say where; another program may be there"
@@ -66,6 +71,8 @@ pub struct App {
     pub(crate) hasher: Hasher,
     /// What sends mail.
     pub(crate) mailer: Mailer,
+    /// What fetches from elsewhere.
+    pub(crate) fetcher: Fetcher,
     /// Which passwords may be chosen.
     pub(crate) password_policy: PasswordPolicy,
     /// Where addresses are.
@@ -74,8 +81,6 @@ pub struct App {
     pub(crate) secrets: Secrets,
     /// How this instance asks for passkeys; `None` where there can be none, and none is offered.
     pub(crate) passkeys: Option<Passkeys>,
-    /// The provider's metadata, written once.
-    pub(crate) metadata: Document,
     master: MasterKey,
     memory: ArcSwap<Memory>,
 }
@@ -95,6 +100,10 @@ pub(crate) struct Secrets {
     pub second_factors: Sealer,
     /// Makes the digests of recovery codes, which are short enough to be guessed without it.
     pub recovery_codes: hmac::Key,
+    /// Seals what is sent to providers, and comes from them.
+    pub providers: Sealer,
+    /// Authenticates nonces of native sign-in.
+    pub native_nonces: hmac::Key,
 }
 
 impl Secrets {
@@ -106,6 +115,8 @@ impl Secrets {
             cookies: master.derive(Purpose::Cookies)?,
             second_factors: master.sealer(Purpose::SecondFactors)?,
             recovery_codes: master.hmac(Purpose::RecoveryCodes)?,
+            providers: master.sealer(Purpose::Providers)?,
+            native_nonces: master.hmac(Purpose::NativeNonces)?,
         })
     }
 }
@@ -156,10 +167,14 @@ impl Document {
 pub(crate) struct Memory {
     versions: versions::Versions,
     clients: HashMap<ClientId, Arc<Client>>,
+    /// Where else people sign in.
+    pub upstreams: Arc<Upstreams>,
     /// The signing keys.
     pub keys: Arc<KeyRing>,
     /// The published key set.
     pub jwks: Document,
+    /// The provider's metadata.
+    pub metadata: Document,
 }
 
 impl Memory {
@@ -192,16 +207,17 @@ impl App {
         keys::ensure(&db, &master, now).await?;
         clients::sync(&db, &config.clients, now).await?;
         let hasher = Hasher::start(hashing::Settings::from(&config.passwords))?;
-        let memory = read_memory(&db, &master, None).await?;
+        let (fetcher, secrets) = (Fetcher::new(&config.fetch)?, Secrets::derive(&master)?);
         let passkeys = Passkeys::new(&config.issuer, &config.instance.name);
-        let languages = Language::ALL.map(Language::tag);
-        let features = discovery::Features {
-            sign_up: config.registration.sign_up == SignUp::Open,
+        let source = Source {
+            config: &config,
+            db: &db,
+            master: &master,
+            sealer: &secrets.providers,
+            fetcher: &fetcher,
             possible: possible(passkeys.as_ref()),
-            languages: &languages,
         };
-        let metadata = Document::new(discovery::document(&config.issuer, features).to_string());
-        let secrets = Secrets::derive(&master)?;
+        let memory = source.read(None).await?;
         let mailer = Mailer::new(&config, &master)?;
         let memory = ArcSwap::from_pointee(memory);
         Ok(Self {
@@ -210,11 +226,11 @@ impl App {
             clock,
             hasher,
             mailer,
+            fetcher,
             password_policy,
             places,
             secrets,
             passkeys,
-            metadata,
             master,
             memory,
         })
@@ -229,7 +245,15 @@ impl App {
     pub(crate) async fn refresh_memory(&self) -> Result<(), StartError> {
         let current = self.memory.load_full();
         if versions::current(&self.db).await? != current.versions {
-            self.memory.store(Arc::new(read_memory(&self.db, &self.master, Some(&current)).await?));
+            let source = Source {
+                config: &self.config,
+                db: &self.db,
+                master: &self.master,
+                sealer: &self.secrets.providers,
+                fetcher: &self.fetcher,
+                possible: self.possible(),
+            };
+            self.memory.store(Arc::new(source.read(Some(&current)).await?));
         }
         Ok(())
     }
@@ -264,25 +288,79 @@ pub async fn unlock(config: &Config, db: &Db) -> Result<MasterKey, keys::Error> 
     }
 }
 
-/// Reads what has changed since `before`; what has not is shared with it.
-async fn read_memory(db: &Db, master: &MasterKey, before: Option<&Memory>) -> Result<Memory, StartError> {
-    // First the versions: a change between this and the rest is read twice rather than never.
-    let versions = versions::current(db).await?;
-    let clients = match before {
-        Some(before) if before.versions.clients == versions.clients => before.clients.clone(),
-        _ => clients::all(db).await?.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect(),
-    };
-    let (keys, jwks) = match before {
-        Some(before) if before.versions.signing_keys == versions.signing_keys => {
-            (before.keys.clone(), before.jwks.clone())
+/// What the memory is read from.
+struct Source<'a> {
+    config: &'a Config,
+    db: &'a Db,
+    master: &'a MasterKey,
+    sealer: &'a Sealer,
+    fetcher: &'a Fetcher,
+    possible: Assurance,
+}
+
+impl Source<'_> {
+    /// Reads what has changed since `before`; what has not is shared with it.
+    async fn read(&self, before: Option<&Memory>) -> Result<Memory, StartError> {
+        // First the versions: a change between this and the rest is read twice rather than never.
+        let versions = versions::current(self.db).await?;
+        let is_fresh = |version: fn(&versions::Versions) -> i64| {
+            before.filter(|before| version(&before.versions) == version(&versions))
+        };
+        let clients = match is_fresh(|versions| versions.clients) {
+            Some(before) => before.clients.clone(),
+            None => {
+                let all = clients::all(self.db).await?.into_iter();
+                all.map(|client| (client.client_id.clone(), Arc::new(client))).collect()
+            }
+        };
+        let (upstreams, metadata) = match is_fresh(|versions| versions.providers) {
+            Some(before) => (before.upstreams.clone(), before.metadata.clone()),
+            None => {
+                let upstreams = Upstreams::new(self.providers().await?, self.fetcher);
+                let metadata = self.metadata(&upstreams);
+                (Arc::new(upstreams), metadata)
+            }
+        };
+        let (keys, jwks) = match is_fresh(|versions| versions.signing_keys) {
+            Some(before) => (before.keys.clone(), before.jwks.clone()),
+            None => {
+                let keys = keys::load(self.db, self.master).await?;
+                let jwks = Document::new(keys.jwks());
+                (Arc::new(keys), jwks)
+            }
+        };
+        Ok(Memory { versions, clients, upstreams, keys, jwks, metadata })
+    }
+
+    fn metadata(&self, upstreams: &Upstreams) -> Document {
+        let languages = Language::ALL.map(Language::tag);
+        let features = discovery::Features {
+            sign_up: self.config.registration.sign_up == SignUp::Open,
+            token_exchange: upstreams.iter().any(|upstream| upstream.takes_any()),
+            possible: self.possible,
+            languages: &languages,
+        };
+        Document::new(discovery::document(&self.config.issuer, features).to_string())
+    }
+
+    /// The providers that are in use: those of the settings, and those of the database that have other names. One in the
+    /// database that cannot be read costs no other.
+    async fn providers(&self) -> Result<Vec<Provider>, StartError> {
+        let mut settings = self.config.providers.clone();
+        for (name, sealed) in providers::all(self.db).await? {
+            match self.stored(&name, &sealed) {
+                Some((name, stored)) => _ = settings.entry(name).or_insert(stored),
+                None => tracing::error!(name, "a provider's settings in the database cannot be read"),
+            }
         }
-        _ => {
-            let keys = keys::load(db, master).await?;
-            let jwks = Document::new(keys.jwks());
-            (Arc::new(keys), jwks)
-        }
-    };
-    Ok(Memory { versions, clients, keys, jwks })
+        let enabled = settings.into_iter().filter(|(_, settings)| settings.enabled);
+        Ok(enabled.filter_map(|(name, settings)| Provider::new(name, settings).ok()).collect())
+    }
+
+    fn stored(&self, name: &str, sealed: &[u8]) -> Option<(ProviderName, crate::upstream::Settings)> {
+        let text = self.sealer.open(name, sealed)?;
+        config::parse_provider(name, std::str::from_utf8(&text).ok()?).ok()
+    }
 }
 
 impl From<&config::Passwords> for hashing::Settings {

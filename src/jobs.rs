@@ -1,7 +1,9 @@
-//! What happens without anybody asking: following the other nodes, sending mail, cleaning up, rotating keys.
+//! What happens without anybody asking: following the other nodes, sending mail, cleaning up, giving tokens back
+//! to providers, rotating keys.
 use crate::{
     app::App,
     storage::{cleanup, users},
+    vault,
 };
 use actix_web::web::Data;
 use std::{sync::Arc, time::Duration};
@@ -18,6 +20,8 @@ const FOLLOW: Duration = Duration::from_millis(400);
 const LOOK_FOR_MAIL: Duration = Duration::from_secs(1);
 /// How many mails a node sends at once.
 const MAILS_AT_ONCE: usize = 8;
+/// How often a node looks for tokens to give back to their provider.
+const GIVE_BACK: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(5);
 /// People who are removed at a time at most; each takes all their rows along.
 const LEAVING: i64 = 100;
@@ -29,6 +33,7 @@ pub fn start(app: &Data<App>) -> JoinSet<()> {
     jobs.spawn(follow(app.clone()));
     jobs.spawn(send_mail(app.clone()));
     jobs.spawn(clean_up(app.clone()));
+    jobs.spawn(give_back(app.clone()));
     jobs.spawn(maintain_keys(app.clone()));
     jobs
 }
@@ -84,10 +89,25 @@ async fn clean_up(app: Data<App>) {
             Ok(removed) => tracing::info!(target: "audit", removed, "accounts whose time of grace is over are gone"),
             Err(why) => tracing::error!(%why, "accounts whose time of grace is over cannot be removed"),
         }
+        match vault::let_go(&app).await {
+            Ok(0) => {}
+            Ok(tokens) => tracing::info!(target: "audit", tokens, "tokens of providers are not to be kept any more"),
+            Err(why) => tracing::error!(%why, "tokens that are not to be kept cannot be let go"),
+        }
         match cleanup::run(&app.db, app.clock.now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "what had run out was removed"),
             Err(why) => tracing::error!(%why, "what has run out cannot be removed"),
+        }
+    }
+}
+
+async fn give_back(app: Data<App>) {
+    let mut every = interval(GIVE_BACK);
+    loop {
+        every.tick().await;
+        if let Err(why) = vault::give_back(&app).await {
+            tracing::error!(%why, "tokens to be given back cannot be looked up");
         }
     }
 }

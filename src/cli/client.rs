@@ -42,7 +42,8 @@ pub struct Create {
     /// Its id; one is made without
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// `authorization_code`, `refresh_token`, `client_credentials`; may be given several times
+    /// `authorization_code`, `refresh_token`, `client_credentials`, `urn:ietf:params:oauth:grant-type:token-exchange` (for
+    /// native sign-in); may be given several times
     #[arg(long = "grant-type", value_name = "TYPE")]
     grant_types: Vec<String>,
     /// What it may ask for, space-delimited

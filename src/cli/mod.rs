@@ -5,6 +5,7 @@ mod check;
 mod client;
 mod keys;
 mod passwords;
+mod provider;
 mod serve;
 mod user;
 
@@ -35,6 +36,9 @@ enum Command {
     /// Register apps
     #[command(subcommand)]
     Client(client::Command),
+    /// Set up where else people sign in
+    #[command(subcommand)]
+    Provider(provider::Command),
     /// Rotate and list signing keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -96,6 +100,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Check | Command::Passwords(_) => Ok(()),
         Command::User(command) => user::run(command, &config).await,
         Command::Client(command) => client::run(command, &config).await,
+        Command::Provider(command) => provider::run(command, &config).await,
         Command::Keys(command) => keys::run(command, &config).await,
         Command::Backup { file } => backup::backup(&config, &file).await,
         Command::Restore { file, force } => backup::restore(&config, &file, force).await,

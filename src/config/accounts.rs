@@ -224,6 +224,12 @@ impl Registration {
         }
     }
 
+    /// Whether accounts are for addresses of some domains alone.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        !self.allowed_domains.is_empty()
+    }
+
     /// Whether somebody may have this address here: at sign-up, and as a new address later. What the
     /// operator gives people is not asked about.
     #[must_use]

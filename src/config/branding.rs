@@ -25,6 +25,12 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// Whether there is anything that people agree to when they make an account.
+    #[must_use]
+    pub const fn asks_to_agree(&self) -> bool {
+        self.terms_uri.is_some() || self.policy_uri.is_some()
+    }
+
     pub(super) fn read(section: &mut Section) -> Self {
         let name = section.parsed("name", "Genkan", |text| {
             let name = text.trim();

@@ -2,7 +2,7 @@
 use super::reader::{Section, YEARS};
 use crate::{
     domain::Client,
-    protocol::registration::{ClientMetadata, register},
+    protocol::registration::{AndroidAppMetadata, ClientMetadata, register},
 };
 use std::collections::HashMap;
 
@@ -44,6 +44,12 @@ fn metadata(section: &mut Section) -> ClientMetadata {
         access_token_signed_response_alg: section.text("access_token_signed_response_alg"),
         default_max_age: section.optional_number("default_max_age", "a whole number of seconds", 0..=YEARS),
         required_acr: section.text("required_acr"),
+        allowed_providers: section.list("allowed_providers").unwrap_or_default(),
+        ios_app_ids: section.list("ios_app_ids").unwrap_or_default(),
+        android_apps: section.sections("android_apps", |app| AndroidAppMetadata {
+            package_name: app.text("package_name"),
+            sha256_cert_fingerprints: app.list("sha256_cert_fingerprints").unwrap_or_default(),
+        }),
         client_uri: section.text("client_uri"),
         logo_uri: section.text("logo_uri"),
         policy_uri: section.text("policy_uri"),

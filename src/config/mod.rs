@@ -7,6 +7,7 @@ mod branding;
 mod clients;
 mod mail;
 mod mail_domains;
+mod providers;
 mod reader;
 mod report;
 mod service;
@@ -17,10 +18,14 @@ mod tests;
 pub use accounts::{Accounts, Keys, Limits, Passwords, Registration, SecondFactor, Sessions, SignUp, Tokens};
 pub use branding::{Accent, Instance, InvalidAccent, Shades};
 pub use mail::{Mail, MailWay};
+pub use providers::{Providers, parse as parse_provider};
 pub use report::Fault;
 pub use service::{Database, Log, LogFormat, MasterKeySource, Server, Tls};
 
-use crate::domain::{Client, Issuer};
+use crate::{
+    domain::{Client, Issuer},
+    fetch,
+};
 use reader::Section;
 use report::Report;
 use source::Source;
@@ -59,6 +64,10 @@ pub struct Config {
     pub mail: Mail,
     /// What the operator sees.
     pub log: Log,
+    /// What may be fetched from elsewhere.
+    pub fetch: fetch::Settings,
+    /// Where else people sign in.
+    pub providers: Providers,
     /// The relying parties that the settings register; their ids are distinct.
     pub clients: Vec<Client>,
     /// What the operator should know although the settings are valid; one sentence each.
@@ -101,6 +110,8 @@ impl Config {
         let way = issuer.as_ref().map_or(MailWay::Local, |issuer| mail.way(issuer));
         let registration = root.section("registration", |section| Registration::read(section, way));
         let log = root.section("log", Log::read);
+        let fetch = root.section("fetch", service::fetch);
+        let providers = providers::read(root);
         let clients = clients::read(root);
         Some(Self {
             issuer: issuer?,
@@ -118,6 +129,8 @@ impl Config {
             instance,
             mail,
             log,
+            fetch,
+            providers,
             clients,
             warnings: vec![],
         })

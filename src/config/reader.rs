@@ -1,7 +1,7 @@
 //! Typed access to a table of settings: every read marks its key as known and collects its faults.
 use super::report::{Report, join};
 use crate::domain::Secret;
-use std::{fmt::Display, fs, ops::RangeInclusive, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Display, fs, ops::RangeInclusive, path::PathBuf};
 use toml::{Table, Value};
 
 /// Ten years in seconds: nothing lives longer.
@@ -57,6 +57,44 @@ impl Section<'_> {
             results.push(section.finish(&mut read));
         }
         results
+    }
+
+    /// Reads sections that the file names itself, each below `[KEY.NAME]`.
+    pub fn named_sections<T>(&mut self, key: &str, mut read: impl FnMut(&str, &mut Section) -> T) -> Vec<T> {
+        let table = match self.take(key) {
+            None => Table::new(),
+            Some(Value::Table(table)) if table.values().all(Value::is_table) => table,
+            Some(_) => {
+                self.fault(key, format!("it must be sections in the file, each begun by [{key}.NAME]"));
+                Table::new()
+            }
+        };
+        let pattern = format!("{}.NAME", join(&self.pattern, key));
+        self.report.know(pattern.clone());
+        let mut results = vec![];
+        for (name, value) in table {
+            let path = format!("{}.{name}", join(&self.path, key));
+            let Value::Table(table) = value else { continue };
+            let section = Section { path, pattern: pattern.clone(), table, report: self.report };
+            results.push(section.finish(|section| read(&name, section)));
+        }
+        results
+    }
+
+    /// All texts that are left, whatever their names.
+    pub fn texts(&mut self) -> BTreeMap<String, String> {
+        let names: Vec<_> = self.table.keys().cloned().collect();
+        let found = names.into_iter().filter_map(|name| {
+            let value = self.table.remove(&name)?;
+            match value {
+                Value::String(text) => Some((name, text)),
+                other => {
+                    self.fault(&name, format!("it must be a text in quotes (it is {})", shown(&other)));
+                    None
+                }
+            }
+        });
+        found.collect()
     }
 
     fn finish<T>(mut self, read: impl FnOnce(&mut Section) -> T) -> T {

@@ -5,8 +5,6 @@ use toml::Value;
 /// Settings that are accepted and ignored: what they may say without a warning, and what this version
 /// does not do yet. Whoever serves one deletes its line.
 const NOT_SERVED: &[(&str, Option<&str>, &str)] = &[
-    ("fetch", None, "fetch anything from clients"),
-    ("providers", None, "offer sign-in with other providers"),
     ("registration.dynamic_clients", Some("off"), "serve dynamic client registration"),
     ("registration.require_pkce", None, "serve dynamic client registration"),
     ("registration.response_types", None, "serve dynamic client registration"),

@@ -1,6 +1,9 @@
 //! Settings of the process: where it listens, stores and logs.
 use super::reader::Section;
-use crate::domain::{Issuer, Secret};
+use crate::{
+    domain::{Issuer, Secret},
+    fetch,
+};
 use base64::{
     Engine,
     alphabet::STANDARD as ALPHABET,
@@ -134,6 +137,14 @@ impl MasterKeySource {
             section.fault("master_key", "it must be 32 bytes in base64; `openssl rand -base64 32` makes such a key");
         }
         Self::Value(STANDARD.encode(bytes).into())
+    }
+}
+
+/// What may be fetched from elsewhere.
+pub(super) fn fetch(section: &mut Section) -> fetch::Settings {
+    fetch::Settings {
+        extra_ca: section.readable_file("extra_ca", "a PEM file of certificates"),
+        allow_private_networks: section.truth("allow_private_networks").unwrap_or(false),
     }
 }
 

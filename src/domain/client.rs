@@ -1,6 +1,9 @@
 //! Relying parties, by the names of RFC 7591 section 2 and OpenID Connect Dynamic Client
 //! Registration section 2.
-use super::{Algorithm, Assurance, ClientId, Digest, RedirectUri, RegisteredUri, Scopes, words};
+use super::{
+    Algorithm, AndroidApp, Assurance, ClientId, Digest, IosAppId, ProviderName, RedirectUri, RegisteredUri, Scopes,
+    words,
+};
 use serde::{Deserialize, Serialize};
 
 /// How a client proves who it is at the token endpoint.
@@ -26,12 +29,15 @@ pub enum GrantType {
     RefreshToken,
     /// RFC 6749 section 4.4.
     ClientCredentials,
+    /// RFC 8693: tokens for what an app has from a provider's SDK.
+    TokenExchange,
 }
 
 words!(GrantType {
     AuthorizationCode = "authorization_code",
     RefreshToken = "refresh_token",
     ClientCredentials = "client_credentials",
+    TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
 });
 
 /// Where a client runs.
@@ -78,6 +84,15 @@ pub struct Client {
     /// How sure we must be of whoever signs in to it, whatever it asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required_acr: Option<Assurance>,
+    /// The ways in by which people may come to it: providers, and `local` for those of Genkan's own. Empty is all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_providers: Vec<String>,
+    /// Its apps for iOS, which its https redirect URIs open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ios_app_ids: Vec<IosAppId>,
+    /// Its apps for Android, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub android_apps: Vec<AndroidApp>,
     /// Its home page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_uri: Option<String>,
@@ -107,6 +122,13 @@ impl Client {
     #[must_use]
     pub fn may(&self, grant_type: GrantType) -> bool {
         self.grant_types.contains(&grant_type)
+    }
+
+    /// Whether people may come to it who signed in at this provider, or here where there is none.
+    #[must_use]
+    pub fn admits(&self, provider: Option<&ProviderName>) -> bool {
+        let name = provider.map_or(ProviderName::LOCAL, ProviderName::as_str);
+        self.allowed_providers.is_empty() || self.allowed_providers.iter().any(|allowed| allowed == name)
     }
 
     /// The requested redirect URI, when it is registered.

@@ -48,6 +48,26 @@ pub enum Event {
     EmailChanged,
     /// The address is the one of before.
     EmailRestored,
+    /// There is another way to sign in elsewhere.
+    IdentityLinked,
+    /// One is gone.
+    IdentityUnlinked,
+    /// The provider of one said that the person is signed out.
+    SignedOutByProvider,
+    /// It said that their account there is not to be relied on: until it says otherwise, that opens nothing here.
+    IdentitySuspended,
+    /// It said otherwise.
+    IdentityResumed,
+    /// It said that others may know the password there.
+    IdentityDoubted,
+    /// It said that the person has taken it back, or that it is gone there: it is gone here, too.
+    IdentityWithdrawn,
+    /// It forwards no mail to them any more.
+    RelayStopped,
+    /// It does again.
+    RelayResumed,
+    /// Access to an account elsewhere that was kept for apps is kept no more.
+    KeptAccessEnded,
     /// What apps are told of the person is another.
     ProfileChanged,
     /// An app got access.
@@ -91,6 +111,16 @@ words!(Event {
     EmailChangeUnapproved = "email_change_unapproved",
     EmailChanged = "email_changed",
     EmailRestored = "email_restored",
+    IdentityLinked = "identity_linked",
+    IdentityUnlinked = "identity_unlinked",
+    SignedOutByProvider = "signed_out_by_provider",
+    IdentitySuspended = "identity_suspended",
+    IdentityResumed = "identity_resumed",
+    IdentityDoubted = "identity_doubted",
+    IdentityWithdrawn = "identity_withdrawn",
+    RelayStopped = "relay_stopped",
+    RelayResumed = "relay_resumed",
+    KeptAccessEnded = "kept_access_ended",
     ProfileChanged = "profile_changed",
     AppAllowed = "app_allowed",
     AppWithdrawn = "app_withdrawn",
@@ -113,6 +143,8 @@ impl Event {
                 | Self::SecondFactorWrong
                 | Self::Throttled
                 | Self::EmailChangeUnapproved
+                | Self::IdentitySuspended
+                | Self::IdentityDoubted
                 | Self::TokenReused
         )
     }

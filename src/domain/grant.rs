@@ -1,5 +1,5 @@
 //! What a person let a client do.
-use super::{Assurance, AuthMethods, ClientId, Digest, GrantId, Scopes, SessionId, Timestamp, UserId};
+use super::{Assurance, AuthMethods, ClientId, Digest, GrantId, ProviderName, Scopes, SessionId, Timestamp, UserId};
 
 /// One authorization: it begins as a code, lives as a refresh token family, and every token that
 /// comes from it dies with it.
@@ -21,6 +21,8 @@ pub struct Grant {
     pub acr: Option<Assurance>,
     /// And by what (`amr`).
     pub methods: AuthMethods,
+    /// The provider that the person came from, if they did.
+    pub provider: Option<ProviderName>,
     /// The `nonce` of the authorization request.
     pub nonce: Option<String>,
     /// The `redirect_uri` of the authorization request.

@@ -51,6 +51,10 @@ ids! {
     SessionId,
     /// A signing key: `kid`.
     KeyId,
+    /// Somebody as a provider knows them. Not the provider's name for them.
+    IdentityId,
+    /// Tokens of a provider that are kept. Not the tokens.
+    UpstreamTokenId,
     /// A passkey, as its owner's pages name it. Not the authenticator's name for it.
     PasskeyId,
 }

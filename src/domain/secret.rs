@@ -90,7 +90,8 @@ pub fn random_id() -> String {
     format!("{:032x}", u128::from_ne_bytes(random_bytes()))
 }
 
-pub(super) fn random_bytes<const N: usize>() -> [u8; N] {
+/// Random bytes, for whatever needs them in a form of its own.
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     #[expect(clippy::expect_used, reason = "aws-lc aborts rather than fail to give random bytes")]
     rand::fill(&mut bytes).expect("the system gives random bytes");

@@ -1,5 +1,5 @@
 //! Who is signed in, in one browser.
-use super::{Assurance, Digest, SessionId, Timestamp, UserId, words};
+use super::{Assurance, Digest, IdentityId, ProviderName, SessionId, Timestamp, UserId, words};
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// How somebody proved who they are (RFC 8176).
@@ -19,6 +19,8 @@ pub enum AuthMethod {
     UserPresence,
     /// More than one factor.
     MultiFactor,
+    /// Another provider's word; RFC 8176 has no word for it either.
+    Federated,
 }
 
 words!(AuthMethod {
@@ -29,6 +31,7 @@ words!(AuthMethod {
     SoftwareKey = "swk",
     UserPresence = "user",
     MultiFactor = "mfa",
+    Federated = "fed",
 });
 
 /// The `amr` claim: space-delimited where stored.
@@ -92,6 +95,12 @@ impl AuthMethods {
         Self([AuthMethod::Email].into())
     }
 
+    /// Another provider's word.
+    #[must_use]
+    pub fn federated() -> Self {
+        Self([AuthMethod::Federated].into())
+    }
+
     /// The words of the `amr` claim.
     #[must_use]
     pub fn words(&self) -> Vec<&'static str> {
@@ -136,6 +145,9 @@ pub struct SignIn {
     pub auth_time: Timestamp,
     /// How.
     pub methods: AuthMethods,
+    /// Where, if it was not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
     /// The interaction during which they last did: it is what satisfies its `prompt=login`.
     pub interaction: Option<String>,
     /// The interaction for which they chose this account (`prompt=select_account`).
@@ -150,6 +162,18 @@ pub struct SignIn {
     /// The browser's own session that it ends with, unless the person wants to stay signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Digest>,
+}
+
+/// The identity by which somebody signed in, and their session at its provider.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Elsewhere {
+    /// The provider.
+    pub provider: ProviderName,
+    /// The identity.
+    pub identity: IdentityId,
+    /// The provider's name for the session (`sid`), where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
 }
 
 /// What a browser told of itself when somebody signed in in it.

@@ -28,6 +28,8 @@ pub enum TicketPurpose {
     ChangeEmail,
     /// Going back to the address before.
     UndoEmail,
+    /// Taking away a way to sign in elsewhere that was linked.
+    UndoLink,
 }
 
 words!(TicketPurpose {
@@ -40,6 +42,7 @@ words!(TicketPurpose {
     ApproveEmail = "approve-email",
     ChangeEmail = "change-email",
     UndoEmail = "undo-email",
+    UndoLink = "undo-link",
 });
 
 impl TicketPurpose {
@@ -50,7 +53,7 @@ impl TicketPurpose {
             Self::Reset | Self::ApproveEmail | Self::ChangeEmail | Self::SignUp | Self::Unfreeze => 3600,
             Self::Verify => 86_400,
             Self::SignIn => 900,
-            Self::UndoEmail | Self::Invite => 604_800,
+            Self::UndoEmail | Self::UndoLink | Self::Invite => 604_800,
         }
     }
 
@@ -67,6 +70,7 @@ impl TicketPurpose {
             Self::ApproveEmail => "/account/email/approve",
             Self::ChangeEmail => "/account/email/confirm",
             Self::UndoEmail => "/account/email/undo",
+            Self::UndoLink => "/account/ways-in/undo",
         }
     }
 
@@ -94,7 +98,7 @@ impl TicketPurpose {
     /// somebody's address take away what that one has begun.
     #[must_use]
     pub const fn stands_for_itself(self) -> bool {
-        matches!(self, Self::UndoEmail | Self::SignUp | Self::Invite)
+        matches!(self, Self::UndoEmail | Self::UndoLink | Self::SignUp | Self::Invite)
     }
 }
 

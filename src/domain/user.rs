@@ -137,6 +137,21 @@ impl Profile {
         Ok(profile)
     }
 
+    /// These claims, and those others in the place of what both have.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        let mut all = self.0.clone();
+        all.extend(others.0.clone());
+        Self(all)
+    }
+
+    /// Without those that are as others have them.
+    #[must_use]
+    pub fn without(&self, others: &serde_json::Map<String, Value>) -> Self {
+        let kept = self.0.iter().filter(|(name, value)| others.get(*name) != Some(value));
+        Self(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
     fn claim(&self, name: &str) -> Option<Value> {
         self.0.get(name).cloned()
     }

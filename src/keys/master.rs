@@ -28,6 +28,10 @@ pub enum Purpose {
     Letters,
     /// Making the digests of codes that were mailed.
     MailCodes,
+    /// Sealing the settings of providers, and the tokens that they gave.
+    Providers,
+    /// Authenticating nonces of native sign-in.
+    NativeNonces,
 }
 
 impl Purpose {
@@ -42,6 +46,8 @@ impl Purpose {
             Self::RecoveryCodes => b"genkan recovery codes v1",
             Self::Letters => b"genkan letters v1",
             Self::MailCodes => b"genkan mail codes v1",
+            Self::Providers => b"genkan providers v1",
+            Self::NativeNonces => b"genkan native nonces v1",
         }
     }
 }

@@ -118,6 +118,9 @@ pub struct Occasion {
     pub device: Option<Device>,
     /// The language of the page on which it happened; a BCP 47 tag.
     pub language: String,
+    /// The provider that told of it, if one did.
+    #[serde(default)]
+    pub provider: Option<String>,
 }
 
 /// What people are told of their account.
@@ -139,6 +142,14 @@ pub enum Notice {
     PasskeyAdded,
     /// There is one less.
     PasskeyRemoved,
+    /// There is one account elsewhere less that opens this one.
+    IdentityUnlinked,
+    /// A provider said that an account there is not to be relied on, and it opens nothing here now.
+    IdentitySuspended,
+    /// A provider said that others may know the password there.
+    IdentityDoubted,
+    /// A provider said that an account there is gone, or taken back; it was removed here.
+    IdentityWithdrawn,
     /// The address is another now.
     EmailChanged,
     /// The address was proved for the first time, which took away what others may have set up.
@@ -158,6 +169,10 @@ words!(Notice {
     RecoveryCodeUsed = "recovery-code-used",
     PasskeyAdded = "passkey-added",
     PasskeyRemoved = "passkey-removed",
+    IdentityUnlinked = "identity-unlinked",
+    IdentitySuspended = "identity-suspended",
+    IdentityDoubted = "identity-doubted",
+    IdentityWithdrawn = "identity-withdrawn",
     EmailChanged = "email-changed",
     Reclaimed = "reclaimed",
     Frozen = "frozen",

@@ -149,7 +149,7 @@ fn a_letter_is_read_as_it_was_written() {
     let letter = TicketLetter::new(TicketPurpose::SignIn, To::Holder(email("hana@example.com")), Language::Ja)
         .from(Digest::of("browser"))
         .with(Some("data".into()));
-    let occasion = Occasion { at: NOW, device: None, language: "ja".into() };
+    let occasion = Occasion { at: NOW, device: None, language: "ja".into(), provider: None };
     for letter in
         [Letter::Ticket(letter), Letter::Notice { user: "u".into(), notice: Notice::PasswordChanged, occasion }]
     {

@@ -202,8 +202,11 @@ impl Mailer {
         let words = words_of(&user, &occasion.language);
         let say = |part: &str| {
             let message = Message::new(format!("mail-{notice}-{part}"));
+            let message = message.with("provider", occasion.provider.clone().unwrap_or_default());
             words.say(&message.with("instance", self.head.instance.clone()).with("email", to.to_string()))
         };
+        // What a provider told of was nobody here.
+        let otherwise = if occasion.provider.is_some() { say("otherwise") } else { words.get("mail-not-you") };
         let mut facts = vec![(words.get("mail-when"), occasion.at.in_utc())];
         if let Some(device) = &occasion.device {
             let name = device.name().unwrap_or_else(|| words.get("sessions-unknown"));
@@ -216,7 +219,7 @@ impl Mailer {
             code: None,
             button: Some(Button { label: words.get("mail-to-account"), href: self.head.issuer.url("/account") }),
             facts,
-            asides: vec![words.get("mail-not-you")],
+            asides: vec![otherwise],
         };
         self.compose(&to, words, &content, now).map(Some)
     }

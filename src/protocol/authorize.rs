@@ -1,7 +1,7 @@
 //! The authorization request and its response (RFC 6749 section 4.1, OpenID Connect Core section
 //! 3.1.2, RFC 9207, OAuth 2.0 Form Post Response Mode).
 use super::{Code, Error, error::invalid_request, params::Params, pkce};
-use crate::domain::{Assurance, Client, GrantType, Issuer, RedirectUri, Scopes, words};
+use crate::domain::{Assurance, Client, GrantType, Issuer, RedirectUri, Scopes, SignIn, Timestamp, words};
 
 /// How the response travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,6 +87,8 @@ pub struct AuthorizationRequest {
     pub id_token_hint: Option<String>,
     /// What the person may sign in with.
     pub login_hint: Option<String>,
+    /// The provider that the person is to be sent to at once; a parameter of Genkan's own.
+    pub idp_hint: Option<String>,
 }
 
 impl AuthorizationRequest {
@@ -94,6 +96,12 @@ impl AuthorizationRequest {
     #[must_use]
     pub fn prompts(&self, prompt: Prompt) -> bool {
         self.prompts.contains(&prompt)
+    }
+
+    /// Whether a sign-in is older than may be (`max_age`); 0 is as good as `prompt=login`.
+    #[must_use]
+    pub fn is_too_old(&self, session: &SignIn, now: Timestamp) -> bool {
+        self.max_age.is_some_and(|max_age| max_age == 0 || now.since(session.auth_time) > max_age)
     }
 }
 
@@ -160,6 +168,7 @@ fn check(params: &Params, client: &Client, return_to: &ReturnTo) -> Result<Autho
         acr_values: acr_values(params),
         id_token_hint: params.get("id_token_hint").map(Into::into),
         login_hint: params.get("login_hint").map(Into::into),
+        idp_hint: params.get("idp_hint").map(Into::into),
     })
 }
 

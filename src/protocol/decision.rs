@@ -84,7 +84,11 @@ impl Situation<'_> {
         if !fresh && asks(Prompt::Create) {
             return Next::SignUp;
         }
-        if !fresh && (asks(Prompt::Login) || self.is_too_old(session)) {
+        if !fresh && (asks(Prompt::Login) || self.request.is_too_old(session, self.now)) {
+            return Next::SignIn;
+        }
+        // An app that is limited to some ways in takes nobody who came by another.
+        if !self.client.admits(session.elsewhere.as_ref().map(|elsewhere| &elsewhere.provider)) {
             return Next::SignIn;
         }
         if self.expected.is_some_and(|expected| *expected != session.user) {
@@ -122,11 +126,6 @@ impl Situation<'_> {
         let best = wanted.iter().find(|wanted| **wanted <= self.within_reach);
         best.or_else(|| wanted.iter().min()).copied()
     }
-
-    /// `max_age`; 0 is as good as `prompt=login`.
-    fn is_too_old(&self, session: &SignIn) -> bool {
-        self.request.max_age.is_some_and(|max_age| max_age == 0 || self.now.since(session.auth_time) > max_age)
-    }
 }
 
 #[cfg(test)]
@@ -159,6 +158,7 @@ mod tests {
             sid: "sid".into(),
             auth_time: NOW.plus(-age),
             methods: AuthMethods::password(),
+            elsewhere: None,
             interaction: interaction.map(Into::into),
             chosen_for: chosen_for.map(Into::into),
             device: crate::domain::Device::default(),

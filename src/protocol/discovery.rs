@@ -18,6 +18,7 @@ pub mod path {
     pub const JWKS: &str = "/jwks.json";
     pub const INTROSPECT: &str = "/introspect";
     pub const REVOKE: &str = "/revoke";
+    pub const NATIVE_NONCE: &str = "/native/nonce";
     pub const LOGOUT: &str = "/logout";
 }
 
@@ -26,6 +27,8 @@ pub mod path {
 pub struct Features<'a> {
     /// Whether people may create accounts (`prompt=create`).
     pub sign_up: bool,
+    /// Whether apps may bring anything that they have from a provider's SDK (RFC 8693).
+    pub token_exchange: bool,
     /// How sure the factors that are offered can make us (`acr_values_supported`).
     pub possible: Assurance,
     /// The languages of the pages, as BCP 47 tags.
@@ -41,6 +44,8 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
     let claims: Vec<_> = UserClaims::supported()
         .chain(["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"])
         .collect();
+    let is_served = |grant_type: GrantType| features.token_exchange || grant_type != GrantType::TokenExchange;
+    let grant_types: Vec<_> = GrantType::ALL.iter().filter(|grant_type| is_served(**grant_type)).collect();
     json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.url(path::AUTHORIZE),
@@ -53,7 +58,7 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
         "scopes_supported": USER_SCOPES,
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL,
-        "grant_types_supported": GrantType::ALL,
+        "grant_types_supported": grant_types,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ALL,
         "token_endpoint_auth_methods_supported": ClientAuthMethod::ALL,
@@ -79,11 +84,17 @@ mod tests {
     #[test]
     fn what_is_off_is_not_advertised() {
         let issuer = Issuer::parse("https://id.test").unwrap();
-        let document = |sign_up, possible| document(&issuer, Features { sign_up, possible, languages: &["en"] });
+        let features =
+            Features { sign_up: true, token_exchange: true, possible: Assurance::MultiFactor, languages: &["en"] };
+        let document = |sign_up, possible| document(&issuer, Features { sign_up, possible, ..features });
         let prompts = |sign_up| document(sign_up, Assurance::MultiFactor)["prompt_values_supported"].to_string();
         assert!(prompts(true).contains("create") && !prompts(false).contains("create"));
         let acr = |possible| document(true, possible)["acr_values_supported"].clone();
         assert_eq!(acr(Assurance::MultiFactor), json!(["1fa", "mfa"]));
         assert_eq!(acr(Assurance::PhishingResistant), json!(["1fa", "mfa", "phr"]));
+        let grant_types = |token_exchange| {
+            super::document(&issuer, Features { token_exchange, ..features })["grant_types_supported"].to_string()
+        };
+        assert!(grant_types(true).contains("token-exchange") && !grant_types(false).contains("token-exchange"));
     }
 }

@@ -1,4 +1,4 @@
-//! Errors as the specifications name them (RFC 6749 sections 4.1.2.1 and 5.2, OpenID Connect Core
+//! Errors as the specifications name them (RFC 6749 sections 4.1.2.1 and 5.2, RFC 8693 section 2.2.2, OpenID Connect Core
 //! section 3.1.2.6, Unmet Authentication Requirements 1.0, RFC 6750 section 3.1). How they look in HTTP is for `web` to say.
 use crate::domain::words;
 
@@ -13,6 +13,7 @@ pub enum Code {
     UnsupportedGrantType,
     UnsupportedResponseType,
     InvalidScope,
+    InvalidTarget,
     AccessDenied,
     LoginRequired,
     ConsentRequired,
@@ -35,6 +36,7 @@ words!(Code {
     UnsupportedGrantType = "unsupported_grant_type",
     UnsupportedResponseType = "unsupported_response_type",
     InvalidScope = "invalid_scope",
+    InvalidTarget = "invalid_target",
     AccessDenied = "access_denied",
     LoginRequired = "login_required",
     ConsentRequired = "consent_required",

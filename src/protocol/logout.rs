@@ -106,6 +106,7 @@ mod tests {
             sid: "here".into(),
             auth_time: Timestamp(0),
             methods: AuthMethods::password(),
+            elsewhere: None,
             interaction: None,
             chosen_for: None,
             device: crate::domain::Device::default(),

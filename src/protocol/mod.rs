@@ -14,7 +14,9 @@
 //! | RFC 7636: PKCE | [`pkce`] |
 //! | OIDC Core 2: the ID token, and as a hint 3.1.2.1 | [`id_token`] |
 //! | RFC 9068: JWT access tokens | [`access_token`] |
+//! | RFC 8693: token exchange, for native apps | [`token_exchange`], [`native_nonce`] |
 //! | RFC 7662: introspection | [`introspection`] |
+//! | RFC 8693: token exchange, for a provider's token | [`upstream_token`] |
 //! | OIDC RP-Initiated Logout 1.0 | [`logout`] |
 //! | RFC 8414, OIDC Discovery 1.0 | [`discovery`] |
 //! | RFC 7591, OIDC Dynamic Client Registration 1.0: client metadata | [`registration`] |
@@ -29,10 +31,13 @@ pub mod error;
 pub mod id_token;
 pub mod introspection;
 pub mod logout;
+pub mod native_nonce;
 pub mod params;
 pub mod pkce;
 pub mod refresh_token;
 pub mod registration;
 pub mod token;
+pub mod token_exchange;
+pub mod upstream_token;
 
 pub use error::{Code, Error};

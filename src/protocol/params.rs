@@ -44,10 +44,20 @@ impl Params {
         }
     }
 
+    /// All values of a parameter, but empty ones.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
     /// Fails when any parameter occurs twice (RFC 6749 section 3.1).
     pub fn none_repeated(&self) -> Result<(), Error> {
-        let repeated =
-            self.0.iter().enumerate().any(|(n, (name, _))| self.0[..n].iter().any(|(other, _)| other == name));
+        self.none_repeated_but(&[])
+    }
+
+    /// The same, but for those that may.
+    pub fn none_repeated_but(&self, may: &[&str]) -> Result<(), Error> {
+        let others: Vec<_> = self.0.iter().map(|(name, _)| name).filter(|name| !may.contains(&name.as_str())).collect();
+        let repeated = others.iter().enumerate().any(|(n, name)| others[..n].contains(name));
         if repeated { Err(invalid_request("a parameter is repeated")) } else { Ok(()) }
     }
 

@@ -1,7 +1,8 @@
 //! Client metadata: what a client may say of itself (RFC 7591 section 2, OpenID Connect Dynamic
 //! Client Registration section 2), and which of it is accepted.
 use crate::domain::{
-    Algorithm, ApplicationType, Assurance, Client, ClientAuthMethod, ClientId, GrantType, RegisteredUri, Scopes, Secret,
+    Algorithm, AndroidApp, ApplicationType, Assurance, Client, ClientAuthMethod, ClientId, GrantType, ProviderName,
+    RegisteredUri, Scopes, Secret,
 };
 use std::{fmt::Display, str::FromStr};
 
@@ -29,12 +30,28 @@ pub struct ClientMetadata {
     pub access_token_signed_response_alg: Option<String>,
     pub default_max_age: Option<i64>,
     pub required_acr: Option<String>,
+    #[serde(default)]
+    pub allowed_providers: Vec<String>,
+    #[serde(default)]
+    pub ios_app_ids: Vec<String>,
+    #[serde(default)]
+    pub android_apps: Vec<AndroidAppMetadata>,
     pub client_uri: Option<String>,
     pub logo_uri: Option<String>,
     pub policy_uri: Option<String>,
     pub tos_uri: Option<String>,
     pub require_pkce: Option<bool>,
     pub skip_consent: Option<bool>,
+}
+
+/// An app for Android, as somebody wrote it.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the names are those of Android's asset links")]
+pub struct AndroidAppMetadata {
+    pub package_name: Option<String>,
+    #[serde(default)]
+    pub sha256_cert_fingerprints: Vec<String>,
 }
 
 /// Something wrong with metadata.
@@ -72,6 +89,18 @@ impl Faults {
                 default
             }
         }
+    }
+
+    /// Reads each of several texts.
+    fn each<T: FromStr<Err: Display>>(&mut self, field: &'static str, texts: &[String]) -> Vec<T> {
+        let parse = |text: &String| match text.parse() {
+            Ok(value) => Some(value),
+            Err(why) => {
+                self.add(field, format!("{text:?}: {why}"));
+                None
+            }
+        };
+        texts.iter().filter_map(parse).collect()
     }
 
     fn uris(&mut self, field: &'static str, texts: &[String]) -> Vec<RegisteredUri> {
@@ -162,6 +191,9 @@ pub fn register(metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> 
         access_token_signed_response_alg: access_alg,
         default_max_age: metadata.default_max_age,
         required_acr,
+        allowed_providers: allowed_providers(&mut faults, metadata.allowed_providers),
+        ios_app_ids: faults.each("ios_app_ids", &metadata.ios_app_ids),
+        android_apps: metadata.android_apps.into_iter().filter_map(|app| android_app(&mut faults, app)).collect(),
         client_uri: faults.link("client_uri", metadata.client_uri),
         logo_uri: faults.link("logo_uri", metadata.logo_uri),
         policy_uri: faults.link("policy_uri", metadata.policy_uri),
@@ -187,6 +219,23 @@ fn grant_types(faults: &mut Faults, words: Option<&[String]>) -> Vec<GrantType> 
         faults.add("grant_types", "at least one is needed, such as authorization_code");
     }
     types
+}
+
+fn allowed_providers(faults: &mut Faults, names: Vec<String>) -> Vec<String> {
+    let is_good = |name: &String| name == ProviderName::LOCAL || name.parse::<ProviderName>().is_ok();
+    if let Some(bad) = names.iter().find(|name| !is_good(name)) {
+        faults.add("allowed_providers", format!("{bad:?} is neither a provider's name nor \"local\""));
+    }
+    names
+}
+
+fn android_app(faults: &mut Faults, app: AndroidAppMetadata) -> Option<AndroidApp> {
+    let packages = faults.each("android_apps", &[app.package_name.unwrap_or_default()]);
+    let sha256_cert_fingerprints = faults.each("android_apps", &app.sha256_cert_fingerprints);
+    if app.sha256_cert_fingerprints.is_empty() {
+        faults.add("android_apps", "sha256_cert_fingerprints is missing: the certificates that the app is signed with");
+    }
+    packages.into_iter().next().map(|package_name| AndroidApp { package_name, sha256_cert_fingerprints })
 }
 
 fn client_id(faults: &mut Faults, id: Option<String>) -> ClientId {

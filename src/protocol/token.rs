@@ -1,5 +1,11 @@
 //! The token request and its response (RFC 6749 sections 3.2, 4.1.3, 4.4, 5 and 6).
-use super::{Code, Error, error::invalid_request, params::Params, registration::USER_SCOPES};
+use super::{
+    Code, Error,
+    error::invalid_request,
+    params::Params,
+    registration::USER_SCOPES,
+    token_exchange::{self, TokenExchangeRequest},
+};
 use crate::domain::{Client, GrantType, Scopes, Secret};
 use serde::Serialize;
 
@@ -15,6 +21,8 @@ pub enum TokenRequest {
         /// What for.
         scope: Option<Scopes>,
     },
+    /// RFC 8693.
+    TokenExchange(TokenExchangeRequest),
 }
 
 /// Redeeming a code.
@@ -40,14 +48,13 @@ pub struct RefreshTokenRequest {
 impl TokenRequest {
     /// Reads what a client asks for that has authenticated, and may.
     pub fn parse(params: &Params, client: &Client) -> Result<Self, Error> {
-        params.none_repeated()?;
+        let is_exchange = params.get("grant_type") == Some(GrantType::TokenExchange.as_str());
+        params.none_repeated_but(if is_exchange { &token_exchange::REPEATABLE } else { &[] })?;
         let grant_type: GrantType = params
             .require("grant_type", "grant_type is missing")?
             .parse()
             .map_err(|_| Error::new(Code::UnsupportedGrantType, "this grant type is not served here"))?;
-        if !client.may(grant_type) {
-            return Err(Error::new(Code::UnauthorizedClient, "this client may not use this grant type"));
-        }
+        check_grant_type(client, grant_type)?;
         Ok(match grant_type {
             GrantType::AuthorizationCode => Self::AuthorizationCode(AuthorizationCodeRequest {
                 code: params.require("code", "code is missing")?.into(),
@@ -59,8 +66,17 @@ impl TokenRequest {
                 scope: scope(params)?,
             }),
             GrantType::ClientCredentials => Self::ClientCredentials { scope: scope(params)? },
+            GrantType::TokenExchange => Self::TokenExchange(TokenExchangeRequest::parse(params, client)?),
         })
     }
+}
+
+/// Whether a client may use a grant type.
+pub fn check_grant_type(client: &Client, grant_type: GrantType) -> Result<(), Error> {
+    if client.may(grant_type) {
+        return Ok(());
+    }
+    Err(Error::new(Code::UnauthorizedClient, "this client may not use this grant type"))
 }
 
 fn scope(params: &Params) -> Result<Option<Scopes>, Error> {
@@ -127,6 +143,9 @@ pub struct TokenResponse {
     /// Who signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
+    /// What kind of token `access_token` is, where another was traded for it (RFC 8693 section 2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
 }
 
 #[cfg(test)]

@@ -6,13 +6,19 @@ use crate::domain::Timestamp;
 const STEP: i64 = 500;
 
 /// Each removes up to `$2` rows that ran out before `$1`.
-const STATEMENTS: [&str; 8] = [
+const STATEMENTS: [&str; 10] = [
     "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM revoked_tokens WHERE jti IN (SELECT jti FROM revoked_tokens WHERE expires_at <= $1 LIMIT $2)",
     // Kept for two days more, so that whoever goes on guessing waits longer and longer.
     "DELETE FROM attempts WHERE subject IN (SELECT subject FROM attempts WHERE expires_at <= $1 - 172800 LIMIT $2)",
     "DELETE FROM spent_challenges WHERE digest IN
          (SELECT digest FROM spent_challenges WHERE expires_at <= $1 LIMIT $2)",
+    "DELETE FROM upstream_requests WHERE state IN
+         (SELECT state FROM upstream_requests WHERE expires_at <= $1 LIMIT $2)",
+    // A month without an account that they belong to.
+    "DELETE FROM identities WHERE id IN
+         (SELECT id FROM identities WHERE user_id IS NULL AND seen_at <= $1 - 2592000 LIMIT $2)
+         AND user_id IS NULL",
     // A year without a visit.
     "DELETE FROM devices WHERE (user_id, digest) IN
          (SELECT user_id, digest FROM devices WHERE seen_at <= $1 - 31536000 LIMIT $2)",

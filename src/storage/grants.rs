@@ -1,46 +1,78 @@
 //! Grants: redeeming their codes, rotating their refresh tokens, revoking them.
 use super::{Db, Result, users};
 use crate::domain::{ClientId, Digest, Grant, GrantId, NewGrant, Timestamp, User, UserId};
-use sqlx::{FromRow as _, Row as _};
+use sqlx::{AnyConnection, FromRow as _, Row as _};
 
 /// The columns of a grant, as `Grant` reads them.
 macro_rules! columns {
     () => {
-        "id, user_id, client_id, sid, scopes, auth_time, acr, methods, nonce, redirect_uri, code_challenge, expires_at"
+        "id, user_id, client_id, sid, scopes, auth_time, acr, methods, provider, nonce, redirect_uri, code_challenge,
+         expires_at"
     };
 }
 
 /// Keeps a new grant with its code.
 pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
-    let NewGrant { grant, code, code_expires_at } = new;
-    db.write(async move |connection| {
-        sqlx::query(
-            "INSERT INTO grants
-                 (id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, code,
-                  code_expires_at, refresh_generation, refresh_rotated_at, refresh_retries, idle_expires_at, expires_at,
-                  acr)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $14, $15)",
+    let idle_expires_at = new.grant.expires_at;
+    db.write(async move |connection| add(connection, new, None, idle_expires_at, now).await).await
+}
+
+/// Keeps a grant that begins with its tokens: its code, which nobody has seen, is spent. `false`: the person may not
+/// sign in, or is away.
+pub async fn begin(db: &Db, new: NewGrant, idle_expires_at: Timestamp, now: Timestamp) -> Result<bool> {
+    db.transaction(async move |connection| {
+        // Held first: whoever goes away at this moment ends the grants that there are, and no other comes after.
+        let held = sqlx::query(
+            "UPDATE users SET updated_at = updated_at
+             WHERE id = $1 AND disabled_at IS NULL AND frozen_at IS NULL AND delete_at IS NULL",
         )
-        .bind(grant.id)
-        .bind(grant.user_id)
-        .bind(grant.client_id)
-        .bind(grant.sid)
-        .bind(grant.scopes)
-        .bind(grant.auth_time)
-        .bind(grant.methods)
-        .bind(grant.nonce)
-        .bind(grant.redirect_uri)
-        .bind(grant.code_challenge)
-        .bind(code)
-        .bind(code_expires_at)
-        .bind(now)
-        .bind(grant.expires_at)
-        .bind(grant.acr)
-        .execute(connection)
+        .bind(&new.grant.user_id)
+        .execute(&mut *connection)
         .await?;
-        Ok(())
+        if held.rows_affected() > 0 {
+            add(connection, new, Some(now), idle_expires_at, now).await?;
+        }
+        Ok(held.rows_affected() > 0)
     })
     .await
+}
+
+async fn add(
+    connection: &mut AnyConnection,
+    new: NewGrant,
+    code_redeemed_at: Option<Timestamp>,
+    idle_expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let NewGrant { grant, code, code_expires_at } = new;
+    sqlx::query(
+        "INSERT INTO grants
+                 (id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, code,
+                  code_expires_at, refresh_generation, refresh_rotated_at, refresh_retries, idle_expires_at, expires_at,
+                  acr, provider, code_redeemed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $15, $16, $17, $18)",
+    )
+    .bind(grant.id)
+    .bind(grant.user_id)
+    .bind(grant.client_id)
+    .bind(grant.sid)
+    .bind(grant.scopes)
+    .bind(grant.auth_time)
+    .bind(grant.methods)
+    .bind(grant.nonce)
+    .bind(grant.redirect_uri)
+    .bind(grant.code_challenge)
+    .bind(code)
+    .bind(code_expires_at)
+    .bind(now)
+    .bind(idle_expires_at)
+    .bind(grant.expires_at)
+    .bind(grant.acr)
+    .bind(grant.provider)
+    .bind(code_redeemed_at)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Spends a code. Of any number of callers one gets its grant; the rest get `None`, as do all when
@@ -195,7 +227,7 @@ pub struct Standing {
 /// still sign in.
 pub async fn find_live(db: &Db, id: &GrantId, now: Timestamp) -> Result<Option<Standing>> {
     let row = sqlx::query(
-        "SELECT g.id, g.user_id, g.client_id, g.sid, g.scopes, g.auth_time, g.acr, g.methods, g.nonce,
+        "SELECT g.id, g.user_id, g.client_id, g.sid, g.scopes, g.auth_time, g.acr, g.methods, g.provider, g.nonce,
              g.redirect_uri, g.code_challenge, g.expires_at, g.refresh_generation, g.idle_expires_at
          FROM grants g JOIN users u ON u.id = g.user_id
          WHERE g.id = $1 AND g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > $2

@@ -1,6 +1,6 @@
-//! Passkeys, and the challenges that were answered.
+//! Passkeys.
 use super::{Db, Result};
-use crate::domain::{Digest, MOST_PASSKEYS, PasskeyId, PasskeyName, Timestamp, UserId};
+use crate::domain::{MOST_PASSKEYS, PasskeyId, PasskeyName, Timestamp, UserId};
 use sqlx::AnyConnection;
 
 /// A passkey.
@@ -128,7 +128,7 @@ pub async fn remove(db: &Db, id: PasskeyId, user: UserId) -> Result<Removal> {
             "DELETE FROM passkeys WHERE id = $1 AND user_id = $2 AND (
                  (SELECT count(*) FROM passkeys WHERE user_id = $2) > 1
                  OR (
-                     $2 IN (SELECT user_id FROM passwords)
+                     ($2 IN (SELECT user_id FROM passwords) OR $2 IN (SELECT user_id FROM identities))
                      AND ($2 NOT IN (SELECT user_id FROM two_step)
                           OR $2 IN (SELECT user_id FROM totp WHERE confirmed_at IS NOT NULL))
                  )
@@ -141,15 +141,16 @@ pub async fn remove(db: &Db, id: PasskeyId, user: UserId) -> Result<Removal> {
         if removed.rows_affected() > 0 {
             return Ok(Removal::Done);
         }
-        let (kept, passwords): (i64, i64) = sqlx::query_as(
+        let (kept, other_ways): (i64, i64) = sqlx::query_as(
             "SELECT (SELECT count(*) FROM passkeys WHERE id = $1 AND user_id = $2),
-                    (SELECT count(*) FROM passwords WHERE user_id = $2)",
+                    (SELECT count(*) FROM passwords WHERE user_id = $2)
+                    + (SELECT count(*) FROM identities WHERE user_id = $2 AND suspended_at IS NULL)",
         )
         .bind(&id)
         .bind(&user)
         .fetch_one(connection)
         .await?;
-        Ok(match (kept, passwords) {
+        Ok(match (kept, other_ways) {
             (0, _) => Removal::Unknown,
             (_, 0) => Removal::OnlyWayIn,
             _ => Removal::OnlySecondFactor,
@@ -168,18 +169,4 @@ pub(super) async fn remove_all(connection: &mut AnyConnection, user: &UserId) ->
 pub(super) async fn hold(connection: &mut AnyConnection, user: &UserId) -> Result<()> {
     sqlx::query("UPDATE users SET updated_at = updated_at WHERE id = $1").bind(user).execute(connection).await?;
     Ok(())
-}
-
-/// Uses a challenge up. Of several callers one wins.
-pub async fn spend(db: &Db, challenge: Digest, expires_at: Timestamp) -> Result<bool> {
-    db.write(async move |connection| {
-        let spent =
-            sqlx::query("INSERT INTO spent_challenges (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(challenge)
-                .bind(expires_at)
-                .execute(connection)
-                .await?;
-        Ok(spent.rows_affected() > 0)
-    })
-    .await
 }

@@ -1,6 +1,6 @@
 //! What a ticket does when it is spent. Each is one transaction, whose first statement spends it: whoever
 //! comes second changes nothing.
-use super::{Db, Result, sessions, tickets, users};
+use super::{Db, Result, identities, sessions, tickets, users};
 use crate::domain::{Digest, Email, Ticket, TicketPurpose, Timestamp, UserId};
 use sqlx::AnyConnection;
 
@@ -41,35 +41,25 @@ pub async fn sign_in(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<P
     .await
 }
 
-/// Spends the ticket of a link on showing that mail reaches the address. It opens nothing.
-pub async fn verify(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
+/// Spends the ticket of a link that opens nothing: on showing that mail reaches the address, or on using a frozen account
+/// again.
+pub async fn spend_quietly(db: &Db, purpose: TicketPurpose, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
     db.transaction(async move |connection| {
-        let Some(ticket) = tickets::redeem(connection, TicketPurpose::Verify, digest, now).await? else {
-            return Ok(None);
-        };
+        let Some(ticket) = tickets::redeem(connection, purpose, digest, now).await? else { return Ok(None) };
         let Some(user) = ticket.user else { return Ok(None) };
-        users::mark_verified(connection, &user, now).await?;
-        Ok(Some(user))
-    })
-    .await
-}
-
-/// Spends the ticket of a link on using a frozen account again.
-pub async fn unfreeze(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {
-    db.transaction(async move |connection| {
-        let Some(ticket) = tickets::redeem(connection, TicketPurpose::Unfreeze, digest, now).await? else {
-            return Ok(None);
-        };
-        let Some(user) = ticket.user else { return Ok(None) };
-        users::thaw(connection, &user, now).await?;
+        if purpose == TicketPurpose::Unfreeze {
+            users::thaw(connection, &user, now).await?;
+        } else {
+            users::mark_verified(connection, &user, now).await?;
+        }
         Ok(Some(user))
     })
     .await
 }
 
 /// Spends a ticket that proves its person's address. Where nobody had done so before, anybody may have
-/// made the account with somebody else's address, and set it up: so passkeys, second factor and recovery
-/// codes go.
+/// made the account with somebody else's address, and set it up: so passkeys, second factor, recovery
+/// codes and what it was linked with go.
 async fn spend(
     connection: &mut AnyConnection,
     purpose: TicketPurpose,
@@ -81,6 +71,7 @@ async fn spend(
     let first = users::mark_verified(connection, &user, now).await?;
     if first {
         users::remove_factors(connection, &user).await?;
+        identities::release(connection, &user, None).await?;
     }
     Ok(Some(Proved { user, ticket, first }))
 }
@@ -133,6 +124,7 @@ pub async fn restore_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Op
         users::put_email(connection, &user, &email, now).await?;
         users::remove_password(connection, &user).await?;
         users::remove_factors_since(connection, &user, ticket.created_at).await?;
+        identities::release_since(connection, &user, ticket.created_at).await?;
         sessions::end_all(connection, &user, None, now).await?;
         tickets::undo_since(connection, &user, ticket.created_at, now).await?;
         Ok(Some(user))

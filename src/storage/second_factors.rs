@@ -1,10 +1,6 @@
 //! Second factors: whether a person is asked for one, secrets shared with authenticator apps, sealed,
 //! and digests of recovery codes.
-use super::{
-    Db, Result,
-    passkeys::{hold, remove_all},
-    sessions,
-};
+use super::{Db, Result, passkeys::hold};
 use crate::domain::{Digest, Timestamp, UserId};
 use sqlx::AnyConnection;
 
@@ -268,30 +264,6 @@ pub async fn cancel(db: &Db, user: UserId) -> Result<()> {
 /// `false`: it was not on.
 pub async fn remove(db: &Db, user: UserId) -> Result<bool> {
     db.transaction(async move |connection| turn_off(connection, &user).await).await
-}
-
-/// What a person had, and has no longer.
-#[derive(Debug)]
-pub struct Reset {
-    /// Whether they were asked for a second factor.
-    pub was_on: bool,
-    /// How many passkeys are gone.
-    pub passkeys: u64,
-}
-
-/// Takes from a person what they may have lost: two-step verification with all that belongs to it, and passkeys, unless
-/// they keep those. Whoever has found it may be signed in, so all that has begun ends. `None`: they had none of it.
-pub async fn reset(db: &Db, user: UserId, keep_passkeys: bool, now: Timestamp) -> Result<Option<Reset>> {
-    db.transaction(async move |connection| {
-        let was_on = turn_off(connection, &user).await?;
-        let passkeys = if keep_passkeys { 0 } else { remove_all(connection, &user).await? };
-        if !was_on && passkeys == 0 {
-            return Ok(None);
-        }
-        sessions::end_all(connection, &user, None, now).await?;
-        Ok(Some(Reset { was_on, passkeys }))
-    })
-    .await
 }
 
 pub(super) async fn turn_off(connection: &mut AnyConnection, user: &UserId) -> Result<bool> {

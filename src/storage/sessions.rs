@@ -3,7 +3,9 @@ use super::{
     Db, Result,
     columns::{from_json, to_json},
 };
-use crate::domain::{Digest, GrantId, Profile, Scopes, SessionId, SignIn, Timestamp, UserId};
+use crate::domain::{
+    Digest, Ending, GrantId, IdentityId, Profile, ProviderName, Scopes, SessionId, SignIn, Timestamp, UserId,
+};
 use sqlx::AnyConnection;
 
 /// How long a session may be used before that is written down, in seconds; less where sessions are
@@ -21,15 +23,18 @@ pub async fn begin(
     now: Timestamp,
 ) -> Result<()> {
     let (sid, user, state, expires_at) = (begun.sid.clone(), begun.user.clone(), to_json(begun)?, begun.expires_at);
+    let elsewhere = begun.elsewhere.clone();
     db.transaction(async move |connection| {
         if let Some(before) = before {
             move_others(connection, before, &digest, &kept).await?;
         }
         sqlx::query(
-            "INSERT INTO sessions (sid, digest, user_id, state, place, created_at, seen_at, expires_at)
-             VALUES ($1, $2, $3, $4, 0, $5, $5, $6)
+            "INSERT INTO sessions
+                 (sid, digest, user_id, state, place, created_at, seen_at, expires_at, identity_id, upstream_sid)
+             VALUES ($1, $2, $3, $4, 0, $5, $5, $6, $7, $8)
              ON CONFLICT (sid) DO UPDATE SET digest = excluded.digest, state = excluded.state, place = 0,
-                 seen_at = excluded.seen_at, expires_at = excluded.expires_at",
+                 seen_at = excluded.seen_at, expires_at = excluded.expires_at, identity_id = excluded.identity_id,
+                 upstream_sid = excluded.upstream_sid",
         )
         .bind(sid)
         .bind(digest)
@@ -37,6 +42,8 @@ pub async fn begin(
         .bind(state)
         .bind(now)
         .bind(expires_at)
+        .bind(elsewhere.as_ref().map(|elsewhere| elsewhere.identity.clone()))
+        .bind(elsewhere.and_then(|elsewhere| elsewhere.sid))
         .execute(connection)
         .await?;
         Ok(())
@@ -227,6 +234,78 @@ pub(super) async fn end_all(
     Ok(())
 }
 
+/// Whose sessions end because the provider that they came from says so.
+#[derive(Debug, Clone)]
+pub(super) struct Abroad {
+    /// The person.
+    pub user: UserId,
+    /// The identity by which they came.
+    pub identity: IdentityId,
+    /// Its provider.
+    pub provider: ProviderName,
+    /// The one session there that it is about; all, where there is none.
+    pub session: Option<String>,
+    /// What began later goes on.
+    pub until: Timestamp,
+}
+
+/// Ends what began by an identity: its sessions with what apps got in them, and what apps got by it without a session,
+/// or in one that has ended. `false`: there was nothing of it.
+pub(super) async fn end_abroad(
+    connection: &mut AnyConnection,
+    abroad: &Abroad,
+    ending: Ending,
+    now: Timestamp,
+) -> Result<bool> {
+    if ending == Ending::Nothing {
+        return Ok(false);
+    }
+    let ended: Vec<(SessionId,)> = sqlx::query_as(
+        "DELETE FROM sessions WHERE identity_id = $1 AND created_at <= $2 AND ($3 IS NULL OR upstream_sid = $3)
+         RETURNING sid",
+    )
+    .bind(&abroad.identity)
+    .bind(abroad.until)
+    .bind(&abroad.session)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut grants = vec![];
+    for (sid,) in &ended {
+        let bound: Vec<Given> = sqlx::query_as(
+            "SELECT id, scopes, code_redeemed_at FROM grants WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL",
+        )
+        .bind(sid)
+        .bind(&abroad.user)
+        .fetch_all(&mut *connection)
+        .await?;
+        grants.extend(bound);
+    }
+    if abroad.session.is_none() {
+        grants.extend(without_session(connection, abroad).await?);
+    }
+    if ending == Ending::Everything {
+        distrust(connection, &abroad.user).await?;
+    }
+    let over: Vec<Given> = grants.into_iter().filter(|given| ending == Ending::Everything || !goes_on(given)).collect();
+    let is_something = !ended.is_empty() || !over.is_empty();
+    revoke(connection, over, now).await?;
+    Ok(is_something)
+}
+
+/// What a person gave apps by a provider's word, and no session that is there belongs to.
+async fn without_session(connection: &mut AnyConnection, abroad: &Abroad) -> Result<Vec<Given>> {
+    Ok(sqlx::query_as(
+        "SELECT id, scopes, code_redeemed_at FROM grants
+         WHERE user_id = $1 AND provider = $2 AND auth_time <= $3 AND revoked_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.sid = grants.sid)",
+    )
+    .bind(&abroad.user)
+    .bind(&abroad.provider)
+    .bind(abroad.until)
+    .fetch_all(connection)
+    .await?)
+}
+
 async fn distrust(connection: &mut AnyConnection, user: &UserId) -> Result<()> {
     sqlx::query("UPDATE devices SET trusted_until = NULL WHERE user_id = $1").bind(user).execute(connection).await?;
     Ok(())
@@ -235,11 +314,20 @@ async fn distrust(connection: &mut AnyConnection, user: &UserId) -> Result<()> {
 /// A grant, what for, and when its code was redeemed.
 type Given = (GrantId, Scopes, Option<Timestamp>);
 
-/// Revokes those grants that may not go on without the person (`offline_access`, OpenID Connect Core
-/// section 11), and those whose code is still on its way.
+/// Whether a grant goes on without the person (`offline_access`, OpenID Connect Core section 11). One whose code is
+/// still on its way does not.
+fn goes_on((_, scopes, begun): &Given) -> bool {
+    scopes.has("offline_access") && begun.is_some()
+}
+
+/// Revokes those grants that may not go on without the person.
 async fn revoke_bound(connection: &mut AnyConnection, grants: Vec<Given>, now: Timestamp) -> Result<()> {
-    let goes_on = |(_, scopes, begun): &Given| scopes.has("offline_access") && begun.is_some();
-    for (id, ..) in grants.into_iter().filter(|given| !goes_on(given)) {
+    let bound = grants.into_iter().filter(|given| !goes_on(given)).collect();
+    revoke(connection, bound, now).await
+}
+
+async fn revoke(connection: &mut AnyConnection, grants: Vec<Given>, now: Timestamp) -> Result<()> {
+    for (id, ..) in grants {
         sqlx::query("UPDATE grants SET revoked_at = $2 WHERE id = $1")
             .bind(id)
             .bind(now)

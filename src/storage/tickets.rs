@@ -137,18 +137,19 @@ pub async fn guess(
     .await
 }
 
-/// Makes the tickets of a person worth nothing: whoever could use them may not be who should. The way
-/// back to an earlier address stays, for it is against just that.
+/// Makes the tickets of a person worth nothing: whoever could use them may not be who should. The ways back, to an
+/// earlier address and from a link that was added, stay, for they are against just that.
 pub(super) async fn kill(connection: &mut AnyConnection, user: &UserId) -> Result<()> {
-    sqlx::query("DELETE FROM tickets WHERE user_id = $1 AND purpose <> $2")
+    sqlx::query("DELETE FROM tickets WHERE user_id = $1 AND purpose NOT IN ($2, $3)")
         .bind(user)
         .bind(TicketPurpose::UndoEmail.as_str())
+        .bind(TicketPurpose::UndoLink.as_str())
         .execute(connection)
         .await?;
     Ok(())
 }
 
-/// The same, and the ways back to addresses that the person had only since then. What was asked for since and waits in
+/// The same, and the ways back from what began only since then. What was asked for since and waits in
 /// the outbox, perhaps because a mail server of whoever asked holds it back, is worth nothing when it goes out: a way
 /// back that is spent says from when until when.
 pub(super) async fn undo_since(
@@ -158,9 +159,10 @@ pub(super) async fn undo_since(
     now: Timestamp,
 ) -> Result<()> {
     const PURPOSE: TicketPurpose = TicketPurpose::UndoEmail;
-    sqlx::query("DELETE FROM tickets WHERE user_id = $1 AND (purpose <> $2 OR created_at >= $3)")
+    sqlx::query("DELETE FROM tickets WHERE user_id = $1 AND (purpose NOT IN ($2, $3) OR created_at >= $4)")
         .bind(user)
         .bind(PURPOSE.as_str())
+        .bind(TicketPurpose::UndoLink.as_str())
         .bind(since)
         .execute(&mut *connection)
         .await?;

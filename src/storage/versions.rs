@@ -9,13 +9,15 @@ pub struct Versions {
     pub clients: i64,
     /// Of the signing keys.
     pub signing_keys: i64,
+    /// Of the providers.
+    pub providers: i64,
 }
 
 /// The versions now.
 pub async fn current(db: &Db) -> Result<Versions> {
     let rows: Vec<(String, i64)> = sqlx::query_as("SELECT name, version FROM versions").fetch_all(db.read()).await?;
     let version = |wanted: &str| rows.iter().find(|(name, _)| name == wanted).map_or(0, |(_, version)| *version);
-    Ok(Versions { clients: version("clients"), signing_keys: version("signing_keys") })
+    Ok(Versions { clients: version("clients"), signing_keys: version("signing_keys"), providers: version("providers") })
 }
 
 /// Makes every node read `name` anew within a second.

@@ -7,10 +7,11 @@ use super::{
     interaction::Interaction,
     pages::{render::see_other, returning, second_factor},
     second_factor::{Awaited, Challenge},
+    upstream::{link_account, start},
     visit::Visit,
 };
 use crate::{
-    domain::{Assurance, AuthMethods, Event, SessionId, SignIn, Timestamp, UserId},
+    domain::{Assurance, AuthMethods, Elsewhere, Event, SessionId, SignIn, Timestamp, UserId},
     mail::Notice,
     storage::{
         devices::{self, Familiarity},
@@ -44,16 +45,25 @@ pub struct Proof {
     pub user: UserId,
     /// By what.
     pub methods: AuthMethods,
+    /// Where, if it was not here.
+    pub elsewhere: Option<Elsewhere>,
     /// When they proved the first of it: the `auth_time`.
     pub at: Timestamp,
     /// Until when the browser is trusted, so that no second factor is asked for in it.
     pub trusted_until: Option<Timestamp>,
 }
 
+impl Proof {
+    /// What has just been proved here.
+    pub fn new(visit: &Visit, user: UserId, methods: AuthMethods) -> Self {
+        Self { user, methods, elsewhere: None, at: visit.app.clock.now(), trusted_until: None }
+    }
+}
+
 /// Somebody has proved who they are. Asks for the second factor where one is due, or lets them in.
-pub async fn admit(visit: &Visit, user: UserId, methods: AuthMethods, way: Way<'_>) -> Result<HttpResponse, PageError> {
+pub async fn admit(visit: &Visit, mut proof: Proof, way: Way<'_>) -> Result<HttpResponse, PageError> {
+    check_way_in(&proof, way)?;
     let (app, now) = (&visit.app, visit.app.clock.now());
-    let mut proof = Proof { user, methods, at: now, trusted_until: None };
     if proof.methods.assurance() < Assurance::MultiFactor && second_factors::is_on(&app.db, &proof.user).await? {
         proof.trusted_until = visit.trusted_until(&proof.user).await?.filter(|until| *until > now);
         if proof.trusted_until.is_none() {
@@ -64,9 +74,19 @@ pub async fn admit(visit: &Visit, user: UserId, methods: AuthMethods, way: Way<'
     enter(visit, proof, way).await
 }
 
+/// Keeps those out of an app who come by a way that it is not open to, whichever page they come from.
+fn check_way_in(proof: &Proof, way: Way<'_>) -> Result<(), PageError> {
+    let provider = proof.elsewhere.as_ref().map(|elsewhere| &elsewhere.provider);
+    match way.interaction {
+        Some(interaction) if !interaction.client.admits(provider) => Err(PageError::WayInClosed),
+        _ => Ok(()),
+    }
+}
+
 /// Lets somebody in who has proved all that they have to. Where the same person was signed in before, apps go on to
 /// know the session by the same `sid`.
 pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResponse, PageError> {
+    check_way_in(&proof, way)?;
     let (app, now) = (&visit.app, visit.app.clock.now());
     if let Some(absence) = users::absence(&app.db, &proof.user).await? {
         return returning::show(visit, proof, absence, way).await;
@@ -79,6 +99,7 @@ pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResp
         user: proof.user.clone(),
         auth_time: proof.at,
         methods: proof.methods,
+        elsewhere: proof.elsewhere,
         interaction: way.interaction.map(|interaction| interaction.id.clone()),
         chosen_for: None,
         device: visit.device(),
@@ -86,7 +107,8 @@ pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResp
         expires_at: now.plus(lifetime),
         window: (!way.remember).then(|| visit.browser.digest()),
     })?;
-    let mut response = see_other(&way.onward());
+    let onward = visit.pending_link(&proof.user).map_or_else(|| way.onward(), |_| link_account::step(way));
+    let mut response = see_other(&onward);
     recognise(visit, &proof.user, proof.trusted_until, &mut response).await?;
     Ok(response)
 }
@@ -110,6 +132,7 @@ async fn recognise(
     let device = Device::of(app, &visit.request).unwrap_or_else(Device::new);
     let known = devices::remember(&app.db, user.clone(), device.digest(), trusted_until, app.clock.now()).await?;
     device.remember(app, response);
+    start::signed_in(visit, response);
     if known != Familiarity::New {
         return visit.record(user, Event::SignedIn).await;
     }

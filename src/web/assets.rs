@@ -11,7 +11,9 @@ use actix_web::{
 };
 use std::sync::LazyLock;
 
-const CSS: &str = include_str!("../../static/genkan.css");
+/// Two files, one request.
+pub const CSS: &str =
+    concat!(include_str!("../../static/genkan.css"), "\n", include_str!("../../static/providers.css"));
 const SVG: &str = include_str!("../../static/genkan.svg");
 const SCRIPT: &str = include_str!("../../static/passkeys.js");
 

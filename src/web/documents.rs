@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
 /// `GET` of both well-known documents.
 pub async fn metadata(app: Data<App>, request: HttpRequest) -> HttpResponse {
-    answer(&request, &app.metadata)
+    answer(&request, &app.memory().metadata)
 }
 
 /// `GET /jwks.json`.

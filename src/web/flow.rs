@@ -5,16 +5,18 @@ use super::{
     interaction::Interaction,
     pages::{enroll, form_post::FormPostPage, render::see_other, second_factor, select_account},
     second_factor::Challenge,
+    upstream::start_path,
     visit::Visit,
 };
 use crate::{
     app::App,
     config::SignUp,
-    domain::{Assurance, Grant, GrantId, NewGrant, Scopes, Secret, SignIn, UserId},
+    domain::{Assurance, Grant, GrantId, NewGrant, ProviderName, Scopes, Secret, SignIn, UserId},
     protocol::{
         Error,
         authorize::{ResponseMode, ReturnTo},
         decision::{Next, Situation},
+        discovery::path,
         error::invalid_request,
         id_token::IdToken,
     },
@@ -42,8 +44,20 @@ pub async fn dispatch(visit: &Visit, interaction: &Interaction) -> Result<HttpRe
         (Next::SelectAccount, _) => to(select_account::PATH),
         (Next::Enroll(_), Some(_)) => to(enroll::PATH),
         (Next::Consent, _) => to("/consent"),
+        (Next::SignIn, _) if let Some(provider) = hinted(visit, interaction) => to(&start_path(&provider)),
         (Next::SignIn | Next::SignUp | Next::StepUp(_) | Next::Enroll(_) | Next::Issue, _) => to("/login"),
     }
+}
+
+/// The provider that the app sends the person to, if people may come to it from there. Whoever comes by one of our
+/// forms is shown where they can go: the policy of its page lets the form lead to the app and nowhere else.
+fn hinted(visit: &Visit, interaction: &Interaction) -> Option<ProviderName> {
+    if visit.request.path() != path::AUTHORIZE {
+        return None;
+    }
+    let name: ProviderName = interaction.request.idp_hint.as_deref()?.parse().ok()?;
+    let is_there = visit.app.memory().upstreams.get(&name).is_some() && interaction.client.admits(Some(&name));
+    is_there.then_some(name)
 }
 
 /// What comes next, with all that it depends on looked up.
@@ -140,6 +154,7 @@ pub async fn issue(visit: &Visit, interaction: &Interaction, sign_in: &SignIn) -
         auth_time: sign_in.auth_time,
         acr: Some(sign_in.methods.assurance().told(&asked.acr_values)),
         methods: sign_in.methods.clone(),
+        provider: sign_in.elsewhere.as_ref().map(|elsewhere| elsewhere.provider.clone()),
         nonce: asked.nonce.clone(),
         redirect_uri: asked.return_to.redirect_uri.to_string(),
         code_challenge: asked.code_challenge.clone(),

@@ -67,6 +67,25 @@ pub fn is_form_with_files(request: &HttpRequest) -> Result<(), PageError> {
     if length.is_some_and(|length: u64| length > LONGEST_WITH_FILES) { Err(PageError::TooLarge) } else { Ok(()) }
 }
 
+/// Whether a request says that its body is of this type, whatever its parameters.
+pub fn is_of_type(request: &HttpRequest, wanted: &str) -> bool {
+    let kind = content_type(request).and_then(|kind| kind.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
+}
+
+/// A body as it was sent, by a program.
+pub struct RawBody(pub Bytes);
+
+impl FromRequest for RawBody {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = body(request, payload);
+        Box::pin(async move { Ok(Self(body.await?)) })
+    }
+}
+
 /// The parameters of a request by a client: in a form-encoded body, and nowhere else.
 pub struct ApiParams(pub Params);
 

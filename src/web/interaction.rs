@@ -5,7 +5,7 @@
 use super::{browser::Browser, error::PageError};
 use crate::{
     app::App,
-    domain::{Client, Digest, Timestamp, random_id},
+    domain::{Client, Digest, RedirectUri, Timestamp, random_id},
     protocol::{
         authorize::{self, AuthorizationRequest},
         params::Params,
@@ -25,6 +25,13 @@ struct Carried {
     browser: Digest,
     began_at: Timestamp,
     query: String,
+}
+
+impl Carried {
+    fn unseal(app: &App, sealed: &str) -> Option<Self> {
+        let plain = app.secrets.interactions.open(CONTEXT, &URL_SAFE_NO_PAD.decode(sealed).ok()?)?;
+        serde_json::from_slice(&plain).ok()
+    }
 }
 
 /// An interaction: its name, its request, and whose it is.
@@ -62,16 +69,22 @@ impl Interaction {
 
     /// Opens one that this browser carries.
     pub fn open(app: &App, browser: &Browser, sealed: &str) -> Result<Self, PageError> {
-        let carried: Carried = URL_SAFE_NO_PAD
-            .decode(sealed)
-            .ok()
-            .and_then(|sealed| app.secrets.interactions.open(CONTEXT, &sealed))
-            .and_then(|plain| serde_json::from_slice(&plain).ok())
-            .ok_or(PageError::OtherBrowser)?;
+        let carried = Carried::unseal(app, sealed).ok_or(PageError::OtherBrowser)?;
         if carried.browser != browser.digest() || app.clock.now().since(carried.began_at) > LIFETIME {
             return Err(PageError::OtherBrowser);
         }
         Self::read(app, carried, sealed.to_owned())
+    }
+
+    /// The query of a request that some browser carries, for it to begin again in another one.
+    pub fn query(app: &App, sealed: &str) -> Option<String> {
+        Carried::unseal(app, sealed).map(|carried| carried.query)
+    }
+
+    /// Where a request that some browser carries leads in the end.
+    pub fn leads_to(app: &App, sealed: &str) -> Option<RedirectUri> {
+        let interaction = Self::read(app, Carried::unseal(app, sealed)?, sealed.to_owned()).ok()?;
+        Some(interaction.request.return_to.redirect_uri)
     }
 
     /// The request is read each time anew: the client may have changed meanwhile.

@@ -4,7 +4,7 @@ use super::{browser::Device, error::PageError, peer, second_factor::LIFETIME};
 use crate::{
     app::App,
     domain::{Digest, TicketPurpose, UserId},
-    storage::{attempts, devices},
+    storage::{self, attempts, devices},
 };
 use actix_web::HttpRequest;
 
@@ -16,6 +16,13 @@ const HOUR: i64 = 3600;
 /// Mails of one kind to one reader in an hour, and mails that one address may ask for.
 const MAILS_TO_READER: i64 = 3;
 const MAILS_BY_ADDRESS: i64 = 30;
+/// How often people may be sent to providers from one address within the window: an office has many.
+const SENT_ELSEWHERE: i64 = 300;
+/// How often apps at one address may bring something from a provider's SDK, or get a nonce for it, within the window.
+const NATIVE: i64 = 300;
+/// Messages of providers that are not good, by one address within the window.
+const MESSAGES: i64 = 60;
+const MESSAGES_FROM: &str = "messages from";
 /// Codes to one proof of the password.
 const CODES_A_CHALLENGE: i64 = 5;
 
@@ -29,6 +36,12 @@ pub enum Tried<'a> {
     MailedCode(&'a str),
     /// Creating an account.
     SignUp,
+    /// Signing in elsewhere, which takes room until it is done.
+    Elsewhere,
+    /// What an app has from a provider's SDK.
+    Native,
+    /// What a provider sends by itself, or seems to.
+    Message,
     /// A passkey, which cannot be guessed but costs time to judge.
     Passkey,
 }
@@ -43,6 +56,16 @@ pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result
     }
     let now = app.clock.now();
     let (window, per_account) = (limits.window, limits.attempts_per_account.into());
+    let own = match tried {
+        Tried::Elsewhere => Some(("sent elsewhere from", SENT_ELSEWHERE)),
+        Tried::Native => Some(("native sign-in from", NATIVE)),
+        Tried::Message => Some((MESSAGES_FROM, MESSAGES)),
+        _ => None,
+    };
+    if let Some((what, limit)) = own {
+        let by_address = format!("{what} {}", peer::network(app, request));
+        return Ok(attempts::take(&app.db, by_address, limit, window, now).await?);
+    }
     let by_address = format!("address {}", peer::network(app, request));
     if let Some(seconds) = attempts::take(&app.db, by_address, limits.attempts_per_address.into(), window, now).await? {
         return Ok(Some(seconds));
@@ -61,7 +84,7 @@ pub async fn take(app: &App, request: &HttpRequest, tried: &Tried<'_>) -> Result
             }
             throttled => Ok(throttled),
         },
-        Tried::SignUp | Tried::Passkey => Ok(None),
+        Tried::SignUp | Tried::Passkey | Tried::Elsewhere | Tried::Native | Tried::Message => Ok(None),
     }
 }
 
@@ -92,6 +115,14 @@ pub async fn take_mail(
     // Both in any case, so that which one is used up shows in nothing.
     let (address, reader) = (take(by_address, MAILS_BY_ADDRESS).await?, take(by_reader, MAILS_TO_READER).await?);
     Ok(address.is_none() && reader.is_none())
+}
+
+/// Gives an address back what it took for a message that was good: however much a provider has to tell, it is heard.
+pub async fn give_message_back(app: &App, request: &HttpRequest) -> storage::Result<()> {
+    if app.config.limits.enabled {
+        attempts::give_back(&app.db, format!("{MESSAGES_FROM} {}", peer::network(app, request))).await?;
+    }
+    Ok(())
 }
 
 /// Gives an address its tries back, after the right code; those of the day that were wrong stay counted.

@@ -1,6 +1,7 @@
 //! HTTP: every route there is, and how requests and answers look from outside.
 mod account;
 mod admission;
+mod app_links;
 mod assets;
 mod browser;
 mod documents;
@@ -21,6 +22,7 @@ mod record;
 mod second_factor;
 mod session;
 mod ticket;
+mod upstream;
 mod visit;
 mod waiting;
 
@@ -42,12 +44,13 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// Every route there is.
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     config.app_data(app.clone()).app_data(PayloadConfig::new(LONGEST_BODY)).configure(public_documents);
-    config.configure(|config| endpoints(config, app)).service(
+    config.configure(|config| endpoints(config, app)).configure(provider_messages).service(
         web::scope("")
             .wrap(from_fn(error::show))
             .wrap(session::middleware(app))
             .wrap(from_fn(error::unavailable))
             .configure(sign_in_pages)
+            .configure(provider_pages)
             .configure(account_pages)
             .default_service(web::to(error::not_found)),
     );
@@ -72,6 +75,16 @@ fn public_documents(config: &mut ServiceConfig) {
             web::get().to(documents::passkey_endpoints),
             web::head().to(documents::passkey_endpoints),
         ))
+        .service(document(
+            "/.well-known/apple-app-site-association",
+            web::get().to(app_links::apple),
+            web::head().to(app_links::apple),
+        ))
+        .service(document(
+            "/.well-known/assetlinks.json",
+            web::get().to(app_links::android),
+            web::head().to(app_links::android),
+        ))
         .service(document("/healthz", web::get().to(documents::healthz), web::head().to(documents::healthz)))
         .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
         .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
@@ -87,6 +100,10 @@ fn endpoints(config: &mut ServiceConfig, app: &Data<App>) {
     config
         .service(resource(path::TOKEN, [(Method::POST, web::post().to(oauth::token::post))]).wrap(headers::cors(app)))
         .service(
+            resource(path::NATIVE_NONCE, [(Method::POST, web::post().to(oauth::native_nonce::post))])
+                .wrap(headers::cors(app)),
+        )
+        .service(
             resource(
                 path::USERINFO,
                 [
@@ -101,6 +118,27 @@ fn endpoints(config: &mut ServiceConfig, app: &Data<App>) {
             resource(path::INTROSPECT, [(Method::POST, web::post().to(oauth::introspect::post))])
                 .wrap(headers::cors(app)),
         );
+}
+
+/// What providers call: no page of ours, so no session, and no form token.
+fn provider_messages(config: &mut ServiceConfig) {
+    config
+        .service(resource(
+            "/callback/{provider}/events",
+            [(Method::POST, web::post().to(upstream::events::pushed::post))],
+        ))
+        .service(resource(
+            "/callback/{provider}/backchannel-logout",
+            [(Method::POST, web::post().to(upstream::events::logout::post))],
+        ))
+        .service(resource(
+            "/callback/{provider}/deauthorize",
+            [(Method::POST, web::post().to(upstream::events::signed::deauthorize))],
+        ))
+        .service(resource(
+            "/callback/{provider}/data-deletion",
+            [(Method::POST, web::post().to(upstream::events::signed::delete_data))],
+        ));
 }
 
 /// What people meet on the way to an app, and back from it.
@@ -132,9 +170,9 @@ fn sign_in_pages(config: &mut ServiceConfig) {
         ))
         .service(link(
             "/verify",
-            web::get().to(pages::verify::get),
-            web::head().to(pages::verify::get),
-            web::post().to(pages::verify::post),
+            web::get().to(pages::quiet_link::get_verify),
+            web::head().to(pages::quiet_link::get_verify),
+            web::post().to(pages::quiet_link::post_verify),
         ))
         .service(page(
             pages::mail_sign_in::PATH,
@@ -168,9 +206,9 @@ fn sign_in_pages(config: &mut ServiceConfig) {
         ))
         .service(link(
             "/unfreeze",
-            web::get().to(pages::unfreeze::get),
-            web::head().to(pages::unfreeze::get),
-            web::post().to(pages::unfreeze::post),
+            web::get().to(pages::quiet_link::get_unfreeze),
+            web::head().to(pages::quiet_link::get_unfreeze),
+            web::post().to(pages::quiet_link::post_unfreeze),
         ))
         .service(link(
             "/invite",
@@ -187,6 +225,33 @@ fn sign_in_pages(config: &mut ServiceConfig) {
             web::post().to(pages::select_account::post),
         ))
         .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)));
+}
+
+/// What people meet on the way to another provider, and back from it.
+fn provider_pages(config: &mut ServiceConfig) {
+    config
+        .service(page(
+            upstream::link_account::PATH,
+            web::get().to(upstream::link_account::get),
+            web::post().to(upstream::link_account::post),
+        ))
+        .service(page(
+            upstream::welcome::PATH,
+            web::get().to(upstream::welcome::get),
+            web::post().to(upstream::welcome::post),
+        ))
+        .service(resource("/login/{provider}", [(Method::GET, web::get().to(upstream::start::get))]))
+        .service(resource("/callback/{provider}/android", [(Method::POST, web::post().to(upstream::android::post))]))
+        .service(page(
+            "/callback/{provider}",
+            web::get().to(upstream::callback::get),
+            web::post().to(upstream::callback::post),
+        ))
+        .service(document(
+            "/callback/{provider}/data-deletion/{code}",
+            web::get().to(upstream::events::signed::status),
+            web::head().to(upstream::events::signed::status),
+        ));
 }
 
 /// Where people look after their account.
@@ -258,6 +323,13 @@ fn account_pages(config: &mut ServiceConfig) {
         ))
         .service(resource("/account/activity", [(Method::GET, web::get().to(account::activity::get))]))
         .service(page("/account/leave", web::get().to(account::leave::get), web::post().to(account::leave::post)))
+        .service(page("/account/ways-in", web::get().to(account::ways_in::get), web::post().to(account::ways_in::post)))
+        .service(link(
+            "/account/ways-in/undo",
+            web::get().to(account::ways_in::get_undo),
+            web::head().to(account::ways_in::get_undo),
+            web::post().to(account::ways_in::post_undo),
+        ))
         .service(page("/account/apps", web::get().to(account::apps::get), web::post().to(account::apps::post)));
 }
 

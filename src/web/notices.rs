@@ -11,7 +11,7 @@ impl Visit {
     pub async fn notify(&self, user: &UserId, notice: Notice) {
         let (app, at) = (&self.app, self.app.clock.now());
         let language = self.frame(None).words.language().tag().to_owned();
-        let occasion = Occasion { at, device: Some(self.device()), language };
+        let occasion = Occasion { at, device: Some(self.device()), language, provider: None };
         let letter = Letter::Notice { user: user.clone(), notice, occasion };
         if let Err(why) = app.mailer.send(&app.db, &letter, at).await {
             tracing::error!(%user, %notice, %why, "a person could not be told");

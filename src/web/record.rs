@@ -21,6 +21,13 @@ pub async fn record(
     events::insert(&app.db, told(app, request, user, event, client), app.clock.now()).await
 }
 
+/// Something happens to a person's account because a provider tells it: from no device of theirs.
+pub async fn told_by_provider(app: &App, user: &UserId, event: Event) -> storage::Result<()> {
+    tracing::info!(target: "audit", %user, %event);
+    let new = NewEvent { event, user: user.clone(), client: None, address: None, user_agent: None };
+    events::insert(&app.db, new, app.clock.now()).await
+}
+
 /// The line of the log, and what is to be the row.
 fn told(app: &App, request: &HttpRequest, user: &UserId, event: Event, client: Option<&ClientId>) -> NewEvent {
     let device = device(app, request);

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        AuthMethods, Digest, Event, RecoveryCode, SessionId, SignIn, Timestamp, TotpSecret, TypedCode, UserId,
-        random_id,
+        AuthMethods, Digest, Elsewhere, Event, RecoveryCode, SessionId, SignIn, Timestamp, TotpSecret, TypedCode,
+        UserId, random_id,
     },
     i18n::Message,
     mail::Notice,
@@ -60,6 +60,8 @@ pub struct Challenge {
     pub user: UserId,
     /// What they have proved.
     pub methods: AuthMethods,
+    /// Where, if it was not here.
+    pub elsewhere: Option<Elsewhere>,
     /// When.
     pub proved_at: Timestamp,
     /// Until when the browser is trusted.
@@ -84,7 +86,8 @@ impl Challenge {
     /// Begins one for somebody who is, and has to prove more.
     pub fn begin_within(visit: &Visit, sign_in: &SignIn, way: Way<'_>) -> Result<String, PageError> {
         let (user, methods) = (sign_in.user.clone(), sign_in.methods.clone());
-        let proof = Proof { user, methods, at: sign_in.auth_time, trusted_until: None };
+        let elsewhere = sign_in.elsewhere.clone();
+        let proof = Proof { user, methods, elsewhere, at: sign_in.auth_time, trusted_until: None };
         Self::seal(visit, Awaited::SecondFactor, proof, Some(sign_in.sid.clone()), way)
     }
 
@@ -99,6 +102,7 @@ impl Challenge {
             id: random_id(),
             user: proof.user,
             methods: proof.methods,
+            elsewhere: proof.elsewhere,
             proved_at: proof.at,
             trusted_until: proof.trusted_until,
             sid,
@@ -133,8 +137,8 @@ impl Challenge {
 
 impl From<Challenge> for Proof {
     fn from(challenge: Challenge) -> Self {
-        let Challenge { user, methods, proved_at, trusted_until, .. } = challenge;
-        Self { user, methods, at: proved_at, trusted_until }
+        let Challenge { user, methods, elsewhere, proved_at, trusted_until, .. } = challenge;
+        Self { user, methods, elsewhere, at: proved_at, trusted_until }
     }
 }
 

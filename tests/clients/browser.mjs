@@ -1,9 +1,9 @@
 // A real browser: every page a person meets, in a language, with scripts and without.
 //
 // ISSUER; SETUP: the link to the owner's page; EMAIL: an address that has an account; APP: the registration (RFC 7591)
-// of a public client in JSON, whose redirect URI is on a port of this machine; LANGUAGES: "en ja"; AUDIT: whether every
-// page is to be examined by axe-core, light and dark, narrow and wide; SCREENSHOTS: a folder to show them in; CHROMIUM:
-// where the browser is, unless Debian installed it.
+// of a public client in JSON, whose redirect URI is on a port of this machine; LANGUAGES: "en ja"; LOOKS: how axe-core
+// looks at every page, such as "wide-light narrow-dark", unless in all four ways; SCREENSHOTS: a folder to show them in;
+// CHROMIUM: where the browser is, unless Debian installed it.
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
@@ -332,32 +332,22 @@ async function usesTheKeyboard(visitor, person) {
   const request = app.request({ prompt: 'consent' })
   const { keyboard } = visitor.page
   await visitor.open(request.url)
-  await tabTo(visitor, 'username')
+  await visitor.tabTo('username')
   await keyboard.type(person.email)
   await keyboard.press('Tab')
-  assert.equal(await focused(visitor), 'password')
+  assert.equal(await visitor.focused(), 'password')
   await keyboard.type(person.password)
   await keyboard.press('Tab')
-  assert.equal(await focused(visitor), 'remember')
+  assert.equal(await visitor.focused(), 'remember')
   await keyboard.press('Tab')
-  assert.equal(await focused(visitor), 'login-submit')
+  assert.equal(await visitor.focused(), 'login-submit')
   await keyboard.press('Enter')
 
   await visitor.sees('consent-allow')
-  await tabTo(visitor, 'consent-allow')
+  await visitor.tabTo('consent-allow')
   assert.notEqual(await visitor.byId('consent-allow').evaluate((button) => getComputedStyle(button).outlineStyle), 'none')
   await keyboard.press('Enter')
   await app.redeem(request, visitor.page)
-}
-
-const focused = ({ page }) => page.evaluate(() => document.activeElement.id)
-
-async function tabTo(visitor, id) {
-  for (let stops = 0; stops < 20; stops++) {
-    if ((await focused(visitor)) === id) return
-    await visitor.page.keyboard.press('Tab')
-  }
-  assert.fail(`the Tab key does not lead to ${id}`)
 }
 
 async function isKeptFromAStranger(visitor) {

@@ -10,7 +10,7 @@ const unescapeHtml = (text) => text.replace(/&([#\w]+);/g, (whole, name) => ENTI
 const read = new Set()
 
 /** The next mail to an address whose text has this in it; the page has the newest first. */
-async function mail(issuer, to, about) {
+export async function mail(issuer, to, about) {
   const deadline = Date.now() + PATIENCE
   while (Date.now() < deadline) {
     const page = await (await fetch(new URL('/mail', issuer))).text()

@@ -1,6 +1,6 @@
 // A real browser with an authenticator (WebAuthn Level 3): passkeys, in a language.
 //
-// ISSUER; LANGUAGES: "en ja"; PEOPLE: an account for each language, as JSON: email and password; AUDIT, SCREENSHOTS,
+// ISSUER; LANGUAGES: "en ja"; PEOPLE: an account for each language, as JSON: email and password; LOOKS, SCREENSHOTS,
 // CHROMIUM: as browser.mjs has them.
 import assert from 'node:assert/strict'
 import { PATIENCE } from './app.mjs'

@@ -5,7 +5,7 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
@@ -17,37 +17,45 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("picture", &[]),
     ("clock", &["domain"]),
     ("keys", &["domain", "storage"]),
-    ("config", &["domain", "i18n", "protocol"]),
+    ("fetch", &[]),
+    ("upstream", &["domain", "fetch"]),
+    ("config", &["domain", "fetch", "i18n", "protocol", "upstream"]),
     ("mail", &["config", "domain", "i18n", "keys", "storage"]),
     (
         "app",
         &[
-            "breached", "clock", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "places",
-            "protocol", "storage",
+            "breached", "clock", "config", "domain", "fetch", "hashing", "i18n", "keys", "mail", "passkeys", "places",
+            "protocol", "storage", "upstream",
         ],
     ),
     (
         "web",
-        &["app", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "picture", "protocol", "storage"],
+        &[
+            "app", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "picture", "protocol", "storage",
+            "upstream", "vault",
+        ],
     ),
-    ("jobs", &["app", "storage"]),
+    ("vault", &["app", "domain", "keys", "storage", "upstream"]),
+    ("jobs", &["app", "storage", "vault"]),
     ("server", &["app", "config", "jobs", "web"]),
     (
         "cli",
         &[
-            "app", "breached", "clock", "config", "domain", "hashing", "keys", "mail", "places", "protocol", "server",
-            "storage",
+            "app", "breached", "clock", "config", "domain", "fetch", "hashing", "keys", "mail", "places", "protocol",
+            "server", "storage", "upstream",
         ],
     ),
 ];
 
 /// Crates that have a home, and where that is. The domain may derive what `sqlx` reads and writes.
-const HOMES: [(&str, &[&str]); 6] = [
+const HOMES: [(&str, &[&str]); 8] = [
     ("actix_", &["app", "cli", "jobs", "server", "web"]),
     ("sqlx", &["domain", "storage"]),
     ("askama", &["mail", "web"]),
     ("lettre", &["config", "mail"]),
-    ("jsonwebtoken", &["keys", "protocol"]),
+    ("jsonwebtoken", &["keys", "protocol", "upstream"]),
+    ("openidconnect", &["upstream"]),
+    ("reqwest", &["fetch"]),
     ("webauthn_rs", &["passkeys"]),
 ];
 

@@ -2,6 +2,7 @@
 mod old_end;
 
 use crate::support::{Answer, Browser, Database, Inbox, Mail, Server, User, at_once, eventually, on_each_database};
+use genkan::domain::Digest;
 
 on_each_database!(
     an_address_changes_when_both_ends_confirm_it,
@@ -9,6 +10,7 @@ on_each_database!(
     the_operator_changes_an_address,
     the_owner_of_the_old_address_takes_it_back,
     whoever_changes_twice_does_not_take_the_way_back,
+    of_two_ways_back_each_leaves_the_other,
     an_address_is_of_who_proves_it,
     only_the_owner_of_a_fresh_sign_in_asks_for_it,
 );
@@ -170,6 +172,37 @@ async fn whoever_changes_twice_does_not_take_the_way_back(database: Database) {
     assert_eq!(address(&server, &alice).await, alice.email);
     // The thief's way back to an address of theirs is gone.
     server.browser().open(&undos[1]).await.assert_error(403, "link_invalid");
+}
+
+/// `security.md` RS-07: a thief links a way in of theirs, and then changes the address.
+async fn of_two_ways_back_each_leaves_the_other(database: Database) {
+    let inbox = Inbox::start();
+    let server = Server::start(database, &inbox.settings()).await;
+    for (name, link_first) in [("Alice", true), ("Bob", false)] {
+        let (victim, owner) = (server.user(name), server.browser());
+        let (evil, now) = (format!("evil-{}", victim.email), server.now().await);
+        let digest = Digest::of(name);
+        server
+            .sql(&format!(
+                "INSERT INTO tickets (id, purpose, holder, digest, user_id, data, tries, created_at, expires_at)
+                 VALUES ('{name}', 'undo-link', '{name}', '{}', '{}', 'theirs', 0, {}, {})",
+                digest.as_str(),
+                victim.sub,
+                now - 10,
+                now + 1000
+            ))
+            .await;
+        let thief = signed_in(&server, &victim).await;
+        let (page, undo) = ask_approved(&thief, &inbox, &victim.email, &evil).await;
+        thief.press(&page, "mailed-code-submit", &[("code", &inbox.next(&evil).await.code())]).await;
+        let links = [(format!("/account/ways-in/undo?token={name}"), "undo-link"), (undo.link(), "undo-email")];
+        let order = if link_first { [0, 1] } else { [1, 0] };
+        for (link, button) in order.map(|number| &links[number]) {
+            let told = owner.press(&owner.open(link).await, &format!("{button}-submit"), &[]).await;
+            assert!(told.has(&format!("{button}-onward")), "{name} {button}: {told}");
+        }
+        assert_eq!(address(&server, &victim).await, victim.email);
+    }
 }
 
 /// `security.md` RS-08.

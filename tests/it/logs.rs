@@ -1,5 +1,11 @@
 //! What logs, databases and error pages give away, and what can be written into a log (`security.md` LG, TK-17).
-use crate::support::{Answer, Authenticator, Browser, Database, Server, User, on_each_database, random};
+use crate::{
+    support::{
+        Answer, Authenticator, Browser, Database, Endpoint, Fault, Kind, Server, Upstream, User, on_each_database,
+        random,
+    },
+    upstream_tokens::{exchange, keeping, sign_in},
+};
 use genkan::domain::TotpSecret;
 use reqwest::{Method, header::COOKIE};
 
@@ -19,7 +25,8 @@ impl Canaries {
     }
 
     fn cookies(&mut self, browser: &Browser) {
-        let secret = browser.cookies().into_iter().filter(|(name, _)| !name.ends_with("language"));
+        let is_secret = |name: &str| !name.ends_with("language") && !name.ends_with("last-provider");
+        let secret = browser.cookies().into_iter().filter(|(name, _)| is_secret(name));
         self.0.extend(secret.map(|(_, value)| ("a cookie", value)));
     }
 
@@ -116,12 +123,67 @@ async fn apps(server: &Server, user: &User, canaries: &mut Canaries) {
     canaries.tokens(&svc.token(svc.own_grant()).await.ok());
 }
 
+/// Signing in elsewhere, by a provider whose tokens are kept: handed out, renewed, and given back.
+async fn elsewhere(server: &Server, upstream: &Upstream, canaries: &mut Canaries) {
+    let (app, browser) = (server.app("web"), server.browser());
+    let tokens = sign_in(upstream, &browser, &app).await;
+    app.token(exchange(&tokens)).await.ok();
+    for fault in [None, Some(Fault::HangsUp)] {
+        server.sql("UPDATE upstream_tokens SET expires_at = 1").await;
+        if let Some(fault) = fault {
+            upstream.fail(Endpoint::Token, fault.clone());
+            upstream.fail(Endpoint::Revocation, fault);
+        }
+        app.token(exchange(&tokens)).await;
+    }
+    // A code that is refused, and what is given back.
+    let page = browser.open("/account/ways-in").await;
+    let identity = server.texts("SELECT id FROM identities").await.remove(0);
+    browser.press(&page, &format!("end-access-{identity}"), &[]).await;
+    sign_in_vainly(server, upstream).await;
+    canaries.cookies(&browser);
+    canaries.tokens(&tokens);
+    assert!(upstream.issued().len() > 1, "tokens were renewed");
+    for tokens in upstream.issued() {
+        for (kind, name) in [
+            ("a provider's access token", "access_token"),
+            ("a provider's refresh token", "refresh_token"),
+            ("a provider's ID token", "id_token"),
+        ] {
+            canaries.0.extend(tokens[name].as_str().map(|token| (kind, token.to_owned())));
+        }
+    }
+    for request in upstream.requests(Endpoint::Token) {
+        for (kind, name) in [("a provider's code", "code"), ("a verifier at a provider", "code_verifier")] {
+            canaries.0.extend(request.get(name).map(|secret| (kind, secret.to_owned())));
+        }
+    }
+    for request in upstream.requests(Endpoint::Authorization) {
+        for (kind, name) in [("a state at a provider", "state"), ("a nonce at a provider", "nonce")] {
+            canaries.0.extend(request.get(name).map(|secret| (kind, secret.to_owned())));
+        }
+    }
+    canaries.add("a secret at a provider", upstream.client_secret());
+    upstream.recover(Endpoint::Token);
+    upstream.recover(Endpoint::Revocation);
+}
+
+/// Somebody comes back with a code that the provider does not redeem.
+async fn sign_in_vainly(server: &Server, upstream: &Upstream) {
+    let browser = server.browser();
+    let page = browser.sign_in_with(upstream, &browser.open("/login").await, "elsewhere").await;
+    assert!(page.has("login-with-elsewhere"), "{page}");
+}
+
 /// `security.md` LG-01 and TK-17: at the most talkative level, and in every column.
 async fn no_secret_of_any_flow_is_kept_or_told(database: Database) {
-    let mut server = Server::start(database, "log.level = 'trace'").await;
+    let upstream = Upstream::start(Kind::Google);
+    let settings = format!("log.level = 'trace'\n{}", keeping(&upstream, &["web"]));
+    let mut server = Server::start(database, &settings).await;
     let mut canaries = Canaries::default();
     let alice = server.user("Alice");
     let setup = server.log().split("/setup?token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    elsewhere(&server, &upstream, &mut canaries).await;
     people(&server, &mut canaries).await;
     apps(&server, &alice, &mut canaries).await;
     let browser = server.browser();
@@ -150,7 +212,7 @@ async fn no_secret_of_any_flow_is_kept_or_told(database: Database) {
         }
     }
     let kinds: std::collections::BTreeSet<_> = canaries.0.iter().map(|(kind, _)| kind).collect();
-    assert!(kinds.len() >= 20, "{kinds:?}");
+    assert!(kinds.len() >= 28, "{kinds:?}");
     // Printed for the owner, and kept as a digest.
     assert!(!rows.contains(&setup) && !rows.contains("PRIVATE KEY") && !rows.contains("\"d\":"));
 }

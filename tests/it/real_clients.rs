@@ -1,4 +1,6 @@
-//! Relying parties that nobody here wrote: npm's openid-client, Authlib in a Flask app, the `openidconnect` crate.
+//! Relying parties that nobody here wrote: npm's openid-client, Authlib in a Flask app, the `openidconnect` crate. And an
+//! upstream provider: npm's oidc-provider.
+use crate::federation::PRIVATE;
 use crate::support::{Answer, Database, Script, Server, free_port, on_each_database};
 use openidconnect::{
     AccessTokenHash, AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
@@ -7,9 +9,10 @@ use openidconnect::{
     core::{CoreAuthenticationFlow, CoreClient, CoreUserInfoClaims},
     http,
 };
+use serde_json::json;
 use std::pin::Pin;
 
-on_each_database!(openid_client_of_npm, authlib_in_a_flask_app, the_openidconnect_crate);
+on_each_database!(openid_client_of_npm, authlib_in_a_flask_app, the_openidconnect_crate, oidc_provider_of_npm_upstream);
 
 async fn openid_client_of_npm(database: Database) {
     let server = Server::start(database, "").await;
@@ -36,6 +39,34 @@ async fn authlib_in_a_flask_app(database: Database) {
     let script = Script::python("authlib_app.py").with("ISSUER", &server.issuer).with("SUB", &alice.sub);
     let script = script.with("EMAIL", &alice.email).with("PASSWORD", &alice.password).with("NAME", &alice.name);
     script.with("APP", server.registration("flask").to_string()).succeeds().await;
+}
+
+async fn oidc_provider_of_npm_upstream(database: Database) {
+    let (app, upstream) = (free_port(), format!("http://127.0.0.1:{}", free_port()));
+    // What gets lost wherever encoding is forgotten (RFC 6749 section 2.3.1).
+    let (id, secret) = ("genkan:at/npm", "s3cret:+/%25&=?-0123456789-0123456789");
+    let settings = format!(
+        "issuer = 'http://localhost:PORT'
+        {PRIVATE}
+        [[clients]]
+        client_id = 'app'
+        client_name = 'Example App'
+        token_endpoint_auth_method = 'none'
+        redirect_uris = ['http://127.0.0.1:{app}/callback']
+        [providers.npm]
+        kind = 'oidc'
+        issuer = '{upstream}'
+        client_id = '{id}'
+        client_secret = '{secret}'"
+    );
+    let server = Server::start(database, &settings).await;
+    let alice = server.user("Alice");
+    let person = json!({ "email": alice.email, "password": alice.password, "sub": alice.sub });
+    let redirect_uri = format!("{}/callback/npm", server.issuer);
+    let client = json!({ "client_id": id, "client_secret": secret, "redirect_uris": [redirect_uri] });
+    let script = Script::node("oidc_provider.mjs").with("ISSUER", &server.issuer).with("UPSTREAM", upstream);
+    let script = script.with("APP", server.registration("app").to_string()).with("CLIENT", client.to_string());
+    script.with("PERSON", person.to_string()).succeeds().await;
 }
 
 async fn the_openidconnect_crate(database: Database) {

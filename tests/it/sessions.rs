@@ -141,7 +141,7 @@ async fn cookies_are_for_this_host_alone(database: Database) {
 
         let names: std::collections::BTreeSet<_> =
             seen.iter().map(|cookie| cookie.split('=').next().unwrap().to_owned()).collect();
-        let all = ["browser", "device", "language", "session"].map(|name| format!("{prefix}{name}"));
+        let all = ["browser", "device", "language", "session", "signed-out"].map(|name| format!("{prefix}{name}"));
         assert_eq!(names, all.into());
         for cookie in &seen {
             let mut attributes: Vec<_> = cookie.split("; ").skip(1).map(str::to_ascii_lowercase).collect();

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
 
 /// Settings that have no default, or take the place of another.
-const NO_DEFAULT: [&str; 15] = [
+const NO_DEFAULT: [&str; 16] = [
     "tls_cert",
     "tls_key",
     "url_file",
@@ -22,6 +22,7 @@ const NO_DEFAULT: [&str; 15] = [
     "smtp_url_file",
     "from",
     "footer",
+    "extra_ca",
 ];
 
 /// The key of a line that is a setting, commented out.
@@ -30,12 +31,13 @@ fn setting(line: &str) -> Option<&str> {
     key.bytes().all(|c| c.is_ascii_lowercase() || c == b'_').then_some(key)
 }
 
-/// The example with those settings set that `choose` wants, and the clients too, perhaps.
-fn uncommented(clients: bool, choose: impl Fn(&str) -> bool) -> String {
-    let (settings, apps) = EXAMPLE.split_once("# [[clients]]").unwrap();
-    let apps = format!("# [[clients]]{apps}");
-    let lines = settings.lines().chain(apps.lines().filter(|_| clients));
-    let plain = |line: &str| line == "# [[clients]]" || setting(line).is_some_and(&choose);
+/// The example with those settings set that `choose` wants, and the providers and clients too, perhaps.
+fn uncommented(lists: bool, choose: impl Fn(&str) -> bool) -> String {
+    let (settings, more) = EXAMPLE.split_once("# [providers.staff]").unwrap();
+    let more = format!("# [providers.staff]{more}");
+    let lines = settings.lines().chain(more.lines().filter(|_| lists));
+    let begins = |line: &str| line == "# [[clients]]" || line.starts_with("# [providers.");
+    let plain = |line: &str| begins(line) || setting(line).is_some_and(&choose);
     lines.map(|line| if plain(line) { &line[2..] } else { line }).fold(String::new(), |text, line| text + line + "\n")
 }
 
@@ -69,20 +71,76 @@ fn every_line_in_it_is_a_setting() {
             "passwords.breached_file",
             "instance.words",
             "mail.smtp_url",
+            "fetch.extra_ca",
+            "providers.staff.client_secret",
+            "providers.staff.private_key",
             "clients[3].client_secret_file"
         ]
     );
 }
 
 #[test]
+fn its_providers_are_valid_and_show_the_defaults() {
+    let of_other_kinds = [
+        "client_secret_file",
+        "emails_endpoint",
+        "verify_endpoint",
+        "profile_endpoint",
+        "friendship_endpoint",
+        "long_lived_endpoint",
+        "refresh_endpoint",
+        "limited_jwks_uri",
+        "team_id",
+        "key_id",
+        "private_key",
+        "private_key_file",
+        "allowed_tenants",
+        "hosted_domains",
+        "tenant",
+        "base_url",
+        "bot_prompt",
+        "api_version",
+        "authorization_params",
+        "claims",
+        "audiences",
+        "extra_ca",
+    ];
+    let section = |text: &str| {
+        format!(
+            "[providers.staff]{}",
+            text.split("[providers.staff]").nth(1).unwrap().split("[[clients]]").next().unwrap()
+        )
+    };
+    let whole = section(&uncommented(true, |key| !of_other_kinds.contains(&key)));
+    let providers = load(&whole, &[]).unwrap().providers;
+    assert_eq!(providers.keys().map(ToString::to_string).collect::<Vec<_>>(), ["google", "staff"]);
+    let needed = ["kind", "client_id", "client_secret", "issuer", "label"];
+    let bare = load(
+        &section(&uncommented(true, |key| {
+            needed.contains(&key) || key.ends_with("_endpoint") && !of_other_kinds.contains(&key) || key == "jwks_uri"
+        })),
+        &[],
+    );
+    let name = "staff".parse().unwrap();
+    let made = |settings: &crate::upstream::Settings| {
+        let provider = crate::upstream::Provider::new("staff".parse().unwrap(), settings.clone()).unwrap();
+        format!("{:?} {:?} {:?} {:?}", provider.preset, provider.link(), provider.on_unknown(), provider.trusts_email())
+    };
+    assert_eq!(made(&bare.unwrap().providers[&name]), made(&providers[&name]));
+}
+
+#[test]
 fn its_apps_are_valid_and_show_the_defaults() {
     let text = uncommented(true, |key| !NO_DEFAULT.contains(&key) || key.ends_with("_uri"));
-    let text = text.replace("client_secret_file", "client_secret");
+    let (_, apps) = text.split_once("[[clients]]").unwrap();
+    let text = format!("[[clients]]{apps}").replace("client_secret_file", "client_secret");
     let clients = load(&text.replace("/run/secrets/nightly", "0123456789abcdef"), &[]).unwrap().clients;
     assert_eq!(clients.len(), 4);
     let few = ["client_id", "client_name", "client_secret", "redirect_uris"];
     let less = uncommented(true, |key| {
-        few.contains(&key) || key.ends_with("_uri") || ["default_max_age", "required_acr"].contains(&key)
+        few.contains(&key)
+            || key.ends_with("_uri")
+            || ["default_max_age", "required_acr", "allowed_providers"].contains(&key)
     });
     let less = less.split("[[clients]]").nth(1).unwrap().to_owned()
         + "post_logout_redirect_uris = [\"https://shop.example.com/\"]";
@@ -102,10 +160,18 @@ fn every_setting_there_is_occurs_in_it() {
             section = format!("{list}[].");
             shown.insert(list.to_owned());
         } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            if let Some((list, _)) = name.split_once('.') {
+                section = format!("{list}.NAME.");
+                shown.extend([list.to_owned(), format!("{list}.NAME")]);
+                continue;
+            }
             section = format!("{name}.");
             shown.insert(name.to_owned());
-        } else if let Some((key, _)) = line.split_once(" = ") {
+        } else if let Some((key, value)) = line.split_once(" = ") {
             shown.insert(format!("{section}{key}"));
+            // What each of a list has, written in the line.
+            let inner = value.split(['{', ',']).filter_map(|part| part.trim().split_once(" = "));
+            shown.extend(inner.map(|(name, _)| format!("{section}{key}[].{name}")));
         }
     }
     assert_eq!(report.known().difference(&shown).collect::<Vec<_>>(), Vec::<&String>::new());

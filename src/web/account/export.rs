@@ -1,7 +1,7 @@
 //! All that is known of a person, as one JSON document in the field's own terms. No secrets, not even their digests.
 use crate::{
     domain::{Scopes, Timestamp, User, UserClaims},
-    storage::{consents, events, passkeys, second_factors, sessions},
+    storage::{consents, events, identities, passkeys, second_factors, sessions, upstream_tokens},
     web::{error::PageError, visit::Visit},
 };
 use serde_json::{Value, json};
@@ -17,7 +17,8 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
     let signed_in = sessions::of_user(db, id, app.config.sessions.idle, now).await?;
     let agreed = consents::of_user(db, id).await?;
     let two_step = second_factors::in_force(db, id).await?;
-    let passkeys = passkeys::of_user(db, id).await?;
+    let (passkeys, identities) = (passkeys::of_user(db, id).await?, identities::of_user(db, id).await?);
+    let kept = upstream_tokens::of_user(db, id).await?;
     Ok(json!({
         "issuer": app.config.issuer.as_str(),
         "exported_at": now,
@@ -38,6 +39,16 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
             "name": passkey.name.as_str(),
             "created_at": passkey.created_at,
             "last_used_at": passkey.last_used_at,
+        })).collect::<Vec<_>>(),
+        "identities": identities.iter().map(|identity| json!({
+            "provider": identity.provider,
+            "subject": identity.subject,
+            "claims": identity.said,
+            "created_at": identity.created_at,
+            "last_used_at": identity.last_used_at,
+            // That there are some, and not what they are.
+            "tokens_kept_since": kept.iter().filter(|kept| kept.identity_id.as_ref() == Some(&identity.id))
+                .map(|kept| kept.created_at).min(),
         })).collect::<Vec<_>>(),
         "sessions": signed_in.iter().map(|session| json!({
             "sid": session.sign_in.sid,

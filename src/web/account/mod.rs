@@ -3,6 +3,7 @@ pub mod activity;
 pub mod apps;
 pub mod email;
 pub mod export;
+pub mod kept_access;
 pub mod leave;
 pub mod overview;
 pub mod passkeys;
@@ -10,6 +11,7 @@ pub mod password;
 pub mod profile;
 pub mod sessions;
 pub mod two_step;
+pub mod ways_in;
 
 use super::{error::PageError, interaction::Interaction, pages::render::see_other, visit::Visit};
 use crate::{
@@ -34,6 +36,8 @@ pub enum Place {
     Passkeys,
     /// Another address.
     Email,
+    /// Signing in elsewhere.
+    WaysIn,
     /// A second factor.
     TwoStep,
     /// Where the person is signed in.
@@ -52,6 +56,7 @@ words!(Place {
     Password = "/account/password",
     Passkeys = "/account/passkeys",
     Email = "/account/email",
+    WaysIn = "/account/ways-in",
     TwoStep = "/account/two-step",
     Sessions = "/account/sessions",
     Apps = "/account/apps",
@@ -68,6 +73,7 @@ impl Place {
             Self::Password => "password-title",
             Self::Passkeys => "passkeys-title",
             Self::Email => "change-email-title",
+            Self::WaysIn => "ways-in-title",
             Self::TwoStep => "two-step-title",
             Self::Sessions => "sessions-title",
             Self::Apps => "apps-title",

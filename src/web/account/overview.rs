@@ -75,10 +75,12 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
 /// The pages that there are.
 fn places(visit: &Visit) -> impl Iterator<Item = Place> {
     let (passkeys, mail) = (visit.app.passkeys.is_some(), visit.app.mailer.is_on());
+    let elsewhere = visit.app.memory().upstreams.iter().next().is_some();
     let is_there = move |place: &Place| match place {
         Place::Overview => false,
         Place::Passkeys => passkeys,
         Place::Email => mail,
+        Place::WaysIn => elsewhere,
         _ => true,
     };
     Place::ALL.iter().copied().filter(is_there)

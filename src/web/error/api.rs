@@ -1,9 +1,12 @@
 //! What clients are told: JSON (RFC 6749 section 5.2), or a challenge (RFC 6750 section 3).
-use super::{RETRY_AFTER, is_unread};
+use super::{PageError, RETRY_AFTER, is_unread};
 use crate::{
-    keys,
-    protocol::{Code, Error},
-    storage,
+    keys, mail,
+    protocol::{
+        Code, Error,
+        token_exchange::{CHANGED, Refusal, TOO_MANY},
+    },
+    storage, vault,
 };
 use actix_web::{
     HttpResponse, ResponseError,
@@ -16,11 +19,19 @@ use serde_json::json;
 #[error("{error}")]
 pub struct ApiError {
     error: Error,
+    /// The word for a refusal that has one (`genkan_error`).
+    reason: Option<&'static str>,
     status: StatusCode,
     challenge: Option<&'static str>,
+    retry_after: Option<i64>,
 }
 
 impl ApiError {
+    /// The same with a word of its own.
+    pub fn because(self, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
     /// A failure at an endpoint that takes access tokens (RFC 6750 section 3.1).
     pub fn bearer(error: Error) -> Self {
         let status = match error.code {
@@ -28,25 +39,51 @@ impl ApiError {
             Code::InsufficientScope => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         };
-        Self { error, status, challenge: Some("Bearer") }
+        Self { challenge: Some("Bearer"), ..Self::new(error, status) }
     }
 
     /// No token at all (RFC 6750 section 3.1: without an error code).
     pub fn no_token() -> Self {
         let error = Error::new(Code::InvalidToken, "");
-        Self { error, status: StatusCode::UNAUTHORIZED, challenge: Some("Bearer") }
+        Self { challenge: Some("Bearer"), ..Self::new(error, StatusCode::UNAUTHORIZED) }
     }
 
     /// A request that took too long to arrive.
     pub fn too_slow() -> Self {
         let error = Error::new(Code::InvalidRequest, "the request took too long to arrive");
-        Self { error, status: StatusCode::REQUEST_TIMEOUT, challenge: None }
+        Self::new(error, StatusCode::REQUEST_TIMEOUT)
     }
 
     /// A request that is larger than it may be.
     pub fn too_large() -> Self {
         let error = Error::new(Code::InvalidRequest, "the request is too long");
-        Self { error, status: StatusCode::PAYLOAD_TOO_LARGE, challenge: None }
+        Self::new(error, StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
+    /// More tries than the limit allows.
+    pub fn too_many(seconds: i64) -> Self {
+        let Refusal { error, reason } = TOO_MANY;
+        let refused = Self::new(error, StatusCode::TOO_MANY_REQUESTS).because(reason);
+        Self { retry_after: Some(seconds), ..refused }
+    }
+
+    /// There is nothing here.
+    pub const fn not_found() -> Self {
+        Self::new(Error::new(Code::InvalidRequest, "there is nothing here"), StatusCode::NOT_FOUND)
+    }
+
+    /// Whoever sends it is not who they say.
+    pub const fn unauthorized(description: &'static str) -> Self {
+        Self::new(Error::new(Code::InvalidRequest, description), StatusCode::UNAUTHORIZED)
+    }
+
+    /// Something that is needed is not there now.
+    pub fn unavailable() -> Self {
+        UNAVAILABLE.into()
+    }
+
+    const fn new(error: Error, status: StatusCode) -> Self {
+        Self { error, reason: None, status, challenge: None, retry_after: None }
     }
 }
 
@@ -58,7 +95,31 @@ impl From<Error> for ApiError {
             Code::TemporarilyUnavailable => (StatusCode::SERVICE_UNAVAILABLE, None),
             _ => (StatusCode::BAD_REQUEST, None),
         };
-        Self { error, status, challenge }
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
+        Self { challenge, retry_after, ..Self::new(error, status) }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(Refusal { error, reason }: Refusal) -> Self {
+        tracing::info!(reason, "a token exchange was refused");
+        Self::from(error).because(reason)
+    }
+}
+
+/// What goes wrong on a way that pages and clients have in common.
+impl From<PageError> for ApiError {
+    fn from(why: PageError) -> Self {
+        match why {
+            PageError::Storage(why) | PageError::Mail(mail::Error::Storage(why)) => why.into(),
+            PageError::Protocol(error) => error.into(),
+            // Somebody else was quicker.
+            PageError::UpstreamState => CHANGED.into(),
+            why => {
+                tracing::error!(%why, "a request failed");
+                SERVER_ERROR.into()
+            }
+        }
     }
 }
 
@@ -79,6 +140,15 @@ impl From<keys::Error> for ApiError {
     }
 }
 
+impl From<vault::Error> for ApiError {
+    fn from(why: vault::Error) -> Self {
+        match why {
+            vault::Error::Storage(why) => why.into(),
+            vault::Error::Keys(why) => why.into(),
+        }
+    }
+}
+
 const UNAVAILABLE: Error = Error::new(Code::TemporarilyUnavailable, "try again in a moment");
 const SERVER_ERROR: Error = Error::new(Code::ServerError, "something went wrong here; it has been logged");
 
@@ -94,8 +164,8 @@ impl ResponseError for ApiError {
         if is_unread(self.status) {
             response.force_close();
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
         match self.challenge {
             Some("Bearer") if description.is_empty() => {
@@ -111,6 +181,14 @@ impl ResponseError for ApiError {
             }
             None => {}
         }
-        response.json(json!({ "error": code.as_str(), "error_description": description }))
+        match self.reason {
+            // In both: some libraries hand on nothing but the description.
+            Some(reason) => response.json(json!({
+                "error": code.as_str(),
+                "error_description": format!("{reason}: {description}"),
+                "genkan_error": reason,
+            })),
+            None => response.json(json!({ "error": code.as_str(), "error_description": description })),
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         Error,
         authorize::{NOT_REGISTERED, Rejection},
     },
-    storage,
+    storage, vault,
     web::account::Place,
 };
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
@@ -70,6 +70,21 @@ pub enum PageError {
     /// An address that is proved to be another account's.
     #[error("an address that is taken")]
     EmailTaken,
+    /// An app that is not open to whoever signs in this way.
+    #[error("the app is not open to this way in")]
+    WayInClosed,
+    /// A provider to which nobody can be sent now.
+    #[error("a provider cannot be reached")]
+    Upstream,
+    /// An answer of a provider to a request that is not this browser's, or too old, or answered.
+    #[error("an answer of a provider to no request of this browser")]
+    UpstreamState,
+    /// A way in that was to be linked in another session.
+    #[error("a link that another session began")]
+    LinkOtherSession,
+    /// A way in that is another account's.
+    #[error("a way in that is another account's")]
+    IdentityTaken,
     /// Mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
@@ -109,6 +124,11 @@ impl PageError {
             Self::SetupLinkInvalid => ("setup_link_invalid", StatusCode::FORBIDDEN),
             Self::LinkInvalid => ("link_invalid", StatusCode::FORBIDDEN),
             Self::EmailTaken => ("email_taken", StatusCode::CONFLICT),
+            Self::WayInClosed => ("way_in_closed", StatusCode::FORBIDDEN),
+            Self::Upstream => ("upstream_unavailable", StatusCode::BAD_GATEWAY),
+            Self::UpstreamState => ("upstream_state", StatusCode::BAD_REQUEST),
+            Self::LinkOtherSession => ("link_other_session", StatusCode::FORBIDDEN),
+            Self::IdentityTaken => ("identity_taken", StatusCode::CONFLICT),
             Self::Mail(mail::Error::Storage(storage::Error::Unavailable(_)))
             | Self::Hashing(hashing::Error::Busy)
             | Self::Storage(storage::Error::Unavailable(_)) => {
@@ -132,6 +152,15 @@ impl PageError {
 impl From<Error> for PageError {
     fn from(error: Error) -> Self {
         Self::Protocol(error)
+    }
+}
+
+impl From<vault::Error> for PageError {
+    fn from(why: vault::Error) -> Self {
+        match why {
+            vault::Error::Storage(why) => why.into(),
+            vault::Error::Keys(why) => why.into(),
+        }
     }
 }
 

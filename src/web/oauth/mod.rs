@@ -2,8 +2,11 @@
 //! and answers.
 pub mod authorize;
 pub mod introspect;
+pub mod native_nonce;
 pub mod revoke;
 pub mod token;
+pub mod token_exchange;
+mod upstream_token;
 pub mod userinfo;
 
 use super::error::ApiError;

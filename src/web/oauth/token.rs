@@ -1,9 +1,10 @@
 //! `POST /token` (RFC 6749 section 3.2).
-use super::authenticate;
+use super::{authenticate, token_exchange, upstream_token};
 use crate::{
     app::App,
     domain::{Client, Event, Grant, GrantType, Scopes, Timestamp},
     protocol::{
+        self,
         access_token::{self, AccessToken},
         authorization_code,
         id_token::{self, IdToken},
@@ -21,11 +22,15 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 /// Exchanges a grant for tokens.
 pub async fn post(app: Data<App>, http: HttpRequest, params: ApiParams) -> Result<HttpResponse, ApiError> {
     let client = authenticate(&app, &http, &params.0)?;
+    if protocol::upstream_token::is_asked_for(&params.0) {
+        return upstream_token::answer(&app, &client, &params.0).await;
+    }
     let now = app.clock.now();
     let tokens = match TokenRequest::parse(&params.0, &client)? {
         TokenRequest::AuthorizationCode(request) => redeem(&app, &http, &client, request, now).await?,
         TokenRequest::RefreshToken(request) => refresh(&app, &http, &client, request, now).await?,
         TokenRequest::ClientCredentials { scope } => own(&app, &client, scope, now)?,
+        TokenRequest::TokenExchange(request) => token_exchange::exchange(&app, &http, &client, request).await?,
     };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tokens))
 }
@@ -45,7 +50,9 @@ async fn redeem(
         }
         return Err(authorization_code::NOT_GOOD.into());
     };
-    if let Err(error) = authorization_code::check(client, &request, &grant) {
+    let admitted = client.admits(grant.provider.as_ref());
+    let checked = authorization_code::check(client, &request, &grant);
+    if let Err(error) = checked.and(if admitted { Ok(()) } else { Err(authorization_code::NOT_GOOD) }) {
         // Whoever has half of what it takes must not try for the other half.
         grants::revoke(&app.db, grant.id, grant.client_id, now).await?;
         return Err(error.into());
@@ -73,6 +80,11 @@ async fn refresh(
         Some(grant) => grant,
         None => retry(app, http, presented, now).await?,
     };
+    if !client.admits(grant.provider.as_ref()) {
+        // The app is limited to other ways in since.
+        grants::revoke(&app.db, grant.id, grant.client_id, now).await?;
+        return Err(refresh_token::NOT_GOOD.into());
+    }
     let scope = refreshed_scope(&grant.scopes, request.scope)?;
     // A renewed ID token has no nonce (OpenID Connect Core section 12.2).
     issue(app, client, &Grant { nonce: None, ..grant }, scope, generation + 1, now)
@@ -97,12 +109,20 @@ fn own(app: &App, client: &Client, scope: Option<Scopes>, now: Timestamp) -> Res
     let token = AccessToken::of_client(&app.config.issuer, client, scope.clone(), expires_in, now);
     let keys = app.memory().keys.clone();
     let access_token = keys.sign(client.access_token_signed_response_alg, access_token::TYP, &token, now)?;
-    Ok(TokenResponse { access_token, token_type: "Bearer", expires_in, scope, refresh_token: None, id_token: None })
+    Ok(TokenResponse {
+        access_token,
+        token_type: "Bearer",
+        expires_in,
+        scope,
+        refresh_token: None,
+        id_token: None,
+        issued_token_type: None,
+    })
 }
 
 /// All tokens of a grant: an access token for `scope`, the refresh token of this generation if the
 /// client may have one, an ID token if it is about signing in.
-fn issue(
+pub(super) fn issue(
     app: &App,
     client: &Client,
     grant: &Grant,
@@ -125,5 +145,14 @@ fn issue(
     } else {
         None
     };
-    Ok(TokenResponse { access_token, token_type: "Bearer", expires_in, scope, refresh_token, id_token })
+    let issued_token_type = None;
+    Ok(TokenResponse {
+        access_token,
+        token_type: "Bearer",
+        expires_in,
+        scope,
+        refresh_token,
+        id_token,
+        issued_token_type,
+    })
 }

@@ -7,7 +7,7 @@ use crate::{
     domain::{AuthMethods, Email, Event, Invitee, Ticket, TicketPurpose, User},
     storage::{self, registration},
     web::{
-        admission::{Way, admit},
+        admission::{Proof, Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         ticket::{self, Arrival, send_verification},
@@ -49,7 +49,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
                     send_verification(&visit, &id).await?;
                 }
                 let way = Way { interaction: None, back: None, remember: false };
-                let response = admit(&visit, id, AuthMethods::password(), way).await?;
+                let response = admit(&visit, Proof::new(&visit, id, AuthMethods::password()), way).await?;
                 return Ok(ticket::forget(&visit, PURPOSE, response));
             }
             Ok(false) => return Err(PageError::LinkInvalid),
@@ -91,6 +91,7 @@ fn show(visit: &Visit, ticket: &Ticket, form: Form) -> HttpResponse {
         sign_in: "/login".into(),
         owner: false,
         setup: None,
+        providers: vec![],
     };
     visit.show(&frame, &page, None)
 }

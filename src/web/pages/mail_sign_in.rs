@@ -12,7 +12,7 @@ use crate::{
     storage::recovery,
     web::{
         account::Place,
-        admission::{Way, admit},
+        admission::{Proof, Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
@@ -133,7 +133,7 @@ pub(super) async fn enter(visit: &Visit, link: Digest, way: Way<'_>) -> Result<H
         visit.record(&proved.user, Event::EmailVerified).await?;
         visit.notify(&proved.user, Notice::Reclaimed).await;
     }
-    admit(visit, proved.user, AuthMethods::email(), way).await
+    admit(visit, Proof::new(visit, proved.user, AuthMethods::email()), way).await
 }
 
 fn waiting(visit: &Visit, params: &Params, interaction: Option<&Interaction>) -> Option<(Waiting, String)> {

@@ -12,6 +12,8 @@ pub mod mail_link;
 pub mod mail_sign_in;
 pub mod page;
 pub mod passkey;
+pub mod provider_buttons;
+pub mod quiet_link;
 pub mod render;
 pub mod reset;
 pub mod returning;
@@ -23,8 +25,6 @@ pub mod sign_out;
 pub mod sign_up;
 pub mod sign_up_mail;
 pub mod signed_out;
-pub mod unfreeze;
-pub mod verify;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use super::{
     sign_in::{self, back},
 };
 use crate::web::{
-    admission::{Way, admit},
+    admission::{Proof, Way, admit},
     error::PageError,
     forms::PageForm,
     passkeys::{Outcome, Purpose, prove, refusal, refuse},
@@ -27,7 +27,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
         Outcome::Right(proof) => {
             let way = Way { interaction: interaction.as_ref(), back, remember: form.0.get("remember").is_some() };
             let methods = proof.methods();
-            admit(&visit, proof.user, methods, way).await
+            admit(&visit, Proof::new(&visit, proof.user, methods), way).await
         }
         refused => {
             let page = sign_in::Form { error: Some(refusal(&refused).0), back, ..sign_in::Form::default() };

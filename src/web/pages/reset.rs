@@ -6,7 +6,7 @@ use crate::{
     mail::Notice,
     storage::{recovery, users},
     web::{
-        admission::{Way, admit},
+        admission::{Proof, Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         ticket::{self, Arrival, Errand},
@@ -63,7 +63,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     visit.notify(&proved.user, if proved.first { Notice::Reclaimed } else { Notice::PasswordChanged }).await;
     let (interaction, back) = Errand::of(&visit, &proved.ticket);
     let way = Way { interaction: interaction.as_ref(), back, remember: false };
-    let response = admit(&visit, proved.user, AuthMethods::email(), way).await?;
+    let response = admit(&visit, Proof::new(&visit, proved.user, AuthMethods::email()), way).await?;
     Ok(ticket::forget(&visit, PURPOSE, response))
 }
 

@@ -110,12 +110,12 @@ async fn finish(
     way: Way<'_>,
     trust: bool,
 ) -> Result<HttpResponse, PageError> {
-    let Challenge { user, proved_at, sid, .. } = challenge;
+    let Challenge { user, elsewhere, proved_at, sid, .. } = challenge;
     let Some(sid) = sid else {
         let seconds = visit.app.config.second_factor.trust;
         let trusted_until = (trust && seconds > 0).then(|| visit.app.clock.now().plus(seconds));
         let methods = challenge.methods.and(methods);
-        return enter(visit, Proof { user, methods, at: proved_at, trusted_until }, way).await;
+        return enter(visit, Proof { user, methods, elsewhere, at: proved_at, trusted_until }, way).await;
     };
     let Some(sign_in) = visit.session.of_user(&user).filter(|sign_in| sign_in.sid == sid) else {
         return Ok(start_again(way.interaction, way.back));

@@ -7,7 +7,7 @@ use crate::{
     domain::{AuthMethods, Digest, Event, Role, User},
     storage::{self, setup},
     web::{
-        admission::{Way, admit},
+        admission::{Proof, Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         ticket::send_verification,
@@ -44,7 +44,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
                 visit.record(&id, Event::SignedUp).await?;
                 send_verification(&visit, &id).await?;
                 let way = Way { interaction: None, back: None, remember: false };
-                return admit(&visit, id, AuthMethods::password(), way).await;
+                return admit(&visit, Proof::new(&visit, id, AuthMethods::password()), way).await;
             }
             Ok(false) => return Err(PageError::SetupLinkInvalid),
             Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
@@ -71,6 +71,7 @@ fn show(visit: &Visit, token: &str, form: Form) -> HttpResponse {
         sign_in: "/login".into(),
         owner: true,
         setup: Some(token.to_owned()),
+        providers: vec![],
     };
     visit.show(&frame, &page, None)
 }

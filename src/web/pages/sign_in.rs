@@ -3,6 +3,7 @@
 use super::{
     mail_sign_in,
     page::{ClientView, Page},
+    provider_buttons::ProviderLink,
     render::see_other,
 };
 use crate::{
@@ -15,12 +16,13 @@ use crate::{
     storage::users::{self, Login},
     web::{
         account::Place,
-        admission::{Way, admit},
+        admission::{Proof, Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
         passkeys::{PasskeyForm, ask_anybody},
+        upstream::{self, buttons::buttons},
         visit::{Visit, address, destination},
     },
 };
@@ -53,17 +55,12 @@ pub struct SignInPage {
     pub cancel: Option<String>,
     /// The account page to come back to.
     pub back: Option<String>,
+    /// The ways in by other providers.
     pub providers: Vec<ProviderLink>,
+    /// Whether Genkan's own ways in are open.
+    pub local: bool,
     /// What asks for a passkey, where there can be any.
     pub passkey: Option<PasskeyForm>,
-}
-
-/// Signing in elsewhere.
-#[derive(Clone, Debug)]
-pub struct ProviderLink {
-    pub id: String,
-    pub label: String,
-    pub href: String,
 }
 
 impl SignInPage {
@@ -91,7 +88,9 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let notice = match (query.0.get("again"), query.0.get("passkey")) {
         (Some(_), _) => Some("notice-start-again".into()),
         (None, Some(_)) => Some("notice-passkey".into()),
-        (None, None) => signed_in.then(|| "notice-sign-in-again".into()),
+        (None, None) => {
+            upstream::Outcome::told(&visit, &query.0).or_else(|| signed_in.then(|| "notice-sign-in-again".into()))
+        }
     };
     let form = Form { username: hint.unwrap_or_default(), remember: false, back, notice, error: None };
     form.show(&visit, interaction.as_ref())
@@ -112,7 +111,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     match check(&visit, username, password).await? {
         Outcome::Right(user) => {
             let way = Way { interaction: interaction.as_ref(), back, remember };
-            admit(&visit, user, AuthMethods::password(), way).await
+            admit(&visit, Proof::new(&visit, user, AuthMethods::password()), way).await
         }
         Outcome::Refused { error, status, retry_after } => {
             let form = Form { username: username.to_owned(), remember, back, notice: None, error: Some(error) };
@@ -180,7 +179,7 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
 }
 
 /// The account page that signing in leads back to.
-pub(super) fn back(params: &Params) -> Option<Place> {
+pub fn back(params: &Params) -> Option<Place> {
     params.get("return")?.parse().ok()
 }
 
@@ -197,6 +196,7 @@ pub(super) struct Form {
 impl Form {
     pub fn show(self, visit: &Visit, interaction: Option<&Interaction>) -> Result<HttpResponse, PageError> {
         let frame = visit.frame(interaction);
+        let local = interaction.is_none_or(|interaction| interaction.client.admits(None));
         let open = visit.app.config.registration.sign_up == SignUp::Open;
         let here = self.back.map_or_else(|| address("/login", interaction), |place| format!("/login?return={place}"));
         let has_mail = visit.app.mailer.is_on();
@@ -217,10 +217,11 @@ impl Form {
             notice: self.notice,
             forgot: has_mail.then(|| address("/forgot", interaction)),
             by_mail: has_mail.then_some(by_mail),
-            sign_up: open.then(|| address("/signup", interaction)),
+            sign_up: (open && local).then(|| address("/signup", interaction)),
             cancel: interaction.and_then(|interaction| cancel(&visit.app, interaction)),
-            providers: vec![],
-            passkey: ask_anybody(visit, &here)?,
+            providers: buttons(visit, interaction, self.back),
+            local,
+            passkey: if local { ask_anybody(visit, &here)? } else { None },
         };
         Ok(visit.show(&frame, &page, destination(interaction)))
     }

@@ -17,6 +17,7 @@ use crate::{
     web::{
         error::PageError,
         forms::{AnyForm, PageQuery},
+        upstream::start::signed_out,
         visit::Visit,
     },
 };
@@ -118,7 +119,7 @@ async fn sign_out(visit: &Visit, asked: Asked, everybody: bool) -> Result<HttpRe
     }
     if let Some((to, state)) = logout.redirect {
         let state: Vec<_> = state.map(|state| ("state", state)).into_iter().collect();
-        return Ok(see_other(&to.with_query(&state)));
+        return Ok(signed_out(visit, see_other(&to.with_query(&state))));
     }
     let frame = visit.frame(None);
     let page = SignedOutPage {
@@ -127,5 +128,5 @@ async fn sign_out(visit: &Visit, asked: Asked, everybody: bool) -> Result<HttpRe
         continue_to: None,
         notice: None,
     };
-    Ok(visit.show(&frame, &page, None))
+    Ok(signed_out(visit, visit.show(&frame, &page, None)))
 }

@@ -2,6 +2,7 @@
 
 use super::{
     page::{ClientView, FieldError, Page},
+    provider_buttons::ProviderLink,
     sign_up_mail,
 };
 use crate::{
@@ -15,12 +16,13 @@ use crate::{
     protocol::params::Params,
     storage::{self, users},
     web::{
-        admission::{Way, admit},
+        admission::{Proof, Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
         limits::{self, Tried},
         ticket::send_verification,
+        upstream::buttons::buttons,
         visit::{Visit, address, destination},
     },
 };
@@ -47,6 +49,8 @@ pub struct SignUpPage {
     pub owner: bool,
     /// The one-time token that allows creating the owner's account.
     pub setup: Option<String>,
+    /// The ways in by other providers, which make an account as well.
+    pub providers: Vec<ProviderLink>,
 }
 
 /// The fields, from top to bottom.
@@ -118,7 +122,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
                 visit.record(&id, Event::SignedUp).await?;
                 send_verification(&visit, &id).await?;
                 let way = Way { interaction: interaction.as_ref(), back: None, remember: false };
-                return admit(&visit, id, AuthMethods::password(), way).await;
+                return admit(&visit, Proof::new(&visit, id, AuthMethods::password()), way).await;
             }
             Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
             Err(why) => return Err(why.into()),
@@ -204,6 +208,7 @@ fn show(visit: &Visit, interaction: Option<&Interaction>, form: Form) -> HttpRes
         sign_in: address("/login", interaction),
         owner: false,
         setup: None,
+        providers: buttons(visit, interaction, None),
     };
     visit.show(&frame, &page, destination(interaction))
 }

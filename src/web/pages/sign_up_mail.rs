@@ -11,7 +11,7 @@ use crate::{
     mail::{Letter, SignUpLetter},
     storage::{self, registration},
     web::{
-        admission::{Way, admit},
+        admission::{Proof, Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
         interaction::Interaction,
@@ -138,7 +138,7 @@ async fn register(visit: &Visit, link: Digest, email: Email) -> Result<HttpRespo
     }
     let (interaction, back) = Errand::read(visit, &registered.errand);
     let way = Way { interaction: interaction.as_ref(), back, remember: false };
-    admit(visit, registered.user, AuthMethods::email(), way).await
+    admit(visit, Proof::new(visit, registered.user, AuthMethods::email()), way).await
 }
 
 fn start_again(interaction: Option<&Interaction>) -> HttpResponse {

@@ -83,3 +83,23 @@ error-email-taken-advice = Sign in with that account, or choose another address.
 error-other-host-title = You’ll find us at another address
 error-other-host-explanation = This server only answers at the address below, so that no other address can pass for it.
 error-other-host-advice = Please open it there. If you run this server: people must use the address that is set as issuer, and a proxy in front must pass the Host header on.
+
+error-way-in-closed-title = The app doesn’t take this way in
+error-way-in-closed-explanation = The app that you want to go to is open to other ways of signing in than the one you used.
+error-way-in-closed-advice = Go back to the app, and choose one of the ways that it shows you.
+
+error-upstream-unavailable-title = We can’t send you there just now
+error-upstream-unavailable-explanation = The service that you wanted to sign in with can’t be reached.
+error-upstream-unavailable-advice = Please try again in a moment, or sign in another way.
+
+error-upstream-state-title = Please start again
+error-upstream-state-explanation = You came back from another service with an answer that this browser didn’t ask for, or that came too late.
+error-upstream-state-advice = Go back to the app, or to the sign-in page, and start once more. It may also help to allow cookies for this site.
+
+error-link-other-session-title = Nothing was added
+error-link-other-session-explanation = You are signed in as somebody else, or not at all any more, than when you began to add an account.
+error-link-other-session-advice = Sign in, and add it once more from your account page.
+
+error-identity-taken-title = It belongs to another account
+error-identity-taken-explanation = That account elsewhere opens another account here, so nothing was changed.
+error-identity-taken-advice = Sign in with it and remove it there, if you want to have it here.

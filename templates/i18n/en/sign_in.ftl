@@ -5,7 +5,6 @@ sign-in-lead = to continue to { $app }
 sign-in-identifier = Email or user name
 sign-in-submit = Sign in
 sign-in-or = or
-sign-in-providers = Other ways to sign in
 sign-in-no-account = No account yet?
 sign-in-create = Create one
 sign-in-cancel = Back to { $app }

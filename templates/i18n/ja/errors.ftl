@@ -83,3 +83,23 @@ error-email-taken-advice = そのアカウントでログインするか、別�
 error-other-host-title = 別のアドレスでアクセスしてください
 error-other-host-explanation = なりすましを防ぐため、このサーバーは下のアドレスでのみ応答します。
 error-other-host-advice = 下のアドレスを開いてください。サーバーの管理者の方は、issuer に設定したアドレスで公開されているか、前段のプロキシが Host ヘッダーをそのまま渡しているかをご確認ください。
+
+error-way-in-closed-title = このログイン方法はご利用になれません
+error-way-in-closed-explanation = お使いになるアプリは、別の方法でのログインだけを受け付けています。
+error-way-in-closed-advice = アプリに戻り、表示されるログイン方法からお選びください。
+
+error-upstream-unavailable-title = ただいま接続できません
+error-upstream-unavailable-explanation = ログインに使おうとしたサービスにつながりません。
+error-upstream-unavailable-advice = しばらくしてからもう一度お試しになるか、別の方法でログインしてください。
+
+error-upstream-state-title = もう一度やり直してください
+error-upstream-state-explanation = ほかのサービスから戻りましたが、このブラウザーで始めたものではないか、時間がたちすぎています。
+error-upstream-state-advice = アプリまたはログインページに戻り、もう一度お試しください。このサイトのCookieを許可すると解決することもあります。
+
+error-link-other-session-title = 追加されませんでした
+error-link-other-session-explanation = 追加を始めたときとは別の人がログインしているか、ログアウトしています。
+error-link-other-session-advice = ログインして、アカウントのページからもう一度追加してください。
+
+error-identity-taken-title = すでに別のアカウントで使われています
+error-identity-taken-explanation = そのサービスのアカウントは、ここの別のアカウントと連携しているため、何も変更していません。
+error-identity-taken-advice = こちらで使うには、そのアカウントでログインして連携を解除してください。

@@ -5,7 +5,6 @@ sign-in-lead = 「{ $app }」を利用するには、ログインしてくださ
 sign-in-identifier = メールアドレスまたはユーザー名
 sign-in-submit = ログイン
 sign-in-or = または
-sign-in-providers = ほかの方法でログイン
 sign-in-no-account = アカウントをお持ちでない方は
 sign-in-create = 新規登録
 sign-in-cancel = 「{ $app }」に戻る

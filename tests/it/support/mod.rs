@@ -37,7 +37,9 @@ pub use passkey::{COPIED, PRESENT, Passkey, VERIFIED};
 pub use routes::{Route, routes};
 pub use script::Script;
 pub use server::{Server, User, free_port};
-pub use upstream::{Account, Endpoint, Fault, Feature, Key, Kind, Native, PERSONAL, Part, Reply, Signing, Upstream};
+pub use upstream::{
+    Account, Endpoint, Fault, Feature, Key, Kind, Native, PERSONAL, Part, Reply, SignedRequest, Signing, Upstream,
+};
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
 //! Programs in other languages: the clients in `tests/clients`.
-use super::eventually_within;
+use super::{Database, eventually_within};
 use std::{
     fs::File,
     path::{Path, PathBuf},
@@ -36,6 +36,15 @@ impl Script {
     pub fn with(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
         self.0.env(name, value);
         self
+    }
+
+    /// With pages looked at in half of the ways that there are, so that the two databases together see all.
+    #[must_use]
+    pub fn looking_at_pages(self, database: Database) -> Self {
+        self.with(
+            "LOOKS",
+            if database == Database::Sqlite { "wide-light narrow-dark" } else { "wide-dark narrow-light" },
+        )
     }
 
     /// Runs it; fails, telling all that it said, unless it succeeds.

@@ -2,18 +2,21 @@
 mod mail;
 mod passkeys;
 mod people;
+mod providers;
+mod upstream;
 
 use askama::Template;
 
 use crate::i18n::{Language, Message, Words};
 use crate::web::account::overview::AccountPage;
-use crate::web::account::two_step::{State, TwoStepPage};
+use crate::web::account::two_step::page::{State, TwoStepPage};
 use crate::web::pages::consent::{ConsentPage, ScopeLine};
 use crate::web::pages::error::ErrorPage;
 use crate::web::pages::form_post::FormPostPage;
 use crate::web::pages::page::{AccountView, ClientView, FieldError, LanguageLink, Page};
+use crate::web::pages::provider_buttons::Brand;
 use crate::web::pages::second_factor::SecondFactorPage;
-use crate::web::pages::sign_in::{ProviderLink, SignInPage};
+use crate::web::pages::sign_in::SignInPage;
 use crate::web::pages::sign_out::SignOutPage;
 use crate::web::pages::sign_up::SignUpPage;
 use crate::web::pages::signed_out::SignedOutPage;
@@ -129,6 +132,7 @@ impl Filling {
             sign_up: Some("/signup".to_owned()),
             cancel: Some("https://photos.example/callback?error=access_denied".to_owned()),
             back: None,
+            local: true,
             providers: Vec::new(),
             passkey: None,
         }
@@ -146,15 +150,10 @@ impl Filling {
     }
 
     pub fn sign_in_wrong(&self) -> SignInPage {
-        let provider = |id: &str, label: &str| ProviderLink {
-            id: id.to_owned(),
-            label: label.to_owned(),
-            href: format!("/login/{id}"),
-        };
         SignInPage {
             username: self.email.clone(),
             error: Some("error-credentials".into()),
-            providers: vec![provider("google", "Google"), provider("line", "LINE")],
+            providers: self.providers(&[Brand::Google, Brand::Line]),
             ..self.sign_in()
         }
     }
@@ -181,6 +180,7 @@ impl Filling {
             sign_in: "/login".to_owned(),
             owner: false,
             setup: None,
+            providers: Vec::new(),
         }
     }
 
@@ -369,7 +369,7 @@ impl Filling {
             sample("form-post", self.form_post().render(), &["method=\"post\""]),
         ]
         .into_iter()
-        .chain(self.with_passkeys()?.into_iter().map(Ok))
+        .chain(self.with_passkeys()?.into_iter().chain(self.with_providers()?).chain(self.upstream()?).map(Ok))
         .chain(self.people()?.into_iter().chain(self.profile_samples()?).chain(self.mail()?).map(Ok))
         .collect()
     }

@@ -26,7 +26,8 @@ impl Browser {
         self.travel(upstream, answer).await
     }
 
-    /// Follows redirects to Genkan and to the provider, and the forms between them that a browser would post by itself.
+    /// Follows redirects to Genkan and to the provider, and what a browser follows by itself: forms that post themselves,
+    /// and pages that lead on.
     pub async fn travel(&self, upstream: &Upstream, mut answer: Answer) -> Answer {
         for _ in 0..10 {
             answer = self.follow(answer).await;
@@ -35,6 +36,8 @@ impl Browser {
             } else if answer.has("upstream-continue") {
                 // `SameSite=Lax` keeps the cookies at home.
                 answer = self.post_across(&answer.form("upstream-continue"), &answer.url).await;
+            } else if answer.has("onward") {
+                answer = self.get(&answer.link("onward")).await;
             } else if let Some(button) = posting(&answer) {
                 answer = self.submit(&answer.form(&button)).await;
             } else {

@@ -44,6 +44,7 @@ mod token;
 mod x;
 
 pub use account::Account;
+pub use events::SignedRequest;
 pub use http::{Recorded, Reply};
 pub use keys::{Key, Signing};
 pub use microsoft::PERSONAL;
@@ -226,6 +227,23 @@ impl Upstream {
     /// How many times an endpoint was asked.
     pub fn count(&self, endpoint: Endpoint) -> usize {
         self.requests(endpoint).len()
+    }
+
+    /// What its token endpoint answered, the last first.
+    pub fn issued(&self) -> Vec<Value> {
+        self.site().issued.iter().rev().cloned().collect()
+    }
+
+    /// Whether an access token is good there.
+    pub fn knows(&self, access_token: &Value) -> bool {
+        access_token.as_str().is_some_and(|token| self.site().access_tokens.contains_key(token))
+    }
+
+    /// Ends all that somebody allowed there.
+    pub fn forget(&self) {
+        let mut site = self.site();
+        site.access_tokens.clear();
+        site.refresh_tokens.clear();
     }
 
     /// The tokens that were given back.

@@ -120,19 +120,17 @@ impl Endpoint {
             Self::Token => "token_endpoint",
             Self::Userinfo => "userinfo_endpoint",
             Self::Jwks => "jwks_uri",
-            Self::Revocation => "revocation_endpoint",
+            // In a way of their own.
+            Self::Revocation | Self::Applications | Self::Permissions => "revocation_endpoint",
             Self::EndSession => "end_session_endpoint",
             Self::Emails => "emails_endpoint",
             Self::Verify => "verify_endpoint",
             Self::Friendship => "friendship_endpoint",
             Self::LimitedJwks => "limited_jwks_uri",
-            Self::Discovery
-            | Self::Profile
-            | Self::Applications
-            | Self::Permissions
-            | Self::LongLived
-            | Self::Refresh
-            | Self::Risc => return None,
+            Self::Profile => "profile_endpoint",
+            Self::LongLived => "long_lived_endpoint",
+            Self::Refresh => "refresh_endpoint",
+            Self::Discovery | Self::Risc => return None,
         })
     }
 }

@@ -44,6 +44,7 @@ pub(super) struct Site {
     pub access_tokens: HashMap<String, Grant>,
     pub refresh_tokens: HashMap<String, Grant>,
     pub revoked: Vec<String>,
+    pub issued: Vec<Value>,
     /// Who has allowed which client something.
     pub allowed: BTreeSet<(String, String)>,
     /// The session of the browser there.
@@ -80,6 +81,7 @@ impl Site {
             access_tokens: HashMap::new(),
             refresh_tokens: HashMap::new(),
             revoked: vec![],
+            issued: vec![],
             allowed: BTreeSet::new(),
             sid: random(),
         }

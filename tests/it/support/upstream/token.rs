@@ -38,7 +38,9 @@ pub(super) fn answer(site: &mut Site, request: &Recorded) -> Reply {
     match redeem(site, request) {
         Ok((grant, fresh)) => {
             let tokens = provider.tokens(site, grant, request, fresh);
-            provider.token_reply(site, &site.changed(Part::TokenResponse, tokens), request)
+            let tokens = site.changed(Part::TokenResponse, tokens);
+            site.issued.push(tokens.clone());
+            provider.token_reply(site, &tokens, request)
         }
         Err(why) => provider.refuse(why, request),
     }

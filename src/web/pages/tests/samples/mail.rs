@@ -131,6 +131,8 @@ impl Filling {
             sample("confirm-email-done", self.told("confirm-email").render(), &["id=\"confirm-email-onward\""])?,
             sample("undo-email", self.link("undo-email").render(), &["id=\"undo-email-submit\""])?,
             sample("undo-email-done", self.told("undo-email").render(), &["id=\"undo-email-onward\""])?,
+            sample("undo-link", self.link("undo-link").render(), &["id=\"undo-link-submit\""])?,
+            sample("undo-link-done", self.told("undo-link").render(), &["id=\"undo-link-onward\""])?,
             sample("local-mail", self.local_mails().render(), &["class=\"mail-text\""])?,
         ])
     }

@@ -3,7 +3,7 @@ use super::{CODE, Filling, Sample, sample};
 use crate::web::account::{
     overview::AccountPage,
     passkeys::{PasskeyLine, PasskeysPage},
-    two_step::{State, TwoStepPage},
+    two_step::page::{State, TwoStepPage},
 };
 use crate::web::pages::{second_factor::SecondFactorPage, sign_in::SignInPage};
 use crate::web::passkeys::PasskeyForm;

@@ -1,10 +1,17 @@
-//! People and their passwords.
+//! People: who there is, and how they are found.
+mod absence;
+mod credentials;
+
+pub(super) use absence::thaw;
+pub use absence::{Absence, absence, come_back, has_other_operators, leave, remove_due};
+pub use credentials::{password_hash, rehash, reset_factors, set_password};
+pub(super) use credentials::{put_password, remove_factors, remove_factors_since, remove_password};
+
 use super::{
     Db, Error, Result,
     columns::{from_json, to_json},
-    passkeys, second_factors, sessions, tickets,
 };
-use crate::domain::{Email, Profile, Role, SessionId, Timestamp, User, UserId, Username};
+use crate::domain::{Email, Profile, Role, Timestamp, User, UserId, Username};
 use sqlx::AnyConnection;
 
 /// A person as `Row` reads them, by a condition on `u`.
@@ -166,158 +173,6 @@ pub async fn describe(db: &Db, user: User, before: Timestamp, now: Timestamp) ->
     .await
 }
 
-/// Why a person cannot sign in before they say that they come back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Absence {
-    /// They froze their account.
-    Frozen,
-    /// They are leaving, and are gone at this time.
-    Leaving(Timestamp),
-}
-
-/// Whether a person is away.
-pub async fn absence(db: &Db, id: &UserId) -> Result<Option<Absence>> {
-    let row: Option<(Option<Timestamp>, Option<Timestamp>)> =
-        sqlx::query_as("SELECT frozen_at, delete_at FROM users WHERE id = $1")
-            .bind(id)
-            .fetch_optional(db.read())
-            .await?;
-    let (frozen_at, delete_at) = row.unwrap_or_default();
-    Ok(match (frozen_at, delete_at) {
-        (_, Some(at)) => Some(Absence::Leaving(at)),
-        (Some(_), None) => Some(Absence::Frozen),
-        (None, None) => None,
-    })
-}
-
-/// Whether somebody else may run the instance, too.
-pub async fn has_other_operators(db: &Db, id: &UserId) -> Result<bool> {
-    let row: Option<(String,)> = sqlx::query_as(
-        "SELECT id FROM users WHERE id <> $1 AND role IS NOT NULL
-             AND disabled_at IS NULL AND frozen_at IS NULL AND delete_at IS NULL LIMIT 1",
-    )
-    .bind(id)
-    .fetch_optional(db.read())
-    .await?;
-    Ok(row.is_some())
-}
-
-/// A person goes away: every session and grant of theirs ends. `false`: they have gone before.
-pub async fn leave(db: &Db, id: UserId, absence: Absence, now: Timestamp) -> Result<bool> {
-    let delete_at = match absence {
-        Absence::Frozen => None,
-        Absence::Leaving(at) => Some(at),
-    };
-    db.transaction(async move |connection| {
-        let gone = sqlx::query(
-            "UPDATE users SET frozen_at = CASE WHEN $2 IS NULL THEN $3 ELSE frozen_at END, delete_at = $2
-             WHERE id = $1 AND frozen_at IS NULL AND delete_at IS NULL",
-        )
-        .bind(&id)
-        .bind(delete_at)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-        if gone.rows_affected() > 0 {
-            sessions::end_all(connection, &id, None, now).await?;
-        }
-        Ok(gone.rows_affected() > 0)
-    })
-    .await
-}
-
-/// A person who was leaving, or whose account is frozen, comes back. `false`: they were not away, or it is too late.
-pub async fn come_back(db: &Db, id: UserId, now: Timestamp) -> Result<bool> {
-    db.write(async move |connection| thaw(connection, &id, now).await).await
-}
-
-pub(super) async fn thaw(connection: &mut AnyConnection, id: &UserId, now: Timestamp) -> Result<bool> {
-    let back = sqlx::query(
-        "UPDATE users SET frozen_at = NULL, delete_at = NULL
-         WHERE id = $1 AND (frozen_at IS NOT NULL OR delete_at > $2)",
-    )
-    .bind(id)
-    .bind(now)
-    .execute(connection)
-    .await?;
-    Ok(back.rows_affected() > 0)
-}
-
-/// Removes up to `limit` people whose time of grace is over, with all that is theirs; returns how many.
-pub async fn remove_due(db: &Db, now: Timestamp, limit: i64) -> Result<u64> {
-    db.write(async move |connection| {
-        let removed = sqlx::query(
-            "DELETE FROM users WHERE id IN (SELECT id FROM users WHERE delete_at <= $1 LIMIT $2) AND delete_at <= $1",
-        )
-        .bind(now)
-        .bind(limit)
-        .execute(connection)
-        .await?;
-        Ok(removed.rows_affected())
-    })
-    .await
-}
-
-/// The hash of a person's password, if they have one.
-pub async fn password_hash(db: &Db, id: &UserId) -> Result<Option<String>> {
-    let row: Option<(String,)> =
-        sqlx::query_as("SELECT hash FROM passwords WHERE user_id = $1").bind(id).fetch_optional(db.read()).await?;
-    Ok(row.map(|(hash,)| hash))
-}
-
-/// Gives a person a new password. Whatever began in other browsers ends.
-pub async fn set_password(db: &Db, id: UserId, hash: String, here: SessionId, now: Timestamp) -> Result<()> {
-    db.transaction(async move |connection| {
-        put_password(connection, &id, hash, now).await?;
-        sessions::end_all(connection, &id, Some(&here), now).await?;
-        tickets::kill(connection, &id).await
-    })
-    .await
-}
-
-pub(super) async fn put_password(
-    connection: &mut AnyConnection,
-    id: &UserId,
-    hash: String,
-    now: Timestamp,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO passwords (user_id, hash, changed_at) VALUES ($1, $2, $3)
-         ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
-    )
-    .bind(id)
-    .bind(hash)
-    .bind(now)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn remove_password(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
-    sqlx::query("DELETE FROM passwords WHERE user_id = $1").bind(id).execute(connection).await?;
-    Ok(())
-}
-
-/// Removes all that signing in takes besides a password.
-pub(super) async fn remove_factors(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
-    passkeys::remove_all(connection, id).await?;
-    second_factors::turn_off(connection, id).await?;
-    Ok(())
-}
-
-/// Removes what of that was set up since then; and asks for no second factor any more where none is left.
-pub(super) async fn remove_factors_since(connection: &mut AnyConnection, id: &UserId, since: Timestamp) -> Result<()> {
-    for statement in [
-        "DELETE FROM passkeys WHERE user_id = $1 AND created_at >= $2",
-        "DELETE FROM totp WHERE user_id = $1 AND created_at >= $2",
-        "DELETE FROM two_step WHERE user_id = $1 AND (since >= $2
-             OR user_id NOT IN (SELECT user_id FROM passkeys UNION SELECT user_id FROM totp))",
-    ] {
-        sqlx::query(statement).bind(id).bind(since).execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
 /// Gives a person an address that they have just shown to be theirs. Where another account claims it without
 /// having shown so, it loses it; unless that is of somebody who runs the instance.
 pub(super) async fn put_email(
@@ -354,18 +209,4 @@ pub(super) async fn mark_verified(connection: &mut AnyConnection, id: &UserId, n
     .execute(connection)
     .await?;
     Ok(marked.rows_affected() > 0)
-}
-
-/// Stores a password's hash made with newer settings, unless the password was changed meanwhile.
-pub async fn rehash(db: &Db, id: UserId, old: String, new: String) -> Result<()> {
-    db.write(async move |connection| {
-        sqlx::query("UPDATE passwords SET hash = $3 WHERE user_id = $1 AND hash = $2")
-            .bind(id)
-            .bind(old)
-            .bind(new)
-            .execute(connection)
-            .await?;
-        Ok(())
-    })
-    .await
 }

@@ -1,29 +1,28 @@
-//! `genkan user`: creating people, one or many.
+//! `genkan user`: creating people, one or many, and helping them in again.
+mod import;
+
 use super::{Failure, print_json};
 use crate::{
     app::{PasswordPolicy, StartError, open, unlock},
     clock::Clock,
     config::Config,
-    domain::{Email, Invitee, NAME_LENGTH, Password, Role, Secret, TicketPurpose, Timestamp, User, UserId, Username},
-    hashing::{Hasher, Settings, is_usable_hash},
+    domain::{Email, Invitee, Role, Secret, TicketPurpose, Timestamp, User, UserId, Username},
+    hashing::{Hasher, Settings},
     mail::{Letter, Mailer},
     storage::{
-        self, Db, recovery, registration, second_factors,
+        self, Db, recovery, registration,
         users::{self, Login},
     },
 };
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value, json};
-use std::{
-    io::{BufRead, Read},
-    path::PathBuf,
-};
+use serde_json::json;
+use std::{io::Read, path::PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Create a person; prints their `sub` as JSON
     Create(Create),
-    /// Create people from JSON lines with standard claims, `password` or `password_hash`
+    /// Create people from JSON lines with standard claims, `password` or `password_hash`, and `identities`
     Import {
         /// One JSON object a line
         file: PathBuf,
@@ -97,7 +96,7 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let now = Clock::system().now();
     match command {
         Command::Create(arguments) => create(config, &db, arguments, now).await,
-        Command::Import { file } => import(config, &db, &file, now).await,
+        Command::Import { file } => import::run(config, &db, &file, now).await,
         Command::Invite(arguments) => invite(config, &db, arguments, now).await,
         Command::Unfreeze { login } => unfreeze(&db, &login, now).await,
         Command::ChangeEmail { login, new } => change_email(&db, &login, &new, now).await,
@@ -188,7 +187,7 @@ async fn change_email(db: &Db, login: &str, new: &str, now: Timestamp) -> Result
 
 async fn reset_second_factor(db: &Db, login: &str, keep_passkeys: bool, now: Timestamp) -> Result<(), Failure> {
     let (user, password) = find(db, login).await?;
-    let reset = second_factors::reset(db, user.clone(), keep_passkeys, now).await?;
+    let reset = users::reset_factors(db, user.clone(), keep_passkeys, now).await?;
     let reset = reset.ok_or("this person has no second factor")?;
     if password.is_none() {
         eprintln!("they have no password: they get in by mail, or by a passkey that is left");
@@ -199,92 +198,11 @@ async fn reset_second_factor(db: &Db, login: &str, keep_passkeys: bool, now: Tim
 
 fn taken(why: storage::Error) -> Failure {
     match why {
-        storage::Error::Conflict => "somebody has this email address, user name or sub already".into(),
+        storage::Error::Conflict => "somebody has this email address, user name, sub or identity already".into(),
         why => why.into(),
     }
 }
 
 fn hasher(config: &Config) -> Result<Hasher, Failure> {
     Ok(Hasher::start(Settings::from(&config.passwords))?)
-}
-
-/// All lines are tried; those that cannot be used are told with their numbers, and the rest stands.
-async fn import(config: &Config, db: &Db, file: &std::path::Path, now: Timestamp) -> Result<(), Failure> {
-    let opened = std::fs::File::open(file).map_err(|why| format!("{}: {why}", file.display()))?;
-    let hasher = hasher(config)?;
-    let (mut imported, mut refused) = (0, 0);
-    for (number, line) in std::io::BufReader::new(opened).lines().enumerate() {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        match import_one(db, &hasher, &line, now).await {
-            Ok(sub) => {
-                imported += 1;
-                print_json(&json!({ "line": number + 1, "sub": sub }));
-            }
-            Err(why) => {
-                refused += 1;
-                eprintln!("line {}: {why}", number + 1);
-            }
-        }
-    }
-    eprintln!("{imported} imported, {refused} refused");
-    if refused > 0 { Err("not every line could be imported".into()) } else { Ok(()) }
-}
-
-async fn import_one(db: &Db, hasher: &Hasher, line: &str, now: Timestamp) -> Result<UserId, Failure> {
-    let mut claims: Map<String, Value> =
-        serde_json::from_str(line).map_err(|why| format!("it is not a JSON object: {why}"))?;
-    let hash = match (text(&mut claims, "password")?, text(&mut claims, "password_hash")?) {
-        (Some(_), Some(_)) => return Err("there is both password and password_hash".into()),
-        (Some(password), None) => Some(hasher.hash(Password::choose(&password)?).await?),
-        (None, Some(hash)) if is_usable_hash(&hash) => Some(hash),
-        (None, Some(_)) => {
-            return Err(
-                "password_hash: it must be argon2, scrypt or PBKDF2 in PHC form ($argon2id$…), or bcrypt".into()
-            );
-        }
-        (None, None) => None,
-    };
-    let user = read_user(claims, now)?;
-    let sub = user.id.clone();
-    users::insert(db, user, hash).await.map_err(taken)?;
-    Ok(sub)
-}
-
-/// A person from standard claims (OpenID Connect Core section 5.1).
-fn read_user(mut claims: Map<String, Value>, now: Timestamp) -> Result<User, Failure> {
-    let mut user = User::new(now);
-    if let Some(sub) = text(&mut claims, "sub")? {
-        if sub.is_empty() || sub.len() > 255 || !sub.is_ascii() {
-            return Err("sub: it must be 1 to 255 ASCII characters".into());
-        }
-        user.id = UserId(sub);
-    }
-    user.email = text(&mut claims, "email")?.map(|email| Email::parse(&email)).transpose()?;
-    user.email_verified_at = match claims.remove("email_verified") {
-        None | Some(Value::Bool(false)) => None,
-        Some(Value::Bool(true)) => Some(now),
-        Some(_) => return Err("email_verified: it must be true or false".into()),
-    };
-    user.username = text(&mut claims, "preferred_username")?.map(|name| Username::parse(&name)).transpose()?;
-    user.name = text(&mut claims, "name")?;
-    if user.name.as_ref().is_some_and(|name| name.chars().count() > NAME_LENGTH) {
-        return Err(format!("name: it may have at most {NAME_LENGTH} characters").into());
-    }
-    if user.email.is_none() && user.username.is_none() {
-        return Err("email or preferred_username is needed".into());
-    }
-    claims.remove("updated_at");
-    user.profile = crate::domain::Profile::from_claims(claims)?;
-    Ok(user)
-}
-
-fn text(claims: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Failure> {
-    match claims.remove(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if !text.contains(char::is_control) => Ok(Some(text)),
-        Some(_) => Err(format!("{name}: it must be a text").into()),
-    }
 }

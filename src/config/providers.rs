@@ -1,0 +1,127 @@
+//! Where else people sign in: `[providers.NAME]`, in the file and, by `genkan provider set`, in the database.
+use super::{Fault, reader::Section, report::Report};
+use crate::{
+    domain::{ClientId, LinkPolicy, OnUnknown, PackageName, ProviderKind, ProviderName},
+    upstream::{Endpoints, Provider, Settings},
+};
+use std::collections::BTreeMap;
+use toml::{Table, Value};
+
+/// The providers that the settings name, each of which can be made.
+pub type Providers = BTreeMap<ProviderName, Settings>;
+
+pub(super) fn read(root: &mut Section) -> Providers {
+    root.named_sections("providers", one).into_iter().flatten().collect()
+}
+
+/// One provider, as the database has it: the text of its section.
+pub fn parse(name: &str, text: &str) -> Result<(ProviderName, Settings), Vec<Fault>> {
+    let mut report = Report::new(vec![], BTreeMap::new());
+    let table: Table = text
+        .parse()
+        .map_err(|why: toml::de::Error| vec![Fault { key: name.into(), problem: why.message().to_owned() }])?;
+    let whole = Table::from_iter([(
+        "providers".to_owned(),
+        Value::Table(Table::from_iter([(name.to_owned(), Value::Table(table))])),
+    )]);
+    let read = Section::root(whole, &mut report, read);
+    let (_, faults) = report.close();
+    match read.into_iter().next() {
+        Some(provider) if faults.is_empty() => Ok(provider),
+        _ => Err(faults),
+    }
+}
+
+fn one(name: &str, section: &mut Section) -> Option<(ProviderName, Settings)> {
+    let settings = settings(section);
+    let name: ProviderName = match name.parse() {
+        Ok(name) => name,
+        Err(why) => {
+            section.fault("kind", format!("{why}"));
+            return None;
+        }
+    };
+    match Provider::new(name.clone(), settings.clone()) {
+        Ok(_) => return Some((name, settings)),
+        Err(faults) => {
+            for fault in faults {
+                // What could not be read has its fault already, and is missing only for that.
+                if section.is_sound(fault.field) && section.is_sound(&format!("{}_file", fault.field)) {
+                    section.fault(fault.field, fault.problem);
+                }
+            }
+        }
+    }
+    None
+}
+
+fn packages(section: &mut Section) -> Vec<PackageName> {
+    let names = section.list("android_packages").unwrap_or_default();
+    let parsed = names.iter().map(|name| name.parse().map_err(|why| format!("{name:?}: {why}")));
+    match parsed.collect() {
+        Ok(packages) => packages,
+        Err(problem) => {
+            section.fault("android_packages", problem);
+            vec![]
+        }
+    }
+}
+
+fn settings(section: &mut Section) -> Settings {
+    let kinds: Vec<_> = ProviderKind::ALL.iter().map(|kind| (kind.as_str(), Some(*kind))).collect();
+    let unknown: Vec<_> = OnUnknown::ALL.iter().map(|word| (word.as_str(), Some(*word))).collect();
+    let link: Vec<_> = LinkPolicy::ALL.iter().map(|word| (word.as_str(), Some(*word))).collect();
+    let nonce = [("required", false), ("optional", true)];
+    let mut endpoints = BTreeMap::new();
+    for name in Endpoints::NAMES.iter().copied() {
+        if let Some(url) = section.text(name) {
+            endpoints.insert(name, url);
+        }
+    }
+    let spaced = |list: Vec<String>| -> Vec<String> {
+        list.iter().flat_map(|item| item.split_whitespace()).map(Into::into).collect()
+    };
+    Settings {
+        kind: section.word("kind", None, &kinds),
+        enabled: section.truth("enabled").unwrap_or(true),
+        label: section.text("label").filter(|label| !label.trim().is_empty()),
+        order: section.number("order", 0, -1_000_000..=1_000_000),
+        client_id: section.text("client_id"),
+        client_secret: section.secret("client_secret"),
+        scopes: section.list("scopes").map(spaced),
+        endpoints,
+        token_endpoint_auth_method: section.text("token_endpoint_auth_method"),
+        id_token_signed_response_alg: section.text("id_token_signed_response_alg"),
+        pkce: section.truth("pkce"),
+        authorization_params: section.section("authorization_params", read_texts),
+        claims: section.section("claims", read_texts),
+        on_unknown: section.word("on_unknown", None, &unknown),
+        link: section.word("link", None, &link),
+        trust_email: section.truth("trust_email"),
+        update_profile: section.truth("update_profile").unwrap_or(false),
+        audiences: section.list("audiences").unwrap_or_default(),
+        authorized_parties: section.list("authorized_parties").unwrap_or_default(),
+        native_nonce_optional: section.word("native_nonce", false, &nonce),
+        android_packages: packages(section),
+        team_id: section.text("team_id"),
+        key_id: section.text("key_id"),
+        private_key: section.secret("private_key"),
+        tenant: section.text("tenant"),
+        allowed_tenants: section.list("allowed_tenants").unwrap_or_default(),
+        hosted_domains: section.list("hosted_domains").unwrap_or_default(),
+        base_url: section.text("base_url"),
+        bot_prompt: section.text("bot_prompt"),
+        api_version: section.text("api_version"),
+        store_tokens: section.truth("store_tokens").unwrap_or(false),
+        token_clients: section
+            .list("token_clients")
+            .unwrap_or_default()
+            .iter()
+            .map(|id| ClientId::from(id.as_str()))
+            .collect(),
+    }
+}
+
+fn read_texts(section: &mut Section) -> BTreeMap<String, String> {
+    section.texts()
+}

@@ -1,0 +1,327 @@
+//! The one way out: every request to an address that somebody else supplied goes through here.
+//!
+//! A fetch reaches public addresses alone (`address.rs`), unless the settings allow private networks; it follows no
+//! redirect, takes no proxy from the environment, and ends after a few seconds or at a size, whichever comes first
+//! (`security.md` SS).
+mod address;
+
+use reqwest::{
+    Certificate, Client, Method,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect::Policy,
+};
+use serde_json::Value;
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use url::{Host, Url};
+
+/// How long a fetch may take, from the look-up of the name to the last byte.
+const DEADLINE: Duration = Duration::from_secs(5);
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// What an answer may be long, in bytes.
+pub const LONGEST_ANSWER: usize = 1024 * 1024;
+
+/// Ports that a fetch may go to where private networks are not allowed.
+const PORTS: [u16; 2] = [443, 8443];
+
+/// What may be fetched.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Certificates to trust besides those of the system: a PEM file.
+    pub extra_ca: Option<PathBuf>,
+    /// Whether addresses that are not public may be reached, and http spoken.
+    pub allow_private_networks: bool,
+}
+
+/// Why nothing could be fetched. None of them shows the address's query, which may hold a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The client cannot be made.
+    #[error("{0}")]
+    Settings(String),
+    /// The address may not be fetched.
+    #[error("{0} may not be fetched: {1}")]
+    Refused(String, &'static str),
+    /// It did not answer, or broke off.
+    #[error("{0} cannot be reached: {1}")]
+    Unreachable(String, String),
+    /// It took too long.
+    #[error("{0} took longer than {seconds} seconds", seconds = DEADLINE.as_secs())]
+    TooSlow(String),
+    /// It sent more than is taken.
+    #[error("{0} sent more than {LONGEST_ANSWER} bytes")]
+    TooLong(String),
+}
+
+/// Whom to ask, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The address.
+    pub url: String,
+    /// Fields of the head, besides `User-Agent`.
+    pub headers: Vec<(&'static str, String)>,
+    method: Method,
+    body: Body,
+}
+
+/// What is sent along.
+#[derive(Debug, Clone, Default)]
+enum Body {
+    #[default]
+    Nothing,
+    Form(Vec<(String, String)>),
+    Json(Value),
+}
+
+impl Request {
+    /// A GET.
+    #[must_use]
+    pub fn get(url: &str) -> Self {
+        Self { url: url.to_owned(), ..Self::default() }
+    }
+
+    /// A POST of a form.
+    #[must_use]
+    pub fn post(url: &str, form: Vec<(String, String)>) -> Self {
+        Self { url: url.to_owned(), method: Method::POST, body: Body::Form(form), ..Self::default() }
+    }
+
+    /// A DELETE.
+    #[must_use]
+    pub fn delete(url: &str) -> Self {
+        Self { url: url.to_owned(), method: Method::DELETE, ..Self::default() }
+    }
+
+    /// The same with JSON in its body.
+    #[must_use]
+    pub fn with_json(self, json: Value) -> Self {
+        Self { body: Body::Json(json), ..self }.with("content-type", "application/json")
+    }
+
+    /// The same at another address.
+    #[must_use]
+    pub fn at(self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self }
+    }
+
+    /// The same with one more field of the head.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// `Content-Type`, as it was.
+    pub content_type: String,
+    /// `Link`, as it was (RFC 8288).
+    pub link: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Whether it is a 2xx.
+    #[must_use]
+    pub const fn is_good(&self) -> bool {
+        self.status >= 200 && self.status < 300
+    }
+}
+
+/// What fetches. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Fetcher {
+    client: Client,
+    allow_private: bool,
+}
+
+impl Fetcher {
+    /// Reads the certificates.
+    pub fn new(settings: &Settings) -> Result<Self, Error> {
+        let failed = |what: &str, why: &dyn std::fmt::Display| Error::Settings(format!("{what}: {why}"));
+        let allow_private = settings.allow_private_networks;
+        let mut client = Client::builder()
+            .user_agent(concat!("genkan/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .no_proxy()
+            .http1_only()
+            .connect_timeout(CONNECT)
+            .dns_resolver(Guarded { allow_private });
+        if let Some(file) = &settings.extra_ca {
+            let pem = std::fs::read(file).map_err(|why| failed(&file.display().to_string(), &why))?;
+            let more = Certificate::from_pem_bundle(&pem).map_err(|why| failed(&file.display().to_string(), &why))?;
+            client = client.tls_certs_merge(more);
+        }
+        let client = client.build().map_err(|why| failed("the client cannot be made", &why))?;
+        Ok(Self { client, allow_private })
+    }
+
+    /// Whether this address may be fetched, as far as can be told without asking for its name.
+    pub fn check(&self, url: &str) -> Result<Url, Error> {
+        let shown = shown(url);
+        let refused = |why| Error::Refused(shown.clone(), why);
+        let url = Url::parse(url).map_err(|_| refused("it is not an address"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("it has a name or password in it"));
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if self.allow_private => {}
+            _ => return Err(refused("it is not https")),
+        }
+        if self.allow_private {
+            return Ok(url);
+        }
+        if !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
+            return Err(refused("its port is neither 443 nor 8443 (fetch.allow_private_networks lifts that)"));
+        }
+        let is_public = match url.host() {
+            Some(Host::Ipv4(ip)) => address::is_public(ip.into()),
+            Some(Host::Ipv6(ip)) => address::is_public(ip.into()),
+            Some(Host::Domain(name)) => !address::is_local_name(name),
+            None => false,
+        };
+        if is_public { Ok(url) } else { Err(refused(NOT_PUBLIC)) }
+    }
+
+    /// Asks, and waits for the whole answer.
+    pub async fn send(&self, request: Request) -> Result<Answer, Error> {
+        let url = self.check(&request.url)?;
+        let shown = shown(&request.url);
+        let answer = tokio::time::timeout(DEADLINE, self.exchange(url, request, &shown)).await;
+        answer.unwrap_or(Err(Error::TooSlow(shown)))
+    }
+
+    async fn exchange(&self, url: Url, request: Request, shown: &str) -> Result<Answer, Error> {
+        let unreachable = |why: reqwest::Error| Error::Unreachable(shown.to_owned(), cause(&why.without_url()));
+        let asking = self.client.request(request.method, url);
+        let mut asking = match request.body {
+            Body::Nothing => asking,
+            Body::Form(form) => asking.form(&form),
+            Body::Json(json) => asking.body(json.to_string()),
+        };
+        for (name, value) in request.headers {
+            asking = asking.header(name, value);
+        }
+        let mut response = asking.send().await.map_err(unreachable)?;
+        let field = |name: &str| {
+            let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().to_owned()
+        };
+        let (status, content_type, link) = (response.status().as_u16(), field("content-type"), field("link"));
+        let mut body = vec![];
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(Error::TooLong(shown.to_owned()));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, content_type, link, body })
+    }
+}
+
+const NOT_PUBLIC: &str = "it is not on the public internet (fetch.allow_private_networks lifts that)";
+
+/// An address as it may be logged: without query and fragment.
+fn shown(url: &str) -> String {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    url[..end].chars().take(200).collect()
+}
+
+/// The innermost reason: the outer ones say only that there is one.
+fn cause(why: &dyn std::error::Error) -> String {
+    let mut inner = why;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
+/// Looks names up, and lets a connection be made only to what it has checked: a name that means another address a
+/// moment later is of no use.
+struct Guarded {
+    allow_private: bool,
+}
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow_private = self.allow_private;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let good: Vec<SocketAddr> = found.filter(|found| allow_private || address::is_public(found.ip())).collect();
+            if good.is_empty() {
+                return Err(NOT_PUBLIC.into());
+            }
+            Ok(Box::new(good.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fetcher(allow_private_networks: bool) -> Fetcher {
+        Fetcher::new(&Settings { allow_private_networks, ..Settings::default() }).unwrap()
+    }
+
+    /// `security.md` SS-01, SS-02 and SS-05.
+    #[test]
+    fn nothing_but_https_to_a_public_address_is_fetched() {
+        let guarded = fetcher(false);
+        for url in [
+            "http://example.com/",
+            "file:///etc/passwd",
+            "ftp://example.com/",
+            "gopher://example.com/",
+            "https://user:password@example.com/",
+            "https://example.com:22/",
+            "https://example.com:6379/",
+            "https://localhost/",
+            "https://localhost./",
+            "https://printer.local/",
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f000001/",
+            "https://0177.1/",
+            "https://127.1/",
+            "https://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://169.254.169.254/latest/meta-data",
+            "not an address",
+        ] {
+            assert!(matches!(guarded.check(url), Err(Error::Refused(..))), "{url}");
+        }
+        for url in ["https://example.com/a?b=c", "https://example.com:8443/", "https://8.8.8.8/"] {
+            assert!(guarded.check(url).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn private_networks_are_reached_where_the_settings_say_so() {
+        let open = fetcher(true);
+        for url in ["http://127.0.0.1:4000/", "https://10.0.0.1:9443/", "http://keycloak:8080/"] {
+            assert!(open.check(url).is_ok(), "{url}");
+        }
+        assert!(open.check("ftp://127.0.0.1/").is_err());
+    }
+
+    /// `security.md` SS-03: whatever a name means, a private address is not connected to.
+    #[tokio::test]
+    async fn a_name_of_a_private_address_is_not_connected_to() {
+        let resolved = Guarded { allow_private: false }.resolve("localhost".parse().unwrap()).await;
+        assert!(resolved.is_err());
+        let resolved = Guarded { allow_private: true }.resolve("localhost".parse().unwrap()).await;
+        assert!(resolved.is_ok_and(|mut found| found.next().is_some()));
+    }
+
+    #[test]
+    fn what_is_logged_has_no_query() {
+        assert_eq!(shown("https://example.com/token?client_secret=s#f"), "https://example.com/token");
+    }
+}

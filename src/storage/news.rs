@@ -1,0 +1,188 @@
+//! Acting on what providers tell by themselves. One message is one transaction: it is acted on once, and whole.
+use super::{
+    Db, Result,
+    columns::{from_json, to_json},
+    identities::{self, Ways},
+    passkeys::hold,
+    sessions::{self, Abroad},
+    spent, upstream_tokens,
+};
+use crate::domain::{
+    Change, Consequences, Digest, Ending, Event, IdentityId, Profile, ProviderName, Said, Timestamp, UserId,
+};
+use sqlx::AnyConnection;
+
+/// By how much the provider's clock may differ from ours, in seconds.
+const LEEWAY: i64 = 60;
+
+/// What a provider sent.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The provider.
+    pub provider: ProviderName,
+    /// What makes it known when it comes again, and until when; nothing where that does not matter.
+    pub once: Option<(Digest, Timestamp)>,
+    /// What it tells.
+    pub items: Vec<Item>,
+}
+
+/// What it tells of one person.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Its name for them. Nothing where it names a session alone.
+    pub subject: Option<String>,
+    /// The session of theirs that it is about, if it is about one.
+    pub session: Option<String>,
+    /// When it happened: what began here later has nothing to do with it.
+    pub at: Timestamp,
+    /// What follows.
+    pub consequences: Consequences,
+}
+
+/// What came of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It came before: nothing.
+    Replayed,
+    /// This happened to these people.
+    Acted(Vec<(UserId, Event)>),
+}
+
+/// The identity that an item is about.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: IdentityId,
+    user_id: Option<UserId>,
+    said: String,
+}
+
+/// Acts on a message. Of people who are not known here nothing follows.
+pub async fn act(db: &Db, message: Message, ways: Ways, now: Timestamp) -> Result<Outcome> {
+    db.transaction(async move |connection| {
+        if let Some((name, expires_at)) = message.once
+            && !spent::insert(connection, name, expires_at).await?
+        {
+            return Ok(Outcome::Replayed);
+        }
+        let mut happened = vec![];
+        for item in &message.items {
+            for row in about(connection, &message.provider, item).await? {
+                let (user, event) = (row.user_id.clone(), item.consequences.event);
+                if apply(connection, &message.provider, &row, item, &ways, now).await? {
+                    happened.extend(user.zip(event));
+                }
+            }
+        }
+        Ok(Outcome::Acted(happened))
+    })
+    .await
+}
+
+/// The identities that an item is about.
+async fn about(connection: &mut AnyConnection, provider: &ProviderName, item: &Item) -> Result<Vec<Row>> {
+    Ok(sqlx::query_as(
+        "SELECT id, user_id, said FROM identities
+         WHERE provider = $1 AND created_at <= $2 AND ($3 IS NOT NULL OR $4 IS NOT NULL)
+           AND ($3 IS NULL OR subject = $3)
+           AND ($3 IS NOT NULL OR id IN (SELECT identity_id FROM sessions WHERE upstream_sid = $4))",
+    )
+    .bind(provider)
+    .bind(item.at.plus(LEEWAY))
+    .bind(&item.subject)
+    .bind(&item.session)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Lets follow what has to. `false`: it changed nothing.
+async fn apply(
+    connection: &mut AnyConnection,
+    provider: &ProviderName,
+    row: &Row,
+    item: &Item,
+    ways: &Ways,
+    now: Timestamp,
+) -> Result<bool> {
+    let Consequences { ending, change, event } = item.consequences;
+    let mut ended = false;
+    if let Some(user) = row.user_id.clone() {
+        // Before the identity, as everybody does who changes both: of two, one waits for the other.
+        hold(connection, &user).await?;
+        let (identity, provider) = (row.id.clone(), provider.clone());
+        let session = item.session.clone();
+        let abroad = Abroad { user, identity, provider, session, until: item.at.plus(LEEWAY) };
+        ended = sessions::end_abroad(connection, &abroad, ending, now).await?;
+    }
+    let changed = match change {
+        Change::Nothing => ending == Ending::Nothing && event.is_some(),
+        Change::TokensDropped => upstream_tokens::drop_dead(connection, &row.id).await?,
+        Change::Suspended => {
+            upstream_tokens::take_from(connection, &row.id).await?;
+            set(connection, "UPDATE identities SET suspended_at = $2 WHERE id = $1 AND suspended_at IS NULL", row, item)
+                .await?
+        }
+        Change::Resumed => {
+            // Of what was told in another order, the later holds.
+            set(connection, "UPDATE identities SET suspended_at = NULL WHERE id = $1 AND suspended_at <= $2", row, item)
+                .await?
+        }
+        Change::MailStopped => {
+            let statement = "UPDATE identities SET mail_stopped_at = $2 WHERE id = $1 AND mail_stopped_at IS NULL";
+            set(connection, statement, row, item).await?
+        }
+        Change::MailResumed => {
+            let statement = "UPDATE identities SET mail_stopped_at = NULL WHERE id = $1 AND mail_stopped_at <= $2";
+            set(connection, statement, row, item).await?
+        }
+        Change::Unlinked | Change::Erased => {
+            let gone = identities::delete(connection, &row.id).await?;
+            if let Some(user) = row.user_id.as_ref().filter(|_| gone) {
+                left(connection, user, row, change, ways, now).await?;
+            }
+            gone
+        }
+    };
+    Ok(ended || changed)
+}
+
+async fn set(connection: &mut AnyConnection, statement: &'static str, row: &Row, item: &Item) -> Result<bool> {
+    let set = sqlx::query(statement).bind(&row.id).bind(item.at).execute(connection).await?;
+    Ok(set.rows_affected() > 0)
+}
+
+/// An identity has left its account. Where nothing else opens that, nobody stays signed in to it.
+async fn left(
+    connection: &mut AnyConnection,
+    user: &UserId,
+    row: &Row,
+    change: Change,
+    ways: &Ways,
+    now: Timestamp,
+) -> Result<()> {
+    if !identities::has_other_way(connection, user, &row.id, ways).await? {
+        sessions::end_all(connection, user, None, now).await?;
+    }
+    if change == Change::Erased {
+        let said: Said = from_json("what a provider said", &row.said)?;
+        erase(connection, user, &said, now).await?;
+    }
+    Ok(())
+}
+
+/// Takes from a profile what is as a provider said it.
+async fn erase(connection: &mut AnyConnection, user: &UserId, said: &Said, now: Timestamp) -> Result<()> {
+    let (name, profile): (Option<String>, String) =
+        sqlx::query_as("SELECT name, profile FROM users WHERE id = $1").bind(user).fetch_one(&mut *connection).await?;
+    let profile: Profile = from_json("a profile", &profile)?;
+    sqlx::query(
+        "UPDATE users SET name = $2, profile = $3,
+             updated_at = CASE WHEN updated_at < $4 THEN $4 ELSE updated_at + 1 END WHERE id = $1",
+    )
+    .bind(user)
+    .bind(name.filter(|name| said.name.as_ref() != Some(name)))
+    .bind(to_json(&profile.without(&said.profile))?)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! From tokens to who somebody is: by the ID token where the provider speaks OpenID Connect, by its answers to
+//! questions where it does not.
+use super::{
+    Error, Refusal, Upstream,
+    claims::Facts,
+    id_token::{Expected, Fault, Nonce, Unverified},
+    preset::{ClientSecret, Protocol},
+    tokens::Tokens,
+};
+use crate::{
+    domain::{Said, Secret, Timestamp},
+    fetch::{Answer, Request},
+};
+use openidconnect::core::CoreJwsSigningAlgorithm;
+use serde_json::{Map, Value};
+use url::Url;
+
+/// How many pages of one answer are read.
+const MOST_PAGES: usize = 10;
+
+/// Somebody who has come from a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newcomer {
+    /// The provider's name for them.
+    pub subject: String,
+    /// What it says of them.
+    pub said: Said,
+    /// Their session there, where it has a name.
+    pub session: Option<String>,
+}
+
+/// What an ID token is judged by, besides what the provider is.
+#[derive(Debug, Clone)]
+pub struct Judged<'a> {
+    /// The nonce that was sent.
+    pub nonce: Nonce<'a>,
+    /// How old the sign-in may be.
+    pub max_age: Option<i64>,
+    /// Whether it comes from a native app: then our other names there are good, and no shared secret is.
+    pub native: bool,
+}
+
+impl Upstream {
+    /// Who it is that these tokens are of. `unsigned`: what came along beside them.
+    pub async fn identify(
+        &self,
+        tokens: &Tokens,
+        judged: &Judged<'_>,
+        unsigned: Option<&Value>,
+        now: Timestamp,
+    ) -> Result<Newcomer, Error> {
+        let by_id_token = self.provider.preset.protocol == Protocol::OpenIdConnect;
+        match (&tokens.id_token, &tokens.access_token) {
+            (Some(id_token), access_token) if by_id_token => {
+                let claims = self.verify(id_token, access_token.as_ref(), judged, now).await?;
+                let claims = self.completed(claims, access_token.as_ref(), now).await?;
+                self.newcomer(&claims, &[], unsigned)
+            }
+            (_, Some(access_token)) if !by_id_token => {
+                let mut answers = self.answers(access_token).await?.into_iter();
+                let claims = answers.next().ok_or(Error::Refusal(Refusal::NoSubject))?;
+                self.newcomer(&claims, answers.as_slice(), unsigned)
+            }
+            _ => Err(Error::Answer("there is no ID token among what the token endpoint gave".into())),
+        }
+    }
+
+    pub(super) fn newcomer(&self, claims: &Value, more: &[Value], unsigned: Option<&Value>) -> Result<Newcomer, Error> {
+        let (provider, facts) = (&self.provider, Facts { claims, more, unsigned });
+        let subject = provider.kind.subject(provider, &facts)?;
+        let said = provider.kind.said(provider, &facts)?;
+        Ok(Newcomer { subject, said, session: super::claims::text(claims, "sid") })
+    }
+
+    /// Judges an ID token, and returns what it claims.
+    pub(super) async fn verify(
+        &self,
+        token: &Secret,
+        access_token: Option<&Secret>,
+        judged: &Judged<'_>,
+        now: Timestamp,
+    ) -> Result<Map<String, Value>, Error> {
+        let (provider, preset) = (&self.provider, &self.provider.preset);
+        let token = Unverified::parse(token.reveal())?;
+        let issuers = provider.kind.issuers(provider, &token.claims);
+        let audiences: Vec<&str> =
+            if judged.native { provider.audiences().collect() } else { vec![provider.client_id.as_str()] };
+        let may_lack = token.claims.get("nonce").is_none() && provider.kind.may_lack_nonce(&token.claims);
+        // The claims first: for a token of somebody else's nothing is fetched.
+        token.check_claims(&Expected {
+            issuers: &issuers,
+            audiences: &audiences,
+            authorized_parties: &provider.settings.authorized_parties,
+            nonce: if may_lack { Nonce::Any } else { judged.nonce.clone() },
+            access_token,
+            max_age: judged.max_age,
+            now,
+        })?;
+        // Whoever does not say how long ago it was has not heeded the question (OpenID Connect Core section 2).
+        if judged.max_age.is_some() && provider.kind.tells_auth_time() && !token.claims.contains_key("auth_time") {
+            return Err(Fault::TooOld.into());
+        }
+        self.check_signature(&token, preset.algorithms.clone(), judged.native, now).await?;
+        Ok(token.claims)
+    }
+
+    /// Judges the signature of a token of any kind that the provider signs.
+    pub(super) async fn check_signature(
+        &self,
+        token: &Unverified<'_>,
+        mut pinned: Vec<CoreJwsSigningAlgorithm>,
+        native: bool,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let hmac = CoreJwsSigningAlgorithm::HmacSha256;
+        // What an app brings is never judged by a secret; LINE's SDK has tokens that are signed by a key.
+        if native && pinned.contains(&hmac) {
+            pinned = vec![CoreJwsSigningAlgorithm::EcdsaP256Sha256];
+        }
+        let algorithm = token.algorithm(&pinned)?;
+        if algorithm == hmac {
+            let ClientSecret::Text(secret) = &self.provider.secret else { return Err(Fault::Algorithm.into()) };
+            return Ok(token.check_hmac(&algorithm, secret)?);
+        }
+        let found = self.endpoints(now).await?;
+        let limited = found.endpoints.limited_jwks.as_ref().filter(|_| native);
+        let url = limited.or(found.endpoints.jwks.as_ref()).ok_or(Error::Unavailable)?;
+        let keys = self.keys.keys(&self.fetcher, url, token.key_id(), now).await?;
+        let issuer = token.claims.get("iss").and_then(Value::as_str).unwrap_or_default();
+        let kind = self.provider.kind;
+        let keys: Vec<Value> = keys.iter().filter(|key| kind.signs_for(key, issuer)).cloned().collect();
+        Ok(token.check_signature(&algorithm, &keys)?)
+    }
+
+    /// The claims, with those of the userinfo endpoint where the token says too little. What both say is as the token
+    /// says it; and it has to be about the same person (OpenID Connect Core section 5.3.2).
+    async fn completed(
+        &self,
+        claims: Map<String, Value>,
+        access_token: Option<&Secret>,
+        now: Timestamp,
+    ) -> Result<Value, Error> {
+        let says_enough = ["name", "email"].iter().all(|name| claims.contains_key(*name));
+        let found = self.endpoints(now).await?;
+        let (Some(url), Some(access_token), false, true) =
+            (&found.endpoints.userinfo, access_token, says_enough, self.provider.preset.reads_userinfo)
+        else {
+            return Ok(claims.into());
+        };
+        let question = Request::get(url)
+            .with("authorization", format!("Bearer {}", access_token.reveal()))
+            .with("accept", "application/json");
+        let answer = self.fetcher.send(question).await?;
+        let told = object(url, &answer)?;
+        if told.get("sub") != claims.get("sub") {
+            return Err(Error::Answer(format!("{url} speaks of somebody else than the ID token")));
+        }
+        let mut all = match told {
+            Value::Object(told) => told,
+            _ => Map::new(),
+        };
+        // An address is verified where the two come from the same place.
+        if claims.contains_key("email") {
+            all.remove("email_verified");
+        }
+        all.extend(claims);
+        Ok(all.into())
+    }
+
+    /// The answers to the questions that tell who somebody is. Without the first nothing is known; the others may fail.
+    pub(super) async fn answers(&self, access_token: &Secret) -> Result<Vec<Value>, Error> {
+        let mut answers = vec![];
+        for (number, question) in self.provider.kind.questions(&self.provider, access_token).into_iter().enumerate() {
+            let url = question.url.clone();
+            if number == 0 {
+                let answer = self.fetcher.send(question).await?;
+                answers.push(object(&url, &answer)?);
+            } else {
+                answers.extend(self.pages(question).await?);
+            }
+        }
+        Ok(answers)
+    }
+
+    /// All pages of an answer (RFC 8288); none where the provider does not say.
+    async fn pages(&self, question: Request) -> Result<Vec<Value>, Error> {
+        let (mut pages, mut next) = (vec![], Some(question));
+        while let Some(question) = next.take().filter(|_| pages.len() < MOST_PAGES) {
+            let answer = self.fetcher.send(question.clone()).await?;
+            let Some(page) = answer.is_good().then(|| serde_json::from_slice(&answer.body).ok()).flatten() else {
+                break;
+            };
+            pages.push(page);
+            next = next_page(&question, &answer.link);
+        }
+        Ok(pages)
+    }
+}
+
+/// An answer that is an object, as those that tell who somebody is are.
+fn object(url: &str, answer: &Answer) -> Result<Value, Error> {
+    let url = url.split('?').next().unwrap_or_default();
+    let told = serde_json::from_slice(&answer.body).ok().filter(Value::is_object);
+    match told {
+        Some(told) if answer.is_good() => Ok(told),
+        _ => Err(Error::Answer(format!("{url} answered {} and nothing that tells who it is", answer.status))),
+    }
+}
+
+/// The question for the next page, of the same server.
+fn next_page(question: &Request, link: &str) -> Option<Request> {
+    let next = link.split(',').find(|link| link.contains("rel=\"next\""))?;
+    let url = next.split_once('<')?.1.split_once('>')?.0;
+    let (here, there) = (Url::parse(&question.url).ok()?, Url::parse(url).ok()?);
+    (here.origin() == there.origin()).then(|| question.clone().at(url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_is_of_the_same_server() {
+        let question = Request::get("https://api.test/emails").with("authorization", "Bearer t");
+        let next = |link: &str| next_page(&question, link).map(|next| next.url);
+        let (first, last) = ("<https://api.test/emails?page=1>; rel=\"first\"", "<https://api.test/x>; rel=\"last\"");
+        assert_eq!(
+            next(&format!("{first}, <https://api.test/emails?page=2>; rel=\"next\", {last}")).as_deref(),
+            Some("https://api.test/emails?page=2")
+        );
+        for link in ["", first, "<https://evil.test/>; rel=\"next\"", "rel=\"next\"", "<>; rel=\"next\""] {
+            assert_eq!(next(link), None, "{link}");
+        }
+    }
+}
