@@ -147,11 +147,13 @@ async fn signed_out(demo: Data<Demo>) -> HttpResponse {
     demo.begin(Visit { notice: Some(notice), ..Visit::default() }, "/")
 }
 
-async fn style() -> HttpResponse {
+/// What all of it looks like.
+pub async fn style() -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8")).body(include_str!("demo.css"))
 }
 
-fn see_other(to: impl AsRef<str>) -> HttpResponse {
+/// Sends the browser elsewhere.
+pub fn see_other(to: impl AsRef<str>) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, to.as_ref()))
         .insert_header((header::CACHE_CONTROL, "no-store"))

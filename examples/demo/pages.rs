@@ -1,5 +1,8 @@
 //! What people see: one page, signed in or not.
-use crate::relying_party::Tokens;
+use crate::{
+    people::{EMAIL, PASSWORD},
+    relying_party::Tokens,
+};
 use askama::Template;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use genkan::domain::Timestamp;
@@ -80,10 +83,11 @@ struct Jwt {
 </div>
 {% else %}
 <h1>An app that signs people in</h1>
-<p class="lead">It knows no passwords: Genkan does. Press the button, make yourself an account there, and come back signed in.</p>
+<p class="lead">It knows no passwords: Genkan does. Press the button, sign in there, and come back signed in.</p>
 <p class="buttons"><a class="button" href="/sign-in" id="sign-in">Sign in with Genkan</a></p>
 <ul class="soft">
-<li>Any address will do. Nothing leaves this machine, and all is forgotten when the demo stops.</li>
+<li>Make yourself an account, with any address; or come from Example ID, a provider that this demo simulates; or be <code>{{ EMAIL }}</code>, whose password is <code>{{ PASSWORD }}</code>.</li>
+<li>Nothing leaves this machine, and all is forgotten when the demo stops.</li>
 <li>Authorization code with PKCE, state, nonce and the issuer in the response; tokens verified by the <code>openidconnect</code> crate.</li>
 </ul>
 {% endif %}
@@ -147,7 +151,8 @@ fn rows(object: Value, now: Timestamp) -> Vec<Row> {
     known.into_iter().map(row).collect()
 }
 
-fn text(value: Value) -> String {
+/// A value as people read it.
+pub fn text(value: Value) -> String {
     match value {
         Value::String(text) => text,
         Value::Array(items) => items.into_iter().map(text).collect::<Vec<_>>().join(", "),

@@ -1,13 +1,9 @@
 //! Genkan in this process, as `genkan serve` runs it, on a database that is gone afterwards.
-use crate::Failure;
+use crate::{Failure, people};
 use actix_web::{rt, web::Data};
 use genkan::{app::App, clock::Clock, config::Config, server};
 use openidconnect::CsrfToken;
-use std::{
-    fmt::Write,
-    io,
-    net::{Ipv4Addr, TcpListener},
-};
+use std::{fmt::Write, io};
 use tempfile::TempDir;
 
 /// Genkan, running.
@@ -24,11 +20,9 @@ pub struct Provider {
 pub const CLIENT_ID: &str = "demo";
 
 impl Provider {
-    /// Starts Genkan with one app registered, the one at `home`.
-    pub async fn start(home: &str) -> Result<Self, Failure> {
+    /// Starts Genkan with one account, one app registered, the one at `home`, and one provider to come from.
+    pub async fn start(issuer: String, port: u16, home: &str, elsewhere: &str) -> Result<Self, Failure> {
         let data = tempfile::tempdir()?;
-        let port = free_port()?;
-        let issuer = format!("http://localhost:{port}");
         let client_secret = CsrfToken::new_random_len(32).into_secret();
 
         // Settings come from a file …
@@ -46,6 +40,11 @@ impl Provider {
                 client_secret = "{client_secret}"
                 redirect_uris = ["{home}/callback"]
                 post_logout_redirect_uris = ["{home}/signed-out"]
+
+                # The other provider is on this machine, and answers without TLS.
+                [fetch]
+                allow_private_networks = true
+                {elsewhere}
                 "#
             ),
         )?;
@@ -66,6 +65,7 @@ impl Provider {
         })?;
 
         let app = Data::new(App::start(config, Clock::system()).await?);
+        people::move_in(&app.db, app.clock.now()).await?;
         let (server, _) = server::start(&app)?;
         Ok(Self { issuer, client_secret, server: rt::spawn(server), _data: data })
     }
@@ -74,9 +74,4 @@ impl Provider {
     pub async fn run(self) -> Result<(), Failure> {
         Ok(self.server.await??)
     }
-}
-
-/// A port that nobody listens at.
-pub fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
