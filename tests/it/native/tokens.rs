@@ -29,7 +29,7 @@ pub async fn changed(
     answer
 }
 
-/// `providers.md` bug 1 (CVE-2026-31813), `security.md` TX-03: nothing is asked of whoever a token names.
+/// `providers.md` bug 1, `security.md` TX-03: nothing is asked of whoever a token names.
 #[tokio::test]
 async fn an_issuer_in_a_token_is_never_asked() {
     for kind in SIGNING {
