@@ -137,7 +137,7 @@ impl Coming<'_> {
     }
 }
 
-/// Puts this provider's button first in this browser.
+/// Marks this provider's button in this browser as the one that was used last.
 fn remember(visit: &Visit, provider: &ProviderName, response: &mut HttpResponse) {
     if let Err(why) = response.add_cookie(&lasting_cookie(&visit.app, LAST_USED, provider.to_string())) {
         tracing::error!(%why, "a cookie cannot be set");
