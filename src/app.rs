@@ -3,7 +3,7 @@ use crate::{
     breached::{self, Breached},
     clock::Clock,
     config::{self, Config, MasterKeySource, SignUp},
-    domain::{Assurance, Client, ClientId, Password, PasswordProblem, ProviderName, Timestamp},
+    domain::{Assurance, Chain, Client, ClientId, Password, PasswordProblem, ProviderName, Timestamp},
     fetch::{self, Fetcher},
     hashing::{self, Hasher},
     i18n::Language,
@@ -12,7 +12,7 @@ use crate::{
     passkeys::Passkeys,
     places::{self, Places},
     protocol::discovery,
-    storage::{self, Db, clients, providers, versions},
+    storage::{self, Db, audit, clients, providers, versions},
     upstream::{Provider, Upstreams},
 };
 use arc_swap::ArcSwap;
@@ -104,6 +104,8 @@ pub(crate) struct Secrets {
     pub providers: Sealer,
     /// Authenticates nonces of native sign-in.
     pub native_nonces: hmac::Key,
+    /// Seals the audit trail.
+    pub audit: Chain,
 }
 
 impl Secrets {
@@ -117,6 +119,7 @@ impl Secrets {
             recovery_codes: master.hmac(Purpose::RecoveryCodes)?,
             providers: master.sealer(Purpose::Providers)?,
             native_nonces: master.hmac(Purpose::NativeNonces)?,
+            audit: audit_chain(master)?,
         })
     }
 }
@@ -208,6 +211,7 @@ impl App {
         clients::sync(&db, &config.clients, now).await?;
         let hasher = Hasher::start(hashing::Settings::from(&config.passwords))?;
         let (fetcher, secrets) = (Fetcher::new(&config.fetch)?, Secrets::derive(&master)?);
+        audit::begin(&db, &secrets.audit).await?;
         let passkeys = Passkeys::new(&config.issuer, &config.instance.name);
         let source = Source {
             config: &config,
@@ -286,6 +290,11 @@ pub async fn unlock(config: &Config, db: &Db) -> Result<MasterKey, keys::Error> 
             Ok(master)
         }
     }
+}
+
+/// What seals the audit trail.
+pub fn audit_chain(master: &MasterKey) -> Result<Chain, keys::Error> {
+    Ok(Chain::new(master.hmac(Purpose::Audit)?))
 }
 
 /// What the memory is read from.

@@ -2,7 +2,7 @@
 //! to providers, rotating keys.
 use crate::{
     app::App,
-    storage::{cleanup, users},
+    storage::{self, audit, cleanup, users},
     vault,
 };
 use actix_web::web::Data;
@@ -25,6 +25,8 @@ const GIVE_BACK: Duration = Duration::from_secs(2);
 const CLEAN_UP: Duration = Duration::from_mins(5);
 /// People who are removed at a time at most; each takes all their rows along.
 const LEAVING: i64 = 100;
+/// Events that are removed at a time at most.
+const EVENTS: i64 = 500;
 const MAINTAIN_KEYS: Duration = Duration::from_mins(30);
 
 /// Starts all jobs; they end when what is returned is dropped.
@@ -94,10 +96,31 @@ async fn clean_up(app: Data<App>) {
             Ok(tokens) => tracing::info!(target: "audit", tokens, "tokens of providers are not to be kept any more"),
             Err(why) => tracing::error!(%why, "tokens that are not to be kept cannot be let go"),
         }
+        match forget_events(&app).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(target: "audit", removed, "events that are old enough are gone"),
+            Err(why) => tracing::error!(%why, "old events cannot be removed"),
+        }
         match cleanup::run(&app.db, app.clock.now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "what had run out was removed"),
             Err(why) => tracing::error!(%why, "what has run out cannot be removed"),
+        }
+    }
+}
+
+/// Removes events that are older than the settings keep them, in small steps.
+async fn forget_events(app: &App) -> storage::Result<u64> {
+    let (retention, mut removed) = (app.config.audit.retention, 0);
+    if retention == 0 {
+        return Ok(0);
+    }
+    let before = app.clock.now().plus(-retention);
+    loop {
+        let step = audit::forget(&app.db, &app.secrets.audit, before, EVENTS).await?;
+        removed += step;
+        if step < EVENTS.unsigned_abs() {
+            return Ok(removed);
         }
     }
 }

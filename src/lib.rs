@@ -5,6 +5,7 @@
 //! arrows, and two walks from file to file.
 #![forbid(unsafe_code)]
 #![expect(rustdoc::private_intra_doc_links, reason = "the documentation is for its developers")]
+pub mod admin;
 pub mod app;
 mod breached;
 pub mod cli;

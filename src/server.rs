@@ -5,7 +5,7 @@ use crate::{
     app::{App, StartError},
     config::Tls,
     jobs,
-    web::{self, defaults, for_this_host},
+    web::{self, defaults, for_this_host, give_request_id},
 };
 use actix_web::{App as Actix, HttpServer, middleware::from_fn, web::Data};
 use rustls::{
@@ -27,6 +27,7 @@ pub fn start(app: &Data<App>) -> Result<(impl Future<Output = std::io::Result<()
         Actix::new()
             .wrap(from_fn(for_this_host))
             .wrap(defaults(&served.config.issuer))
+            .wrap(from_fn(give_request_id))
             .wrap(from_fn(watch::note))
             .configure(|config| web::routes(config, &served))
     })

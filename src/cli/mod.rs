@@ -1,5 +1,7 @@
 //! Commands. Each takes `--config FILE`, works on the database directly, also while the server
 //! runs, and tells what is wrong in words.
+mod api_key;
+mod audit;
 mod backup;
 mod check;
 mod client;
@@ -42,6 +44,12 @@ enum Command {
     /// Rotate and list signing keys
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Make and revoke keys to the administration, for programs
+    #[command(subcommand, name = "apikey")]
+    ApiKey(api_key::Command),
+    /// Verify and export the audit trail
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Build the list of passwords that have leaked, and ask it
     #[command(subcommand)]
     Passwords(passwords::Command),
@@ -101,6 +109,8 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::User(command) => user::run(command, &config).await,
         Command::Client(command) => client::run(command, &config).await,
         Command::Provider(command) => provider::run(command, &config).await,
+        Command::ApiKey(command) => api_key::run(command, &config).await,
+        Command::Audit(command) => audit::run(command, &config).await,
         Command::Keys(command) => keys::run(command, &config).await,
         Command::Backup { file } => backup::backup(&config, &file).await,
         Command::Restore { file, force } => backup::restore(&config, &file, force).await,

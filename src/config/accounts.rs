@@ -53,7 +53,8 @@ impl SecondFactor {
         for word in section.list("required_for").unwrap_or_default() {
             match word.parse() {
                 Ok(role) => required_for.push(role),
-                Err(_) => section.fault("required_for", format!("it must be owner or admin (one is {word:?})")),
+                Err(_) => section
+                    .fault("required_for", format!("it must be owner, admin, support or auditor (one is {word:?})")),
             }
         }
         Self {

@@ -20,7 +20,7 @@ pub use branding::{Accent, Instance, InvalidAccent, Shades};
 pub use mail::{Mail, MailWay};
 pub use providers::{Providers, parse as parse_provider};
 pub use report::Fault;
-pub use service::{Database, Log, LogFormat, MasterKeySource, Server, Tls};
+pub use service::{Audit, Database, Log, LogFormat, MasterKeySource, Server, Tls};
 
 use crate::{
     domain::{Client, Issuer},
@@ -62,6 +62,8 @@ pub struct Config {
     pub instance: Instance,
     /// How mail is sent.
     pub mail: Mail,
+    /// What becomes of the audit trail.
+    pub audit: Audit,
     /// What the operator sees.
     pub log: Log,
     /// What may be fetched from elsewhere.
@@ -109,6 +111,7 @@ impl Config {
         let mail = root.section("mail", Mail::read);
         let way = issuer.as_ref().map_or(MailWay::Local, |issuer| mail.way(issuer));
         let registration = root.section("registration", |section| Registration::read(section, way));
+        let audit = root.section("audit", Audit::read);
         let log = root.section("log", Log::read);
         let fetch = root.section("fetch", service::fetch);
         let providers = providers::read(root);
@@ -128,6 +131,7 @@ impl Config {
             limits,
             instance,
             mail,
+            audit,
             log,
             fetch,
             providers,

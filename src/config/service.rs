@@ -1,5 +1,5 @@
 //! Settings of the process: where it listens, stores and logs.
-use super::reader::Section;
+use super::reader::{Section, YEARS};
 use crate::{
     domain::{Issuer, Secret},
     fetch,
@@ -145,6 +145,19 @@ pub(super) fn fetch(section: &mut Section) -> fetch::Settings {
     fetch::Settings {
         extra_ca: section.readable_file("extra_ca", "a PEM file of certificates"),
         allow_private_networks: section.truth("allow_private_networks").unwrap_or(false),
+    }
+}
+
+/// What becomes of the audit trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Audit {
+    /// Seconds that an event is kept; 0 is for good.
+    pub retention: i64,
+}
+
+impl Audit {
+    pub(super) fn read(section: &mut Section) -> Self {
+        Self { retention: section.seconds("retention", 31_536_000, 0..=YEARS) }
     }
 }
 

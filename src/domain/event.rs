@@ -1,4 +1,4 @@
-//! What happens to an account, as its owner and those who run the instance read it later.
+//! What happens to accounts and in the administration, as those whom it concerns read it later.
 use super::words;
 
 /// What happened.
@@ -86,6 +86,72 @@ pub enum Event {
     DeletionScheduled,
     /// It stays.
     DeletionCancelled,
+    /// An operator made an account.
+    UserCreated,
+    /// An operator invited somebody.
+    UserInvited,
+    /// An operator changed what is known of a person.
+    UserUpdated,
+    /// An operator keeps a person out.
+    UserDisabled,
+    /// They may come in again.
+    UserEnabled,
+    /// An operator removed an account.
+    UserDeleted,
+    /// An account was made part of another.
+    UsersMerged,
+    /// A person may do something else in the administration.
+    RoleChanged,
+    /// An operator ended sessions, or what apps may do.
+    AccessRevoked,
+    /// An operator had a link sent by which the password is chosen anew.
+    ResetSent,
+    /// An operator took second factors away.
+    FactorsRemoved,
+    /// There is another group or role.
+    GroupCreated,
+    /// One is another.
+    GroupUpdated,
+    /// One is gone.
+    GroupDeleted,
+    /// A person belongs to one.
+    MemberAdded,
+    /// They do no more.
+    MemberRemoved,
+    /// There is another app.
+    ClientCreated,
+    /// What is known of an app is another.
+    ClientUpdated,
+    /// An app is gone.
+    ClientDeleted,
+    /// An app has another secret.
+    SecretRotated,
+    /// Another provider's settings are others.
+    ProviderSaved,
+    /// Another provider is gone.
+    ProviderDeleted,
+    /// Another key signs.
+    KeyRotated,
+    /// A key is not good any more, at once.
+    KeyRetired,
+    /// Settings are others.
+    SettingsChanged,
+    /// A file of settings was applied.
+    ConfigurationApplied,
+    /// There is another key to the administration.
+    ApiKeyCreated,
+    /// One is not good any more.
+    ApiKeyRevoked,
+    /// Something else is told of events.
+    WebhookCreated,
+    /// How it is told is another.
+    WebhookUpdated,
+    /// It is told no more.
+    WebhookDeleted,
+    /// A copy of the trail was made.
+    AuditExported,
+    /// Somebody tried what they may not do in the administration.
+    OperatorRefused,
 }
 
 words!(Event {
@@ -130,9 +196,51 @@ words!(Event {
     Unfrozen = "unfrozen",
     DeletionScheduled = "deletion_scheduled",
     DeletionCancelled = "deletion_cancelled",
+    UserCreated = "user_created",
+    UserInvited = "user_invited",
+    UserUpdated = "user_updated",
+    UserDisabled = "user_disabled",
+    UserEnabled = "user_enabled",
+    UserDeleted = "user_deleted",
+    UsersMerged = "users_merged",
+    RoleChanged = "role_changed",
+    AccessRevoked = "access_revoked",
+    ResetSent = "reset_sent",
+    FactorsRemoved = "factors_removed",
+    GroupCreated = "group_created",
+    GroupUpdated = "group_updated",
+    GroupDeleted = "group_deleted",
+    MemberAdded = "member_added",
+    MemberRemoved = "member_removed",
+    ClientCreated = "client_created",
+    ClientUpdated = "client_updated",
+    ClientDeleted = "client_deleted",
+    SecretRotated = "secret_rotated",
+    ProviderSaved = "provider_saved",
+    ProviderDeleted = "provider_deleted",
+    KeyRotated = "key_rotated",
+    KeyRetired = "key_retired",
+    SettingsChanged = "settings_changed",
+    ConfigurationApplied = "configuration_applied",
+    ApiKeyCreated = "api_key_created",
+    ApiKeyRevoked = "api_key_revoked",
+    WebhookCreated = "webhook_created",
+    WebhookUpdated = "webhook_updated",
+    WebhookDeleted = "webhook_deleted",
+    AuditExported = "audit_exported",
+    OperatorRefused = "operator_refused",
 });
 
 impl Event {
+    /// Whether somebody was refused, who has therefore not shown who they are.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        matches!(
+            self,
+            Self::PasswordWrong | Self::SecondFactorWrong | Self::Throttled | Self::TokenReused | Self::OperatorRefused
+        )
+    }
+
     /// Whether its owner should look at it.
     #[must_use]
     pub const fn is_alarming(self) -> bool {

@@ -55,6 +55,8 @@ ids! {
     IdentityId,
     /// Tokens of a provider that are kept. Not the tokens.
     UpstreamTokenId,
+    /// A key to the administration. Not the key.
+    ApiKeyId,
     /// A passkey, as its owner's pages name it. Not the authenticator's name for it.
     PasskeyId,
 }

@@ -2,6 +2,7 @@
 mod address;
 mod applicant;
 mod assurance;
+mod audit;
 mod claim;
 mod client;
 mod colour;
@@ -19,6 +20,7 @@ mod password;
 mod profile;
 mod provider;
 mod redirect_uri;
+mod role;
 mod scope;
 mod second_factor;
 mod secret;
@@ -31,6 +33,7 @@ mod username;
 
 pub use applicant::{Applicant, Invitee};
 pub use assurance::Assurance;
+pub use audit::{Actor, Broken, Chain, NewEvent, Recorded};
 pub use claim::{Claim, ClaimFault, is_unseen, readable, zones};
 pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType};
 pub use colour::{Colour, InvalidColour};
@@ -39,7 +42,7 @@ pub use device_app::{AndroidApp, Fingerprint, InvalidDeviceApp, IosAppId, Packag
 pub use email::{Email, InvalidEmail};
 pub use event::Event;
 pub use grant::{Consent, Grant, NewGrant};
-pub use id::{ClientId, GrantId, IdentityId, KeyId, PasskeyId, SessionId, UpstreamTokenId, UserId};
+pub use id::{ApiKeyId, ClientId, GrantId, IdentityId, KeyId, PasskeyId, SessionId, UpstreamTokenId, UserId};
 pub use identity::{Arrival, Identity, LinkPolicy, Namesake, OnUnknown, SUBJECT_LENGTH, Said, SaidEmail, arrive};
 pub use issuer::{InvalidIssuer, Issuer};
 pub use news::{Change, Consequences, Ending, News};
@@ -47,6 +50,7 @@ pub use passkey::{Aaguid, MOST_PASSKEYS, PasskeyName};
 pub use password::{PASSWORD_LENGTH, Password, PasswordFault, PasswordProblem, Weakness};
 pub use provider::{InvalidProviderName, ProviderKind, ProviderName};
 pub use redirect_uri::{InvalidRedirectUri, RedirectUri, RegisteredUri};
+pub use role::{Permission, Role};
 pub use scope::{InvalidScope, Scopes};
 pub use second_factor::{RecoveryCode, TotpSecret, TypedCode};
 pub(crate) use secret::random_bytes;
@@ -55,7 +59,7 @@ pub use session::{AuthMethod, AuthMethods, Device, Elsewhere, SignIn};
 pub use signing_key::{Algorithm, SealedKey};
 pub use ticket::{MailCode, NewTicket, Ticket, TicketPurpose};
 pub use time::Timestamp;
-pub use user::{InvalidClaim, NAME_LENGTH, PICTURES, Profile, Role, User, UserClaims};
+pub use user::{InvalidClaim, NAME_LENGTH, PICTURES, Profile, User, UserClaims};
 pub use username::{InvalidUsername, Username};
 
 /// A word that is not one of those an enumeration knows.

@@ -1,5 +1,5 @@
 //! People and what is known about them (OpenID Connect Core section 5.1).
-use super::{Email, Issuer, Timestamp, UserId, Username, words};
+use super::{Email, Issuer, Role, Timestamp, UserId, Username};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -8,17 +8,6 @@ pub const NAME_LENGTH: usize = 200;
 
 /// Below which path the pictures are that people upload.
 pub const PICTURES: &str = "/picture";
-
-/// What somebody may do in the administration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Everything; there is always one.
-    Owner,
-    /// Everything but removing an owner.
-    Admin,
-}
-
-words!(Role { Owner = "owner", Admin = "admin" });
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]

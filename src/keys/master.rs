@@ -32,6 +32,8 @@ pub enum Purpose {
     Providers,
     /// Authenticating nonces of native sign-in.
     NativeNonces,
+    /// Sealing the audit trail.
+    Audit,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Self::MailCodes => b"genkan mail codes v1",
             Self::Providers => b"genkan providers v1",
             Self::NativeNonces => b"genkan native nonces v1",
+            Self::Audit => b"genkan audit v1",
         }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Every statement runs unchanged on SQLite and PostgreSQL. Whatever changes state does so by one
 //! conditional statement (`UPDATE … WHERE still_valid RETURNING …`), of which one caller wins.
+pub mod api_keys;
 pub mod attempts;
+pub mod audit;
 pub mod cleanup;
 pub mod clients;
 mod columns;
@@ -10,7 +12,6 @@ pub mod consents;
 mod db;
 pub mod devices;
 mod error;
-pub mod events;
 pub mod grants;
 pub mod identities;
 pub mod master_key;

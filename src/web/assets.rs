@@ -14,11 +14,14 @@ use std::sync::LazyLock;
 /// Two files, one request.
 pub const CSS: &str =
     concat!(include_str!("../../static/genkan.css"), "\n", include_str!("../../static/providers.css"));
+const ADMIN_CSS: &str = include_str!("../../static/admin.css");
 const SVG: &str = include_str!("../../static/genkan.svg");
 const SCRIPT: &str = include_str!("../../static/passkeys.js");
 
 /// Where the stylesheet is.
 pub static STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("genkan.css", CSS));
+/// Where the stylesheet of the administration is, besides.
+pub static ADMIN_STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("admin.css", ADMIN_CSS));
 /// Where the mark is.
 pub static ICON: LazyLock<String> = LazyLock::new(|| versioned("genkan.svg", SVG));
 /// Where the script is that asks for passkeys.
@@ -47,6 +50,7 @@ pub async fn get(app: Data<App>, name: Path<String>) -> HttpResponse {
     const STYLES: &str = "text/css; charset=utf-8";
     let (kind, body) = match (name.as_str(), &app.config.instance.accent) {
         ("genkan.css", _) => (STYLES, CSS.to_owned()),
+        ("admin.css", _) => (STYLES, ADMIN_CSS.to_owned()),
         ("genkan.svg", _) => ("image/svg+xml", SVG.to_owned()),
         ("accent.css", Some(accent)) => (STYLES, accent_css(accent)),
         ("passkeys.js", _) => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),

@@ -1,6 +1,8 @@
 //! HTTP: every route there is, and how requests and answers look from outside.
 mod account;
+mod admin;
 mod admission;
+mod api;
 mod app_links;
 mod assets;
 mod browser;
@@ -8,6 +10,7 @@ mod documents;
 mod error;
 mod flow;
 mod forms;
+mod guard;
 mod headers;
 mod host;
 mod interaction;
@@ -19,6 +22,7 @@ mod pages;
 mod passkeys;
 mod peer;
 mod record;
+mod request_id;
 mod second_factor;
 mod session;
 mod ticket;
@@ -28,6 +32,7 @@ mod waiting;
 
 pub use headers::defaults;
 pub use host::check as for_this_host;
+pub use request_id::give as give_request_id;
 
 use crate::app::App;
 use crate::protocol::discovery::path;
@@ -44,7 +49,7 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// Every route there is.
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     config.app_data(app.clone()).app_data(PayloadConfig::new(LONGEST_BODY)).configure(public_documents);
-    config.configure(|config| endpoints(config, app)).configure(provider_messages).service(
+    config.configure(|config| endpoints(config, app)).configure(provider_messages).service(api::endpoints()).service(
         web::scope("")
             .wrap(from_fn(error::show))
             .wrap(session::middleware(app))
@@ -52,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             .configure(sign_in_pages)
             .configure(provider_pages)
             .configure(account_pages)
+            .service(admin::pages())
             .default_service(web::to(error::not_found)),
     );
 }
@@ -344,6 +350,11 @@ fn page(path: &str, get: Route, post: Route) -> Resource {
 /// The page of a link that comes by mail; programs that look at mail ask for its head.
 fn link(path: &str, get: Route, head: Route, post: Route) -> Resource {
     resource(path, [(Method::GET, get), (Method::HEAD, head), (Method::POST, post)])
+}
+
+/// A path below the one of its scope, whose table says what each method asks for.
+fn guarded_resource<const N: usize>(path: &str, routes: [(Method, Route); N]) -> Resource {
+    resource(path, routes)
 }
 
 /// A path and its methods; any other method is answered with those that there are.

@@ -1,12 +1,9 @@
-//! Writing down what happens to an account: a row for its owner, and a line of the log.
-use super::{error::PageError, peer, visit::Visit};
+//! Writing down what happens: a row of the audit trail, and a line of the log.
+use super::{error::PageError, peer, request_id, visit::Visit};
 use crate::{
     app::App,
-    domain::{ClientId, Device, Event, UserId},
-    storage::{
-        self,
-        events::{self, NewEvent},
-    },
+    domain::{Actor, ClientId, Device, Event, NewEvent, ProviderName, UserId},
+    storage::{self, audit},
 };
 use actix_web::{HttpRequest, http::header};
 
@@ -18,26 +15,46 @@ pub async fn record(
     event: Event,
     client: Option<&ClientId>,
 ) -> storage::Result<()> {
-    events::insert(&app.db, told(app, request, user, event, client), app.clock.now()).await
+    let new = NewEvent { client: client.cloned(), ..told(app, request, Some(user), event) };
+    write(app, new).await
 }
 
 /// Something happens to a person's account because a provider tells it: from no device of theirs.
-pub async fn told_by_provider(app: &App, user: &UserId, event: Event) -> storage::Result<()> {
-    tracing::info!(target: "audit", %user, %event);
-    let new = NewEvent { event, user: user.clone(), client: None, address: None, user_agent: None };
-    events::insert(&app.db, new, app.clock.now()).await
+pub async fn told_by_provider(app: &App, provider: &ProviderName, user: &UserId, event: Event) -> storage::Result<()> {
+    write(app, NewEvent::new(event, Actor::Provider(provider.clone())).about(user)).await
 }
 
-/// The line of the log, and what is to be the row.
-fn told(app: &App, request: &HttpRequest, user: &UserId, event: Event, client: Option<&ClientId>) -> NewEvent {
+/// Writes an event down that is no part of another change.
+pub async fn write(app: &App, new: NewEvent) -> storage::Result<()> {
+    log(&new);
+    audit::insert(&app.db, &app.secrets.audit, new, app.clock.now()).await
+}
+
+/// The line of the log.
+pub fn log(new: &NewEvent) {
+    let NewEvent { event, actor, user, client, object, address, request_id, .. } = new;
+    tracing::info!(
+        target: "audit",
+        %event,
+        %actor,
+        user = user.as_ref().map(UserId::as_str),
+        client = client.as_ref().map(ClientId::as_str),
+        object,
+        address,
+        request_id,
+    );
+}
+
+/// What a request tells of an event. Whoever is refused has not shown who they are.
+pub fn told(app: &App, request: &HttpRequest, user: Option<&UserId>, event: Event) -> NewEvent {
     let device = device(app, request);
-    tracing::info!(target: "audit", %user, %event, address = %device.address, client = client.map(ClientId::as_str));
+    let actor = user.filter(|_| !event.is_refusal()).map_or(Actor::Anybody, |user| Actor::Person(user.clone()));
     NewEvent {
-        event,
-        user: user.clone(),
-        client: client.cloned(),
+        user: user.cloned(),
         address: Some(device.address),
         user_agent: Some(device.user_agent),
+        request_id: Some(request_id::of(request)),
+        ..NewEvent::new(event, actor)
     }
 }
 
@@ -54,13 +71,13 @@ impl Visit {
     }
 
     /// The same, written while the answer is on its way: it takes no longer where there is an account than where there
-    /// is none.
-    pub fn record_later(&self, user: &UserId, event: Event) {
-        let (app, now) = (self.app.clone(), self.app.clock.now());
-        let new = told(&app, &self.request, user, event, None);
+    /// is none. Nobody: whoever was meant has no account.
+    pub fn record_later(&self, user: Option<&UserId>, event: Event) {
+        let app = self.app.clone();
+        let new = told(&app, &self.request, user, event);
         // On the runtime itself: a connection to the database can be given back even while a worker ends.
         tokio::spawn(async move {
-            if let Err(why) = events::insert(&app.db, new, now).await {
+            if let Err(why) = write(&app, new).await {
                 tracing::error!(%why, "an event could not be written down");
             }
         });

@@ -5,7 +5,7 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 21] = [
+const ARROWS: [(&str, &[&str]); 22] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
@@ -31,18 +31,19 @@ const ARROWS: [(&str, &[&str]); 21] = [
     (
         "web",
         &[
-            "app", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "picture", "protocol", "storage",
-            "upstream", "vault",
+            "admin", "app", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "picture", "protocol",
+            "storage", "upstream", "vault",
         ],
     ),
+    ("admin", &["app", "config", "domain", "i18n", "keys", "mail", "protocol", "storage", "upstream", "vault"]),
     ("vault", &["app", "domain", "keys", "storage", "upstream"]),
     ("jobs", &["app", "storage", "vault"]),
     ("server", &["app", "config", "jobs", "web"]),
     (
         "cli",
         &[
-            "app", "breached", "clock", "config", "domain", "fetch", "hashing", "keys", "mail", "places", "protocol",
-            "server", "storage", "upstream",
+            "admin", "app", "breached", "clock", "config", "domain", "fetch", "hashing", "keys", "mail", "places",
+            "protocol", "server", "storage", "upstream",
         ],
     ),
 ];

@@ -33,7 +33,7 @@ fn script(server: &Server, port: u16, scene: &str) -> Script {
 /// `security.md` CS-01, CS-03, CS-04, CS-09 and SE-06: forms, frames, objects, pictures and windows of another site.
 async fn another_site_gets_nowhere_in_a_real_browser(database: Database) {
     // What signing in leaves behind; nothing else is to come of all this.
-    const SIGN_IN: [&str; 3] = ["sessions: ", "devices: ", "events: "];
+    const SIGN_IN: [&str; 3] = ["sessions: ", "devices: ", "audit"];
     let port = free_port();
     let server = server(database, port, &["Linked"]).await;
     let (alice, mallory) = (server.user("Alice"), server.user("Mallory"));

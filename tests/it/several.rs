@@ -180,7 +180,7 @@ async fn whoever_is_away_is_asked_whether_they_come_back(database: Database) {
         let page = browser.proceed(browser.submit(&form).await, &alice).await;
         web.redeem(&page.callback().code()).await.ok();
     }
-    let kinds = server.texts("SELECT kind FROM events ORDER BY at, id").await;
+    let kinds = server.texts("SELECT kind FROM audit ORDER BY seq").await;
     for kind in ["unfrozen", "deletion_cancelled", "signed_in", "app_allowed"] {
         assert!(kinds.iter().any(|found| found == kind), "{kind}: {kinds:?}");
     }

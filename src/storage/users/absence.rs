@@ -32,7 +32,7 @@ pub async fn absence(db: &Db, id: &UserId) -> Result<Option<Absence>> {
 /// Whether somebody else may run the instance, too.
 pub async fn has_other_operators(db: &Db, id: &UserId) -> Result<bool> {
     let row: Option<(String,)> = sqlx::query_as(
-        "SELECT id FROM users WHERE id <> $1 AND role IS NOT NULL
+        "SELECT id FROM users WHERE id <> $1 AND role IN ('owner', 'admin')
              AND disabled_at IS NULL AND frozen_at IS NULL AND delete_at IS NULL LIMIT 1",
     )
     .bind(id)

@@ -1,9 +1,9 @@
 //! `/account/activity`: what happened to the account lately.
 use super::Place;
 use crate::{
-    domain::{Device, Timestamp},
+    domain::{Device, Recorded},
     i18n::Words,
-    storage::events::{self, Recorded},
+    storage::audit,
     web::{error::PageError, forms::PageQuery, pages::page::Page, visit::Visit},
 };
 use actix_web::HttpResponse;
@@ -49,16 +49,14 @@ impl EventLine {
     }
 }
 
-/// `GET /account/activity?before=TIME.ID`.
+/// `GET /account/activity?before=SEQ`.
 pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageError> {
     let person = visit.person(Place::Activity).await?;
-    let before = query.0.get("before").and_then(|before| before.split_once('.'));
-    let before = before.and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id)));
-    let first = before.unwrap_or((Timestamp(i64::MAX), ""));
+    let before = query.0.get("before").and_then(|before| before.parse().ok()).unwrap_or(i64::MAX);
     let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
-    let found = events::of_user(&visit.app.db, &person.user.id, first, limit).await?;
+    let found = audit::of_user(&visit.app.db, &person.user.id, before, limit).await?;
     let last = found.last().filter(|_| found.len() == PAGE);
-    let earlier = last.map(|last| format!("{}?before={}.{}", Place::Activity, last.at.0, last.id));
+    let earlier = last.map(|last| format!("{}?before={}", Place::Activity, last.seq));
     let (frame, memory) = (visit.frame(None), visit.app.memory());
     let line = |recorded: Recorded| {
         let placed = |address| visit.app.places.with_place(address, frame.words.language());

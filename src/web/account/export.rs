@@ -1,7 +1,7 @@
 //! All that is known of a person, as one JSON document in the field's own terms. No secrets, not even their digests.
 use crate::{
-    domain::{Scopes, Timestamp, User, UserClaims},
-    storage::{consents, events, identities, passkeys, second_factors, sessions, upstream_tokens},
+    domain::{Scopes, User, UserClaims},
+    storage::{audit, consents, identities, passkeys, second_factors, sessions, upstream_tokens},
     web::{error::PageError, visit::Visit},
 };
 use serde_json::{Value, json};
@@ -70,12 +70,12 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
 }
 
 async fn activity(visit: &Visit, user: &User) -> Result<Vec<Value>, PageError> {
-    let mut before = (Timestamp(i64::MAX), String::new());
+    let mut before = i64::MAX;
     let mut all = vec![];
     loop {
-        let found = events::of_user(&visit.app.db, &user.id, (before.0, &before.1), STEP).await?;
+        let found = audit::of_user(&visit.app.db, &user.id, before, STEP).await?;
         let Some(last) = found.last() else { return Ok(all) };
-        before = (last.at, last.id.clone());
+        before = last.seq;
         all.extend(found.into_iter().map(|event| {
             json!({
                 "at": event.at,

@@ -48,6 +48,8 @@ pub enum Place {
     Activity,
     /// A copy of everything, freezing and deleting the account.
     Leave,
+    /// Running the instance.
+    Admin,
 }
 
 words!(Place {
@@ -62,6 +64,7 @@ words!(Place {
     Apps = "/account/apps",
     Activity = "/account/activity",
     Leave = "/account/leave",
+    Admin = "/admin",
 });
 
 impl Place {
@@ -79,6 +82,7 @@ impl Place {
             Self::Apps => "apps-title",
             Self::Activity => "activity-title",
             Self::Leave => "leave-title",
+            Self::Admin => "admin-title",
         }
     }
 }

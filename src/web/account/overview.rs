@@ -67,13 +67,13 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         signed_in_at: sign_in.auth_time.in_utc(),
         sign_out_action: path::LOGOUT.into(),
         offer: passkeys::offer(&visit, &user).await?,
-        pages: places(&visit).map(|place| (place.title(), place.as_str())).collect(),
+        pages: places(&visit, user.role.is_some()).map(|place| (place.title(), place.as_str())).collect(),
     };
     Ok(visit.show(&frame, &page, None))
 }
 
 /// The pages that there are.
-fn places(visit: &Visit) -> impl Iterator<Item = Place> {
+fn places(visit: &Visit, operates: bool) -> impl Iterator<Item = Place> {
     let (passkeys, mail) = (visit.app.passkeys.is_some(), visit.app.mailer.is_on());
     let elsewhere = visit.app.memory().upstreams.iter().next().is_some();
     let is_there = move |place: &Place| match place {
@@ -81,6 +81,7 @@ fn places(visit: &Visit) -> impl Iterator<Item = Place> {
         Place::Passkeys => passkeys,
         Place::Email => mail,
         Place::WaysIn => elsewhere,
+        Place::Admin => operates,
         _ => true,
     };
     Place::ALL.iter().copied().filter(is_there)

@@ -31,6 +31,15 @@ pub enum PageError {
         /// The way to an app that this is a part of, sealed.
         interaction: Option<String>,
     },
+    /// A page for those who run the instance, or for others of them.
+    #[error("not theirs to do")]
+    NotForYou,
+    /// They must have a second factor first.
+    #[error("a second factor comes first")]
+    SecondFactorFirst,
+    /// Something that somebody else changed meanwhile, or that is not possible as things are now.
+    #[error("it is otherwise by now")]
+    Stale,
     /// There is no such page.
     #[error("no such page")]
     NotFound,
@@ -111,6 +120,9 @@ impl PageError {
             Self::FormExpired => ("invalid_csrf", StatusCode::FORBIDDEN),
             Self::OtherBrowser => ("other_browser", StatusCode::BAD_REQUEST),
             Self::SignInFirst { .. } => ("login_required", StatusCode::UNAUTHORIZED),
+            Self::NotForYou => ("not_for_you", StatusCode::FORBIDDEN),
+            Self::SecondFactorFirst => ("second_factor_first", StatusCode::FORBIDDEN),
+            Self::Stale => ("stale", StatusCode::CONFLICT),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND),
             Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED),
             Self::TooSlow => ("invalid_request", StatusCode::REQUEST_TIMEOUT),

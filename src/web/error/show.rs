@@ -2,15 +2,16 @@
 use super::{PageError, is_unread};
 use crate::{
     app::App,
-    domain::random_id,
     storage,
     web::{
+        account::Place,
         browser::Browser,
         headers::put_on,
         pages::{
             error::ErrorPage,
             render::{Frame, see_other},
         },
+        request_id,
         session::CurrentSession,
     },
 };
@@ -47,6 +48,9 @@ pub async fn show(
         let to = format!("/login?return={place}{}", within.unwrap_or_default());
         return Ok(response.into_response(see_other(&to)));
     }
+    if let Some(PageError::SecondFactorFirst) = error {
+        return Ok(response.into_response(see_other(Place::TwoStep.as_str())));
+    }
     if let Some(error) = error {
         let page = Asked::within_a_session(&app, response.request()).page(&app, error);
         return Ok(response.into_response(page));
@@ -81,23 +85,34 @@ struct Asked {
     frame: Frame,
     browser: Browser,
     path: String,
+    request_id: String,
 }
 
 impl Asked {
     fn new(app: &App, request: &HttpRequest) -> Self {
         let browser = Browser::of(app, request);
-        Self { frame: Frame::new(app, request, None, None), browser, path: request.path().to_owned() }
+        Self {
+            frame: Frame::new(app, request, None, None),
+            browser,
+            path: request.path().to_owned(),
+            request_id: request_id::of(request),
+        }
     }
 
     fn within_a_session(app: &App, request: &HttpRequest) -> Self {
         let browser = Browser::of(app, request);
         let set = CurrentSession::of(request, &browser).locale();
-        Self { frame: Frame::new(app, request, None, set), browser, path: request.path().to_owned() }
+        Self {
+            frame: Frame::new(app, request, None, set),
+            browser,
+            path: request.path().to_owned(),
+            request_id: request_id::of(request),
+        }
     }
 
     fn page(&self, app: &App, error: &PageError) -> HttpResponse {
         let (reason, status) = error.reason();
-        let (request_id, path) = (random_id(), self.path.as_str());
+        let (request_id, path) = (self.request_id.clone(), self.path.as_str());
         if status.is_server_error() {
             tracing::error!(request_id, path, %error, "a request failed");
         } else {

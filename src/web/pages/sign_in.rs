@@ -144,7 +144,7 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
     let account = user.as_ref().map_or(username, UserId::as_str).to_owned();
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::Password(&account)).await? {
         if let Some(user) = &user {
-            visit.record_later(user, Event::Throttled);
+            visit.record_later(Some(user), Event::Throttled);
         }
         let error = Message::new("error-throttled").with("minutes", (seconds + 59) / 60);
         return Ok(Outcome::Refused { error, status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds) });
@@ -164,9 +164,7 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
             Ok(Outcome::Right(user))
         }
         (Ok(_), user, _) => {
-            if let Some(user) = user {
-                visit.record_later(&user, Event::PasswordWrong);
-            }
+            visit.record_later(user.as_ref(), Event::PasswordWrong);
             Ok(wrong)
         }
         (Err(hashing::Error::Busy), ..) => Ok(Outcome::Refused {

@@ -63,7 +63,7 @@ async fn act(
     let outcome = news::act(&app.db, message, ways(app), app.clock.now()).await?;
     if let Outcome::Acted(happened) = &outcome {
         for (user, event) in happened {
-            record::told_by_provider(app, user, *event).await?;
+            record::told_by_provider(app, &provider.name, user, *event).await?;
             notify(app, provider, user, *event).await;
         }
     }

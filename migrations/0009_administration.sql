@@ -1,0 +1,77 @@
+-- Keys to the administration: their digests alone.
+CREATE TABLE api_keys (
+    id           TEXT   NOT NULL PRIMARY KEY,
+    name         TEXT   NOT NULL,
+    digest       TEXT   NOT NULL UNIQUE,
+    role         TEXT   NOT NULL,
+    created_by   TEXT   NOT NULL,
+    created_at   BIGINT NOT NULL,
+    expires_at   BIGINT,
+    -- To the minute.
+    last_used_at BIGINT,
+    revoked_at   BIGINT
+);
+
+-- What apps are told of people: the groups they belong to, and the roles they have. The name is what apps read.
+CREATE TABLE groups (
+    id          TEXT   NOT NULL PRIMARY KEY,
+    kind        TEXT   NOT NULL CHECK (kind IN ('group', 'role')),
+    name        TEXT   NOT NULL,
+    description TEXT   NOT NULL,
+    version     BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    UNIQUE (kind, name)
+);
+
+CREATE TABLE members (
+    group_id TEXT   NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    user_id  TEXT   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    added_at BIGINT NOT NULL,
+    PRIMARY KEY (group_id, user_id)
+);
+CREATE INDEX members_user_id ON members (user_id);
+
+-- How often an app's metadata has changed, so that nobody overwrites what they have not seen.
+ALTER TABLE clients ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+
+-- Answers to requests that create something, sealed, by who asked and the key they sent: asked again, they are given
+-- again.
+CREATE TABLE idempotency (
+    digest     TEXT   NOT NULL PRIMARY KEY,
+    -- Of the request, so that one key is not used for two.
+    request    TEXT   NOT NULL,
+    -- Nothing while the request is being answered.
+    sealed     BYTEA,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX idempotency_expires_at ON idempotency (expires_at);
+
+-- Who else is told of events, by the Standard Webhooks specification. The settings are JSON; the secret is sealed.
+CREATE TABLE webhooks (
+    id          TEXT   NOT NULL PRIMARY KEY,
+    settings    TEXT   NOT NULL,
+    sealed      BYTEA  NOT NULL,
+    version     BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    -- Up to which row of the audit trail it has been given what it is told.
+    seq         BIGINT NOT NULL,
+    disabled_at BIGINT
+);
+
+-- What waits to be told, or was. Who sends it claims it for a while.
+CREATE TABLE deliveries (
+    id            TEXT   NOT NULL PRIMARY KEY,
+    webhook_id    TEXT   NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    seq           BIGINT NOT NULL,
+    kind          TEXT   NOT NULL,
+    body          TEXT   NOT NULL,
+    due_at        BIGINT,
+    claimed_until BIGINT NOT NULL,
+    attempts      BIGINT NOT NULL,
+    created_at    BIGINT NOT NULL,
+    delivered_at  BIGINT,
+    -- How the last attempt ended, in a word or a status.
+    outcome       TEXT
+);
+CREATE INDEX deliveries_due_at ON deliveries (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_webhook_id ON deliveries (webhook_id, created_at);

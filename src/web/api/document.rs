@@ -1,0 +1,63 @@
+//! `/openapi.json`: the API's description (`OpenAPI` 3.1), made of the code.
+use super::{api_keys, audit};
+use crate::app::App;
+use actix_web::{HttpResponse, web::Data};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        OpenApi as Document, Server,
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+    },
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Genkan administration", description = "What the administration's pages do, for programs.", version = "1"),
+    paths(api_keys::list, api_keys::read, api_keys::create, api_keys::revoke, audit::list),
+    modifiers(&Bearer)
+)]
+struct Api;
+
+/// Every operation takes a bearer token.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
+    }
+}
+
+/// `GET /api/admin/v1/openapi.json`.
+pub async fn get(app: Data<App>) -> HttpResponse {
+    let mut document = Api::openapi();
+    document.servers = Some(vec![Server::new(format!("{}/api/admin/v1", app.config.issuer))]);
+    HttpResponse::Ok().json(document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::api::TABLE;
+
+    /// `security.md` AD-01: what is described is what there is.
+    #[test]
+    fn it_describes_every_route_and_no_other() {
+        let document = serde_json::to_value(Api::openapi()).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let mut described: Vec<String> = paths
+            .iter()
+            .flat_map(|(path, methods)| {
+                methods.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+            })
+            .collect();
+        let route = |rule: &crate::web::guard::Rule| {
+            format!("{} {}", rule.method, rule.path.strip_prefix("/api/admin/v1").unwrap())
+        };
+        let mut routed: Vec<String> = TABLE.iter().map(route).collect();
+        described.sort();
+        routed.sort();
+        assert_eq!(described, routed);
+    }
+}

@@ -1,0 +1,36 @@
+//! The administration's API, `/api/admin/v1`: what the pages do, for programs. JSON, RFC 9457 problem details,
+//! `OpenAPI` 3.1 made of the code.
+mod api_keys;
+mod audit;
+mod body;
+mod document;
+mod guard;
+mod problem;
+
+pub use guard::Caller;
+pub use problem::Problem;
+
+use crate::web::{self, guard::guarded};
+use actix_web::{
+    Scope,
+    dev::HttpServiceFactory,
+    http::Method,
+    middleware::from_fn,
+    web::{get, scope, to},
+};
+
+guarded! { "/api/admin/v1";
+    "/api-keys" { GET ApiKeysRead => api_keys::list, POST ApiKeysWrite => api_keys::create }
+    "/api-keys/{id}" { GET ApiKeysRead => api_keys::read, DELETE ApiKeysWrite => api_keys::revoke }
+    "/audit" { GET AuditRead => audit::list }
+}
+
+/// All of it, behind its guard; the document is for everybody.
+pub fn endpoints() -> impl HttpServiceFactory {
+    let scope: Scope = scope("/api/admin/v1");
+    scope
+        .wrap(from_fn(guard::admit))
+        .service(web::guarded_resource("/openapi.json", [(Method::GET, get().to(document::get))]))
+        .configure(configure)
+        .default_service(to(|| async { Err::<actix_web::HttpResponse, _>(Problem::not_found()) }))
+}

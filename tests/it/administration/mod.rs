@@ -1,0 +1,49 @@
+//! The administration: its pages, its API, and the audit trail.
+mod access;
+mod audit;
+
+use crate::support::{Answer, Browser, Server, User};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Somebody with a role, signed in.
+pub async fn operator(server: &Server, role: &str) -> (User, Browser) {
+    let user = server.user(role);
+    server.sql(&format!("UPDATE users SET role = '{role}' WHERE id = '{}'", user.sub)).await;
+    let browser = server.browser();
+    let page = browser.open("/account").await;
+    browser.proceed(page, &user).await;
+    (user, browser)
+}
+
+/// The API, by a key of its own.
+pub struct Api<'a> {
+    server: &'a Server,
+    key: String,
+}
+
+impl<'a> Api<'a> {
+    /// With a key of this role.
+    pub fn of(server: &'a Server, role: &str) -> Self {
+        let made = server.cli(&["apikey", "create", "--name", role, "--role", role, "--json"], "");
+        let made: Value = serde_json::from_str(&made).unwrap();
+        Self { server, key: made["key"].as_str().unwrap().to_owned() }
+    }
+
+    /// Sends a request; `body` where it is not null.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let path = format!("/api/admin/v1{path}");
+        let request = self.server.http.request(method, &path).bearer_auth(&self.key);
+        Answer::of(if body.is_null() { request } else { request.json(body) }).await
+    }
+
+    /// Reads.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &json!(null)).await
+    }
+
+    /// Creates, or acts.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, &body).await
+    }
+}
