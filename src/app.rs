@@ -106,6 +106,8 @@ pub(crate) struct Secrets {
     pub native_nonces: hmac::Key,
     /// Seals the audit trail.
     pub audit: Chain,
+    /// Seals answers of the administration's API.
+    pub answers: Sealer,
 }
 
 impl Secrets {
@@ -120,6 +122,7 @@ impl Secrets {
             providers: master.sealer(Purpose::Providers)?,
             native_nonces: master.hmac(Purpose::NativeNonces)?,
             audit: audit_chain(master)?,
+            answers: master.sealer(Purpose::Answers)?,
         })
     }
 }

@@ -34,6 +34,8 @@ pub enum Purpose {
     NativeNonces,
     /// Sealing the audit trail.
     Audit,
+    /// Sealing answers of the administration's API that may be asked for again.
+    Answers,
 }
 
 impl Purpose {
@@ -51,6 +53,7 @@ impl Purpose {
             Self::Providers => b"genkan providers v1",
             Self::NativeNonces => b"genkan native nonces v1",
             Self::Audit => b"genkan audit v1",
+            Self::Answers => b"genkan answers v1",
         }
     }
 }

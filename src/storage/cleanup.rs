@@ -6,7 +6,7 @@ use crate::domain::Timestamp;
 const STEP: i64 = 500;
 
 /// Each removes up to `$2` rows that ran out before `$1`.
-const STATEMENTS: [&str; 9] = [
+const STATEMENTS: [&str; 10] = [
     "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM revoked_tokens WHERE jti IN (SELECT jti FROM revoked_tokens WHERE expires_at <= $1 LIMIT $2)",
     // Kept for two days more, so that whoever goes on guessing waits longer and longer.
@@ -22,6 +22,7 @@ const STATEMENTS: [&str; 9] = [
     // A year without a visit.
     "DELETE FROM devices WHERE (user_id, digest) IN
          (SELECT user_id, digest FROM devices WHERE seen_at <= $1 - 31536000 LIMIT $2)",
+    "DELETE FROM idempotency WHERE digest IN (SELECT digest FROM idempotency WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM tickets WHERE id IN (SELECT id FROM tickets WHERE expires_at <= $1 LIMIT $2)",
     // A spent, expired or revoked grant is kept for a day, so that a replay is still seen as one.
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants

@@ -13,6 +13,7 @@ mod db;
 pub mod devices;
 mod error;
 pub mod grants;
+pub mod idempotency;
 pub mod identities;
 pub mod master_key;
 pub mod news;

@@ -1,5 +1,6 @@
 //! The administration's pages: where those who run the instance look after it, in a browser.
 mod api_keys;
+mod api_reference;
 mod desk;
 mod guard;
 mod overview;
@@ -13,6 +14,7 @@ use actix_web::{Scope, dev::HttpServiceFactory, middleware::from_fn, web};
 
 guarded! { "/admin";
     "" { GET OverviewRead => overview::get }
+    "/api" { GET OverviewRead => api_reference::get }
     "/api-keys" { GET ApiKeysRead => api_keys::get, POST ApiKeysWrite fresh => api_keys::post }
     "/api-keys/{id}/revoke" { POST ApiKeysWrite => api_keys::revoke }
 }

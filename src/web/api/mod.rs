@@ -5,12 +5,17 @@ mod audit;
 mod body;
 mod document;
 mod guard;
+mod idempotency;
 mod problem;
 
+pub use document::description;
 pub use guard::Caller;
 pub use problem::Problem;
 
-use crate::web::{self, guard::guarded};
+use crate::web::{
+    self,
+    guard::{Rule, guarded},
+};
 use actix_web::{
     Scope,
     dev::HttpServiceFactory,
@@ -19,16 +24,26 @@ use actix_web::{
     web::{get, scope, to},
 };
 
+/// Where it is.
+pub const PREFIX: &str = "/api/admin/v1";
+
 guarded! { "/api/admin/v1";
     "/api-keys" { GET ApiKeysRead => api_keys::list, POST ApiKeysWrite => api_keys::create }
     "/api-keys/{id}" { GET ApiKeysRead => api_keys::read, DELETE ApiKeysWrite => api_keys::revoke }
     "/audit" { GET AuditRead => audit::list }
 }
 
+/// What a route asks for, by the document's name for it.
+pub fn permission(method: &str, path: &str) -> String {
+    let is_it = |rule: &&Rule| rule.method == method && rule.path.strip_prefix(PREFIX) == Some(path);
+    TABLE.iter().find(is_it).map(|rule| rule.permission.to_string()).unwrap_or_default()
+}
+
 /// All of it, behind its guard; the document is for everybody.
 pub fn endpoints() -> impl HttpServiceFactory {
-    let scope: Scope = scope("/api/admin/v1");
+    let scope: Scope = scope(PREFIX);
     scope
+        .wrap(from_fn(idempotency::honour))
         .wrap(from_fn(guard::admit))
         .service(web::guarded_resource("/openapi.json", [(Method::GET, get().to(document::get))]))
         .configure(configure)

@@ -4,6 +4,13 @@
 admin-title = Administration
 admin-skip = Skip to the page
 admin-overview = Overview
+admin-api = API
+admin-api-lead = Everything these pages do can be done by a program as well. Send an API key, or an access token with the scope admin or admin:read, as a bearer token.
+admin-api-base = Address
+admin-api-permission = Asks for the permission { $permission }
+admin-api-parameters = Parameters
+admin-api-body = What to send
+admin-api-required = required
 admin-api-keys = API keys
 admin-role = Role
 admin-created = Created

@@ -4,6 +4,13 @@
 admin-title = 管理
 admin-skip = 本文へ移動
 admin-overview = 概要
+admin-api = API
+admin-api-lead = このページでできることは、プログラムからもすべて実行できます。APIキー、またはスコープがadminかadmin:readのアクセストークンを、Bearerトークンとして送ってください。
+admin-api-base = アドレス
+admin-api-permission = 必要な権限：{ $permission }
+admin-api-parameters = パラメーター
+admin-api-body = 送信する内容
+admin-api-required = 必須
 admin-api-keys = APIキー
 admin-role = 役割
 admin-created = 作成

@@ -1,12 +1,13 @@
 //! Who may come in, and by what.
 use super::{Api, operator};
-use crate::support::{Answer, Database, Server, on_each_database};
+use crate::support::{Answer, Database, Server, at_once, on_each_database};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 on_each_database!(
     a_key_opens_the_api_until_it_is_revoked,
     a_role_opens_what_is_its_own,
+    a_request_that_is_sent_again_is_done_once,
     tokens_of_other_kinds_open_nothing
 );
 
@@ -46,6 +47,30 @@ async fn a_key_opens_the_api_until_it_is_revoked(database: Database) {
         let refused = api.post("/api-keys", body.clone()).await;
         assert_eq!(refused.status, status, "{body}: {refused}");
     }
+}
+
+/// Whoever did not hear the answer asks again.
+async fn a_request_that_is_sent_again_is_done_once(database: Database) {
+    let server = Server::start(database, "").await;
+    let (api, other) = (Api::of(&server, "admin"), Api::of(&server, "owner"));
+    let body = |name: &str| json!({ "name": name, "role": "auditor" });
+    let send = |api: &Api<'_>, key: &str, name: &str| Answer::of(api.keyed("/api-keys", key, &body(name)));
+    let (first, again) = (send(&api, "k1", "deploy").await, send(&api, "k1", "deploy").await);
+    assert_eq!((first.status, again.status), (201, 201), "{first} {again}");
+    assert_eq!(first.body, again.body);
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(send(&api, "k1", "another").await.status, 422);
+    assert_eq!(send(&api, "", "deploy").await.status, 400);
+    assert_ne!(send(&other, "k1", "deploy").await.body, first.body, "a key is its sender's own");
+    // What was refused is refused again; many at once are one.
+    assert_eq!(send(&api, "k2", " ").await.status, 422);
+    assert_eq!(send(&api, "k2", " ").await.header("idempotency-replayed"), Some("true"));
+    let all = at_once((0..8).map(|_| send(&api, "k3", "once"))).await;
+    assert!(all.iter().all(|answer| [201, 409].contains(&answer.status)));
+    let listed = api.get("/api-keys").await.ok();
+    let named = |name| listed["items"].as_array().unwrap().iter().filter(|key| key["name"] == name).count();
+    assert_eq!((named("deploy"), named("another"), named("once")), (2, 0, 1));
+    assert!(!server.rows().await.join("\n").contains(first.json()["key"].as_str().unwrap()));
 }
 
 /// `security.md` AD-01.

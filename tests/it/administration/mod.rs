@@ -1,9 +1,10 @@
 //! The administration: its pages, its API, and the audit trail.
 mod access;
 mod audit;
+mod matrix;
 
 use crate::support::{Answer, Browser, Server, User};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 /// Somebody with a role, signed in.
@@ -40,6 +41,12 @@ impl<'a> Api<'a> {
     /// Reads.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &json!(null)).await
+    }
+
+    /// Creates, with a key by which the same may be asked again.
+    pub fn keyed(&self, path: &str, key: &str, body: &Value) -> RequestBuilder {
+        let request = self.server.http.request(Method::POST, &format!("/api/admin/v1{path}")).bearer_auth(&self.key);
+        request.header("idempotency-key", key).json(body)
     }
 
     /// Creates, or acts.

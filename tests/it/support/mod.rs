@@ -34,7 +34,7 @@ pub use http::{Answer, Callback, Http, Params, basic};
 pub use inside::{at_once, claims_of, header_of, rounds};
 pub use mail::{Inbox, Mail};
 pub use passkey::{COPIED, PRESENT, Passkey, VERIFIED};
-pub use routes::{Route, routes};
+pub use routes::{Guarded, Route, guarded, routes};
 pub use script::Script;
 pub use server::{Server, User, free_port};
 pub use upstream::{

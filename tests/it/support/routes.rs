@@ -116,3 +116,45 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     }
     found
 }
+
+/// A route of the administration, and what it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guarded {
+    /// Its method.
+    pub method: String,
+    /// Its path from the root, such as `/admin/users/{id}`.
+    pub path: String,
+    /// The permission, as the table writes it, such as `UsersRead`.
+    pub permission: String,
+    /// Whether a person must have signed in just before.
+    pub is_fresh: bool,
+}
+
+/// Every route that a table of `guarded!` has.
+pub fn guarded() -> Vec<Guarded> {
+    let mut all = vec![];
+    for (_, text) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web")) {
+        let Some((_, table)) = text.split_once("\nguarded! {") else { continue };
+        let (table, _) = table.split_once("\n}").expect("its end");
+        let (prefix, table) = table.trim().trim_start_matches('"').split_once("\";").expect("its prefix");
+        // Each path in quotes, then its methods in braces.
+        let mut rest = table;
+        while let Some((_, after)) = rest.split_once('"') {
+            let (path, after) = after.split_once('"').expect("the path's end");
+            let (methods, after) = after.split_once(" }").expect("the methods' end");
+            for method in methods.trim_start_matches([' ', '{']).split(',').filter(|one| !one.trim().is_empty()) {
+                let words: Vec<_> = method.split_whitespace().collect();
+                all.push(Guarded {
+                    method: words[0].to_owned(),
+                    path: format!("{prefix}{path}"),
+                    permission: words[1].to_owned(),
+                    is_fresh: words[2] == "fresh",
+                });
+            }
+            rest = after;
+        }
+    }
+    assert!(all.len() > 8, "they are found: {all:?}");
+    all.sort_by(|a, b| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
+    all
+}
