@@ -1,5 +1,6 @@
 //! The administration: its pages, its API, and the audit trail.
 mod access;
+mod api;
 mod audit;
 mod matrix;
 
