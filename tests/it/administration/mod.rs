@@ -2,6 +2,7 @@
 mod access;
 mod api;
 mod audit;
+mod browser;
 mod matrix;
 
 use crate::support::{Answer, Browser, Server, User};
