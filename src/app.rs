@@ -1,23 +1,26 @@
 //! What every request can reach.
+mod memory;
+pub mod settings;
+
+pub(crate) use memory::{Document, Memory};
+
 use crate::{
     breached::{self, Breached},
     clock::Clock,
-    config::{self, Config, MasterKeySource, SignUp},
-    domain::{Assurance, Chain, Client, ClientId, Password, PasswordProblem, ProviderName, Timestamp},
+    config::{self, Config, LiveSettings, MasterKeySource, PasswordRules},
+    domain::{Assurance, Chain, Password, PasswordProblem, Timestamp},
     fetch::{self, Fetcher},
     hashing::{self, Hasher},
-    i18n::Language,
-    keys::{self, KeyRing, MasterKey, Purpose, Sealer},
+    keys::{self, MasterKey, Purpose, Sealer},
     mail::{self, Mailer},
     passkeys::Passkeys,
     places::{self, Places},
-    protocol::discovery,
-    storage::{self, Db, audit, clients, providers, versions},
-    upstream::{Provider, Upstreams},
+    storage::{self, Db, audit, clients, versions},
 };
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
-use std::{collections::HashMap, sync::Arc};
+use memory::Source;
+use std::sync::Arc;
 
 /// Why Genkan cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +64,7 @@ pub enum StartError {
 /// Genkan, running.
 #[derive(Debug)]
 pub struct App {
-    /// The settings.
+    /// The settings that hold from the start to the end; `App::settings` has those that may change.
     pub config: Config,
     /// The database.
     pub db: Db,
@@ -73,8 +76,7 @@ pub struct App {
     pub(crate) mailer: Mailer,
     /// What fetches from elsewhere.
     pub(crate) fetcher: Fetcher,
-    /// Which passwords may be chosen.
-    pub(crate) password_policy: PasswordPolicy,
+    password_policy: PasswordPolicy,
     /// Where addresses are.
     pub(crate) places: Places,
     /// The keys derived from the master key, each for one purpose.
@@ -108,6 +110,8 @@ pub(crate) struct Secrets {
     pub audit: Chain,
     /// Seals answers of the administration's API.
     pub answers: Sealer,
+    /// Seals the settings that the database keeps.
+    pub settings: Sealer,
 }
 
 impl Secrets {
@@ -123,6 +127,7 @@ impl Secrets {
             native_nonces: master.hmac(Purpose::NativeNonces)?,
             audit: audit_chain(master)?,
             answers: master.sealer(Purpose::Answers)?,
+            settings: master.sealer(Purpose::Settings)?,
         })
     }
 }
@@ -130,7 +135,6 @@ impl Secrets {
 /// Which passwords may be chosen; every door through which one is set asks here.
 #[derive(Debug)]
 pub(crate) struct PasswordPolicy {
-    min_strength: u8,
     breached: Option<Breached>,
 }
 
@@ -138,60 +142,17 @@ impl PasswordPolicy {
     /// Reads the list of those that leaked, where there is one.
     pub fn open(settings: &config::Passwords) -> Result<Self, breached::Error> {
         let breached = settings.breached_file.as_deref().map(Breached::open).transpose()?;
-        Ok(Self { min_strength: settings.min_strength, breached })
+        Ok(Self { breached })
     }
 
     /// Reads a password that somebody chooses. `about`: what others know of them.
-    pub fn judge(&self, typed: &str, about: &[&str]) -> Result<Password, PasswordProblem> {
+    pub fn judge(&self, rules: PasswordRules, typed: &str, about: &[&str]) -> Result<Password, PasswordProblem> {
         let password = Password::choose(typed)?;
-        if let Some(weakness) = password.weakness(about, self.min_strength) {
+        if let Some(weakness) = password.weakness(about, rules.min_strength) {
             return Err(PasswordProblem::Weak(weakness));
         }
         let leaked = self.breached.as_ref().is_some_and(|breached| breached.has(&password));
         if leaked { Err(PasswordProblem::Leaked) } else { Ok(password) }
-    }
-}
-
-/// A document that many read, with what tells whether it has changed.
-#[derive(Debug, Clone)]
-pub(crate) struct Document {
-    /// JSON. Its bytes are shared, never copied.
-    pub body: actix_web::web::Bytes,
-    /// The strong `ETag` (RFC 9110 section 8.8.3), quotes included.
-    pub etag: String,
-}
-
-impl Document {
-    fn new(body: String) -> Self {
-        let etag = format!("\"{}\"", crate::domain::random_id());
-        Self { body: body.into(), etag }
-    }
-}
-
-/// What each node keeps of the database in memory, exact within a second.
-#[derive(Debug)]
-pub(crate) struct Memory {
-    versions: versions::Versions,
-    clients: HashMap<ClientId, Arc<Client>>,
-    /// Where else people sign in.
-    pub upstreams: Arc<Upstreams>,
-    /// The signing keys.
-    pub keys: Arc<KeyRing>,
-    /// The published key set.
-    pub jwks: Document,
-    /// The provider's metadata.
-    pub metadata: Document,
-}
-
-impl Memory {
-    /// The client with this id.
-    pub fn client(&self, id: &str) -> Option<&Arc<Client>> {
-        self.clients.get(&ClientId::from(id))
-    }
-
-    /// Every client.
-    pub fn clients(&self) -> impl Iterator<Item = &Arc<Client>> {
-        self.clients.values()
     }
 }
 
@@ -204,9 +165,8 @@ impl App {
     /// Opens the database, unlocks the keys (making them where there are none) and reads into
     /// memory what every request needs.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
-        config.instance.words.install();
         let password_policy = PasswordPolicy::open(&config.passwords)?;
-        let places = Places::open(config.sessions.places_file.as_deref())?;
+        let places = Places::open(config.places_file.as_deref())?;
         let db = open(&config).await?;
         let now = clock.now();
         let master = unlock(&config, &db).await?;
@@ -215,19 +175,19 @@ impl App {
         let hasher = Hasher::start(hashing::Settings::from(&config.passwords))?;
         let (fetcher, secrets) = (Fetcher::new(&config.fetch)?, Secrets::derive(&master)?);
         audit::begin(&db, &secrets.audit).await?;
-        let passkeys = Passkeys::new(&config.issuer, &config.instance.name);
+        let passkeys = Passkeys::new(&config.issuer);
         let source = Source {
             config: &config,
             db: &db,
             master: &master,
-            sealer: &secrets.providers,
+            secrets: &secrets,
             fetcher: &fetcher,
             possible: possible(passkeys.as_ref()),
         };
         let memory = source.read(None).await?;
         let mailer = Mailer::new(&config, &master)?;
         let memory = ArcSwap::from_pointee(memory);
-        Ok(Self {
+        let app = Self {
             config,
             db,
             clock,
@@ -240,7 +200,9 @@ impl App {
             passkeys,
             master,
             memory,
-        })
+        };
+        app.follow_settings()?;
+        Ok(app)
     }
 
     /// What is in memory now.
@@ -256,18 +218,41 @@ impl App {
                 config: &self.config,
                 db: &self.db,
                 master: &self.master,
-                sealer: &self.secrets.providers,
+                secrets: &self.secrets,
                 fetcher: &self.fetcher,
                 possible: self.possible(),
             };
-            self.memory.store(Arc::new(source.read(Some(&current)).await?));
+            let next = Arc::new(source.read(Some(&current)).await?);
+            let is_changed = !Arc::ptr_eq(&next.settings, &current.settings);
+            self.memory.store(next);
+            if is_changed {
+                self.follow_settings()?;
+            }
         }
         Ok(())
     }
 
+    /// The settings that may change, as they are now. Whoever asks twice may get two answers: take one for a decision.
+    pub(crate) fn settings(&self) -> Arc<LiveSettings> {
+        self.memory.load().settings.clone()
+    }
+
+    /// Makes anew what is made of the settings once, and not at each use.
+    fn follow_settings(&self) -> Result<(), StartError> {
+        let settings = self.settings();
+        settings.instance.words.install();
+        Ok(self.mailer.follow(&self.config.issuer, &settings)?)
+    }
+
+    /// Reads a password that somebody chooses. `about`: what others know of them.
+    pub(crate) fn judge_password(&self, typed: &str, about: &[&str]) -> Result<Password, PasswordProblem> {
+        self.password_policy.judge(self.settings().passwords, typed, about)
+    }
+
     /// Rotates and removes signing keys that are due.
     pub(crate) async fn maintain_keys(&self, now: Timestamp) -> Result<(), keys::Error> {
-        let longest = self.config.tokens.access_token.max(self.config.tokens.id_token);
+        let tokens = self.settings().tokens;
+        let longest = tokens.access_token.max(tokens.id_token);
         keys::maintain(&self.db, &self.master, self.config.keys.rotate_after, longest, now).await
     }
 }
@@ -298,81 +283,6 @@ pub async fn unlock(config: &Config, db: &Db) -> Result<MasterKey, keys::Error> 
 /// What seals the audit trail.
 pub fn audit_chain(master: &MasterKey) -> Result<Chain, keys::Error> {
     Ok(Chain::new(master.hmac(Purpose::Audit)?))
-}
-
-/// What the memory is read from.
-struct Source<'a> {
-    config: &'a Config,
-    db: &'a Db,
-    master: &'a MasterKey,
-    sealer: &'a Sealer,
-    fetcher: &'a Fetcher,
-    possible: Assurance,
-}
-
-impl Source<'_> {
-    /// Reads what has changed since `before`; what has not is shared with it.
-    async fn read(&self, before: Option<&Memory>) -> Result<Memory, StartError> {
-        // First the versions: a change between this and the rest is read twice rather than never.
-        let versions = versions::current(self.db).await?;
-        let is_fresh = |version: fn(&versions::Versions) -> i64| {
-            before.filter(|before| version(&before.versions) == version(&versions))
-        };
-        let clients = match is_fresh(|versions| versions.clients) {
-            Some(before) => before.clients.clone(),
-            None => {
-                let all = clients::all(self.db).await?.into_iter();
-                all.map(|client| (client.client_id.clone(), Arc::new(client))).collect()
-            }
-        };
-        let (upstreams, metadata) = match is_fresh(|versions| versions.providers) {
-            Some(before) => (before.upstreams.clone(), before.metadata.clone()),
-            None => {
-                let upstreams = Upstreams::new(self.providers().await?, self.fetcher);
-                let metadata = self.metadata(&upstreams);
-                (Arc::new(upstreams), metadata)
-            }
-        };
-        let (keys, jwks) = match is_fresh(|versions| versions.signing_keys) {
-            Some(before) => (before.keys.clone(), before.jwks.clone()),
-            None => {
-                let keys = keys::load(self.db, self.master).await?;
-                let jwks = Document::new(keys.jwks());
-                (Arc::new(keys), jwks)
-            }
-        };
-        Ok(Memory { versions, clients, upstreams, keys, jwks, metadata })
-    }
-
-    fn metadata(&self, upstreams: &Upstreams) -> Document {
-        let languages = Language::ALL.map(Language::tag);
-        let features = discovery::Features {
-            sign_up: self.config.registration.sign_up == SignUp::Open,
-            token_exchange: upstreams.iter().any(|upstream| upstream.takes_any()),
-            possible: self.possible,
-            languages: &languages,
-        };
-        Document::new(discovery::document(&self.config.issuer, features).to_string())
-    }
-
-    /// The providers that are in use: those of the settings, and those of the database that have other names. One in the
-    /// database that cannot be read costs no other.
-    async fn providers(&self) -> Result<Vec<Provider>, StartError> {
-        let mut settings = self.config.providers.clone();
-        for (name, sealed) in providers::all(self.db).await? {
-            match self.stored(&name, &sealed) {
-                Some((name, stored)) => _ = settings.entry(name).or_insert(stored),
-                None => tracing::error!(name, "a provider's settings in the database cannot be read"),
-            }
-        }
-        let enabled = settings.into_iter().filter(|(_, settings)| settings.enabled);
-        Ok(enabled.filter_map(|(name, settings)| Provider::new(name, settings).ok()).collect())
-    }
-
-    fn stored(&self, name: &str, sealed: &[u8]) -> Option<(ProviderName, crate::upstream::Settings)> {
-        let text = self.sealer.open(name, sealed)?;
-        config::parse_provider(name, std::str::from_utf8(&text).ok()?).ok()
-    }
 }
 
 impl From<&config::Passwords> for hashing::Settings {

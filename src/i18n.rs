@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
+use arc_swap::ArcSwap;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
@@ -66,6 +67,12 @@ impl Language {
         Self::first_of(std::iter::once(tag))
     }
 
+    /// The first of `wanted`, most wanted first, that there are words in and `offered` has.
+    fn first_of_these<'a>(wanted: impl Iterator<Item = &'a str>, offered: &[Self]) -> Option<Self> {
+        let mut known = wanted.filter_map(Self::of);
+        known.find(|language| offered.contains(language))
+    }
+
     /// The first of `wanted`, most wanted first, that there are words in.
     fn first_of<'a>(wanted: impl Iterator<Item = &'a str>) -> Option<Self> {
         let wanted: Vec<LanguageIdentifier> = wanted.take(MOST_WANTED).filter_map(|tag| tag.parse().ok()).collect();
@@ -89,15 +96,30 @@ static AVAILABLE: LazyLock<Vec<LanguageIdentifier>> = LazyLock::new(|| {
     tags.filter_map(|tag| tag.parse().ok()).collect()
 });
 
-/// The language for one answer: what the app asks for (`ui_locales`, `OpenID` Connect Core 3.1.2.1),
-/// else what the person chose, else what the browser prefers, else English.
+/// The language for one answer, of those that are `offered`: what the app asks for (`ui_locales`, `OpenID` Connect Core
+/// 3.1.2.1), else what the person chose, else what the browser prefers, else English, or the first where it is not
+/// offered.
 #[must_use]
-pub fn negotiate(ui_locales: Option<&str>, chosen: Option<&str>, accept_language: Option<&str>) -> Language {
-    let ui_locales = ui_locales.unwrap_or_default().split_ascii_whitespace();
-    Language::first_of(ui_locales)
-        .or_else(|| Language::first_of(chosen.into_iter()))
-        .or_else(|| Language::first_of(by_weight(accept_language?).into_iter()))
-        .unwrap_or_default()
+pub fn negotiate(
+    offered: &[Language],
+    ui_locales: Option<&str>,
+    chosen: Option<&str>,
+    accept_language: Option<&str>,
+) -> Language {
+    let first_of = |wanted: Vec<&str>| {
+        let wanted = wanted.into_iter().take(MOST_WANTED);
+        Language::first_of_these(wanted, offered)
+    };
+    first_of(ui_locales.unwrap_or_default().split_ascii_whitespace().collect())
+        .or_else(|| first_of(chosen.into_iter().collect()))
+        .or_else(|| first_of(by_weight(accept_language?)))
+        .unwrap_or_else(|| fallback(offered))
+}
+
+/// What people read of whom nothing else is known.
+fn fallback(offered: &[Language]) -> Language {
+    let default = Language::default();
+    if offered.contains(&default) { default } else { offered.first().copied().unwrap_or(default) }
 }
 
 /// The tags of an Accept-Language header, highest weight first, without the refused ones
@@ -120,11 +142,27 @@ fn by_weight(header: &str) -> Vec<&str> {
 
 type Bundle = FluentBundle<FluentResource>;
 
-static BUNDLES: LazyLock<[(Language, Bundle); 2]> =
-    LazyLock::new(|| Language::ALL.map(|language| (language, bundle(language))));
+/// All words, with those of the instance's own.
+struct Bundles {
+    own: Overrides,
+    all: [(Language, Bundle); 2],
+}
+
+impl Bundles {
+    fn new(own: Overrides) -> Self {
+        Self { all: Language::ALL.map(|language| (language, bundle(language, &own))), own }
+    }
+
+    fn of(&self, wanted: Language) -> Option<&Bundle> {
+        self.all.iter().find_map(|(language, bundle)| (*language == wanted).then_some(bundle))
+    }
+}
+
+static BUNDLES: LazyLock<ArcSwap<Bundles>> =
+    LazyLock::new(|| ArcSwap::from_pointee(Bundles::new(Overrides::default())));
 
 /// A fault in a catalogue costs the message it is in, never the page; a test finds it before that.
-fn bundle(language: Language) -> Bundle {
+fn bundle(language: Language, own: &Overrides) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![language.tag().parse().unwrap_or_default()]);
     // The marks would end up inside attributes and copied text, and no language here is written right to left.
     bundle.set_use_isolating(false);
@@ -135,7 +173,7 @@ fn bundle(language: Language) -> Bundle {
     if let Err(faults) = bundle.add_resource(resource) {
         tracing::error!(%language, ?faults, "the message catalogue repeats messages");
     }
-    for (_, text) in OVERRIDES.get().iter().flat_map(|overrides| &overrides.0).filter(|(its, _)| *its == language) {
+    for (_, text) in own.0.iter().filter(|(its, _)| *its == language) {
         let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(text.clone());
         bundle.add_resource_overriding(resource);
     }
@@ -145,8 +183,6 @@ fn bundle(language: Language) -> Bundle {
 /// Messages of an instance's own, in place of those of the same key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides(Vec<(Language, String)>);
-
-static OVERRIDES: OnceLock<Overrides> = OnceLock::new();
 
 impl Overrides {
     /// Takes the messages of a language; what is wrong with them.
@@ -165,10 +201,10 @@ impl Overrides {
         faults
     }
 
-    /// Makes them count; once, and before anything is worded.
+    /// Makes them count, in place of those that did.
     pub fn install(&self) {
-        if !self.0.is_empty() && OVERRIDES.set(self.clone()).is_err() {
-            tracing::error!("words were given twice");
+        if BUNDLES.load().own != *self {
+            BUNDLES.store(Arc::new(Bundles::new(self.clone())));
         }
     }
 }
@@ -235,16 +271,12 @@ impl Words {
     /// The message, if there is one: for keys made from what comes from outside, such as a scope.
     #[must_use]
     pub fn find(self, key: &str) -> Option<String> {
-        self.bundle()?.has_message(key).then(|| self.get(key))
-    }
-
-    fn bundle(self) -> Option<&'static Bundle> {
-        let mut bundles = BUNDLES.iter();
-        bundles.find_map(|(language, bundle)| (*language == self.0).then_some(bundle))
+        BUNDLES.load().of(self.0)?.has_message(key).then(|| self.get(key))
     }
 
     fn format(self, key: &str, values: Option<&FluentArgs<'_>>) -> Option<String> {
-        let bundle = self.bundle()?;
+        let bundles = BUNDLES.load();
+        let bundle = bundles.of(self.0)?;
         let Some(pattern) = bundle.get_message(key).and_then(|found| found.value()) else {
             tracing::debug!(language = %self.0, key, "no such message");
             return None;

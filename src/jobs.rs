@@ -57,9 +57,6 @@ async fn follow(app: Data<App>) {
 }
 
 async fn send_mail(app: Data<App>) {
-    if !app.mailer.is_on() {
-        return;
-    }
     let places = Arc::new(Semaphore::new(MAILS_AT_ONCE));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };

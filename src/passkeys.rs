@@ -127,11 +127,11 @@ impl Answer {
 impl Passkeys {
     /// `None`: the issuer is an address, and passkeys are for names (section 5.1.3).
     #[must_use]
-    pub fn new(issuer: &Issuer, instance: &str) -> Option<Self> {
+    pub fn new(issuer: &Issuer) -> Option<Self> {
         let origin = Url::parse(issuer.as_str()).ok()?;
         let id = origin.domain()?.to_owned();
         let lifetime = Duration::from_secs(LIFETIME.unsigned_abs());
-        let builder = WebauthnBuilder::new(&id, &origin).ok()?.rp_name(instance).timeout(lifetime);
+        let builder = WebauthnBuilder::new(&id, &origin).ok()?.timeout(lifetime);
         Some(Self { webauthn: builder.build().ok()?, id })
     }
 
@@ -142,11 +142,12 @@ impl Passkeys {
     }
 
     /// Asks for a new passkey that its authenticator can find by itself and uses for its owner alone;
-    /// not from one that has made one of those in `known`.
-    pub fn ask_for_new(&self, owner: &Owner, known: &[String]) -> Result<Asked<Adding>, Refusal> {
+    /// not from one that has made one of those in `known`. `instance`: what it may call us.
+    pub fn ask_for_new(&self, instance: &str, owner: &Owner, known: &[String]) -> Result<Asked<Adding>, Refusal> {
         // The library wants a UUID; ours may be any text, and are no business of the authenticator's.
         let (asked, state) = self.webauthn.start_passkey_registration(Uuid::nil(), owner.login, owner.name, None)?;
         let mut options = to_value(&asked.public_key)?;
+        options["rp"]["name"] = instance.into();
         options["user"]["id"] = URL_SAFE_NO_PAD.encode(handle(owner.id)).into();
         options["excludeCredentials"] = descriptors(known);
         options["authenticatorSelection"]["residentKey"] = "required".into();
@@ -252,7 +253,7 @@ mod tests {
 
     #[test]
     fn an_instance_is_known_by_the_host_of_its_issuer() {
-        let id = |issuer: &str| Passkeys::new(&Issuer::parse(issuer).unwrap(), "Genkan").map(|known| known.id);
+        let id = |issuer: &str| Passkeys::new(&Issuer::parse(issuer).unwrap()).map(|known| known.id);
         assert_eq!(id("https://id.example.com").as_deref(), Some("id.example.com"));
         assert_eq!(id("https://id.example.com:8443").as_deref(), Some("id.example.com"));
         assert_eq!(id("http://localhost:8080").as_deref(), Some("localhost"));
@@ -263,9 +264,9 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_found_without_a_name_and_verifies_its_owner() {
-        let passkeys = Passkeys::new(&Issuer::parse("https://id.example.com").unwrap(), "Home").unwrap();
+        let passkeys = Passkeys::new(&Issuer::parse("https://id.example.com").unwrap()).unwrap();
         let owner = Owner { id: &"alice".into(), login: "alice@example.com", name: "Alice" };
-        let asked = passkeys.ask_for_new(&owner, &["AAAA".into()]).unwrap();
+        let asked = passkeys.ask_for_new("Home", &owner, &["AAAA".into()]).unwrap();
         let options: Value = serde_json::from_str(&asked.options).unwrap();
         assert_eq!(options["rp"], json!({ "id": "id.example.com", "name": "Home" }));
         assert_eq!(options["attestation"], "none");

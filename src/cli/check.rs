@@ -1,9 +1,14 @@
-//! `genkan check`: every fault of the settings at once.
-use super::environment;
+//! `genkan check`: every fault of the settings at once; of those in the database too, which is left as it is.
+use super::{Failure, environment};
 use crate::{
-    app::PasswordPolicy,
-    config::{Config, Fault},
+    app::{
+        PasswordPolicy,
+        settings::{Opened, sealer},
+    },
+    config::{Config, Fault, MasterKeySource},
+    keys::MasterKey,
     places::Places,
+    storage::{self, settings::peek},
 };
 use std::{path::Path, process::ExitCode};
 
@@ -23,7 +28,7 @@ pub fn run(file: Option<&Path>) -> ExitCode {
             println!("  issuer    {}", config.issuer);
             println!("  listens   {}", config.server.listen);
             println!("  clients   {} in the settings", config.clients.len());
-            ExitCode::SUCCESS
+            stored(&config)
         }
         Err(faults) => {
             for fault in &faults {
@@ -38,10 +43,43 @@ pub fn run(file: Option<&Path>) -> ExitCode {
     }
 }
 
+/// Says what is wrong with the settings in the database, if it can be reached and has any.
+fn stored(config: &Config) -> ExitCode {
+    let faults = match actix_web::rt::System::new().block_on(faults_of_database(config)) {
+        Ok(faults) => faults,
+        Err(why) => {
+            println!("note: settings in the database are not checked: {why}");
+            vec![]
+        }
+    };
+    for fault in &faults {
+        println!("in the database: {fault}");
+    }
+    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+async fn faults_of_database(config: &Config) -> Result<Vec<Fault>, Failure> {
+    let (url, max_connections) = (config.database.url.clone(), config.database.max_connections);
+    let document = peek(&storage::Options { url, max_connections }).await?;
+    if document.sealed.is_none() {
+        return Ok(vec![]);
+    }
+    let master = match &config.master_key {
+        MasterKeySource::File(file) => MasterKey::read(file)?.ok_or("the master key is missing")?,
+        MasterKeySource::Value(text) => MasterKey::parse("secrets.master_key", text.reveal())?,
+    };
+    Ok(match Opened::open(&sealer(&master)?, &document) {
+        Some(opened) => config.follow_stored(&opened.stored).1,
+        None => {
+            let problem = "they cannot be read, and are left out: another master key has sealed them";
+            vec![Fault { key: "settings".into(), problem: problem.into() }]
+        }
+    })
+}
+
 /// What is wrong with the files that are read whole at the start.
 fn faults_of_files(config: &Config) -> Vec<Fault> {
-    let (policy, places) =
-        (PasswordPolicy::open(&config.passwords), Places::open(config.sessions.places_file.as_deref()));
+    let (policy, places) = (PasswordPolicy::open(&config.passwords), Places::open(config.places_file.as_deref()));
     let faults = [
         policy.err().map(|why| ("passwords.breached_file", why.to_string())),
         places.err().map(|why| ("sessions.places_file", why.to_string())),

@@ -9,6 +9,7 @@ mod keys;
 mod passwords;
 mod provider;
 mod serve;
+mod settings;
 mod user;
 
 use crate::config::Config;
@@ -41,6 +42,9 @@ enum Command {
     /// Set up where else people sign in
     #[command(subcommand)]
     Provider(provider::Command),
+    /// Change settings while the server runs
+    #[command(subcommand)]
+    Settings(settings::Command),
     /// Rotate and list signing keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -111,6 +115,7 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Provider(command) => provider::run(command, &config).await,
         Command::ApiKey(command) => api_key::run(command, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
+        Command::Settings(command) => settings::run(command, &config).await,
         Command::Keys(command) => keys::run(command, &config).await,
         Command::Backup { file } => backup::backup(&config, &file).await,
         Command::Restore { file, force } => backup::restore(&config, &file, force).await,

@@ -7,8 +7,8 @@ use super::{
 use crate::domain::{Assurance, Email, Role};
 use std::path::PathBuf;
 
-/// How long a sign-in lasts, and what people see of theirs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How long a sign-in lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sessions {
     /// Seconds without a visit after which it ends; at most `absolute`.
     pub idle: i64,
@@ -16,23 +16,18 @@ pub struct Sessions {
     pub absolute: i64,
     /// The same for whoever does not wish to stay signed in: it ends with the browser, and after this many seconds.
     pub window: i64,
-    /// A MaxMind DB that tells where an address is; it could be opened when the settings were read.
-    pub places_file: Option<PathBuf>,
 }
 
 impl Sessions {
-    pub(super) fn read(section: &mut Section) -> Self {
+    /// And the MaxMind DB that tells where an address is; it could be opened when the settings were read.
+    pub(super) fn read(section: &mut Section) -> (Self, Option<PathBuf>) {
         let idle = section.seconds("idle", 604_800, 1..=YEARS);
         let absolute = section.seconds("absolute", 2_592_000, 1..=YEARS);
         if idle > absolute && section.is_sound("idle") && section.is_sound("absolute") {
             section.fault("idle", format!("it must be at most sessions.absolute, {absolute} (it is {idle})"));
         }
-        Self {
-            idle,
-            absolute,
-            window: section.seconds("window", 43_200, 1..=YEARS),
-            places_file: section.readable_file("places_file", "a MaxMind DB file (.mmdb)"),
-        }
+        let window = section.seconds("window", 43_200, 1..=YEARS);
+        (Self { idle, absolute, window }, section.readable_file("places_file", "a MaxMind DB file (.mmdb)"))
     }
 }
 
@@ -115,7 +110,7 @@ impl Keys {
     }
 }
 
-/// What hashing a password with argon2id costs (RFC 9106 section 3.1), and which may be chosen.
+/// What hashing a password with argon2id costs (RFC 9106 section 3.1), and which have leaked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passwords {
     /// Memory in KiB.
@@ -128,17 +123,22 @@ pub struct Passwords {
     pub workers: usize,
     /// How many more may wait before people are asked to come back later.
     pub queue: usize,
-    /// How hard to guess a new password must be, by zxcvbn's score: 0 (anything) to 4.
-    pub min_strength: u8,
     /// A list of passwords that have leaked, which nobody may choose; it could be opened when the settings were read.
     pub breached_file: Option<PathBuf>,
+}
+
+/// Which passwords may be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordRules {
+    /// How hard to guess a new password must be, by zxcvbn's score: 0 (anything) to 4.
+    pub min_strength: u8,
 }
 
 /// Memory and passes that OWASP's Password Storage Cheat Sheet holds for equally strong, and the least it advises.
 const OWASP_MINIMUM: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9216, 4), (7168, 5)];
 
 impl Passwords {
-    pub(super) fn read(section: &mut Section) -> Self {
+    pub(super) fn read(section: &mut Section) -> (Self, PasswordRules) {
         let memory_kib = section.number("memory_kib", 19_456, 8..=4_194_304);
         let iterations = section.number("iterations", 2, 1..=100);
         let parallelism = section.number("parallelism", 1, 1..=64);
@@ -155,15 +155,10 @@ impl Passwords {
                 "passwords would be hashed more weakly than OWASP advises; use at least 19456 with 2 iterations",
             );
         }
-        Self {
-            memory_kib,
-            iterations,
-            parallelism,
-            workers: section.number("workers", 0, 0..=1024),
-            queue: section.number("queue", 64, 1..=100_000),
-            min_strength: section.number("min_strength", 2, 0..=4),
-            breached_file: section.readable_file("breached_file", "a file that can be read"),
-        }
+        let (workers, queue) = (section.number("workers", 0, 0..=1024), section.number("queue", 64, 1..=100_000));
+        let rules = PasswordRules { min_strength: section.number("min_strength", 2, 0..=4) };
+        let breached_file = section.readable_file("breached_file", "a file that can be read");
+        (Self { memory_kib, iterations, parallelism, workers, queue, breached_file }, rules)
     }
 }
 

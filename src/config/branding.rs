@@ -20,6 +20,8 @@ pub struct Instance {
     pub terms_uri: Option<String>,
     /// The privacy policy; on the web.
     pub policy_uri: Option<String>,
+    /// The languages that people may choose from; at least one.
+    pub languages: Vec<Language>,
     /// Messages in place of those that Genkan brings.
     pub words: Overrides,
 }
@@ -53,8 +55,21 @@ impl Instance {
         });
         let [terms_uri, policy_uri] = ["terms_uri", "policy_uri"].map(|key| web_address(section, key));
         let words = section.path("words").map(|folder| read_words(section, &folder)).unwrap_or_default();
-        Self { name: name.unwrap_or_default(), logo_uri, accent, terms_uri, policy_uri, words }
+        let languages = languages(section);
+        Self { name: name.unwrap_or_default(), logo_uri, accent, terms_uri, policy_uri, languages, words }
     }
+}
+
+/// Those that are listed, in the order of ours.
+fn languages(section: &mut Section) -> Vec<Language> {
+    let Some(listed) = section.list("languages") else { return Language::ALL.into() };
+    let offered: Vec<_> = Language::ALL.into_iter().filter(|one| listed.iter().any(|tag| tag == one.tag())).collect();
+    let known = |tag: &String| Language::ALL.iter().any(|one| one.tag() == tag);
+    if offered.is_empty() || !listed.iter().all(known) {
+        let tags = Language::ALL.map(Language::tag).join(", ");
+        section.fault("languages", format!("it must be one or more of: {tags} (it is {:?})", listed.join(", ")));
+    }
+    offered
 }
 
 fn web_address(section: &mut Section, key: &str) -> Option<String> {

@@ -1,10 +1,12 @@
 //! The settings: one value that is right by construction, or every fault at once.
 //!
 //! A setting is added in the file of its section (`service`, `accounts`, `branding`, `mail`, `clients`): a field, and the
-//! line that reads it with its default; then in `config.example.toml`, which a test compares.
+//! line that reads it with its default; then in `config.example.toml`, which a test compares. One that can be changed
+//! while Genkan runs is a line of `live/keys.rs` as well.
 mod accounts;
 mod branding;
 mod clients;
+pub mod live;
 mod mail;
 mod mail_domains;
 mod providers;
@@ -15,8 +17,11 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{Accounts, Keys, Limits, Passwords, Registration, SecondFactor, Sessions, SignUp, Tokens};
+pub use accounts::{
+    Accounts, Keys, Limits, PasswordRules, Passwords, Registration, SecondFactor, Sessions, SignUp, Tokens,
+};
 pub use branding::{Accent, Instance, InvalidAccent, Shades};
+pub use live::LiveSettings;
 pub use mail::{Mail, MailWay};
 pub use providers::{Providers, parse as parse_provider};
 pub use report::Fault;
@@ -26,13 +31,14 @@ use crate::{
     domain::{Client, Issuer},
     fetch,
 };
+use live::{AtStart, Written};
 use reader::Section;
 use report::Report;
 use source::Source;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// All settings. `Debug` prints no secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The URL people and apps reach this provider at.
     pub issuer: Issuer,
@@ -42,26 +48,14 @@ pub struct Config {
     pub database: Database,
     /// Where the key comes from that seals signing keys.
     pub master_key: MasterKeySource,
-    /// How long a sign-in lasts.
-    pub sessions: Sessions,
-    /// Who must have a second factor.
-    pub second_factor: SecondFactor,
-    /// How long codes and tokens live.
-    pub tokens: Tokens,
     /// When signing keys change.
     pub keys: Keys,
     /// What hashing a password costs.
     pub passwords: Passwords,
-    /// What becomes of accounts.
-    pub accounts: Accounts,
-    /// Who may make an account.
-    pub registration: Registration,
+    /// A MaxMind DB that tells where an address is.
+    pub places_file: Option<PathBuf>,
     /// How often somebody may try.
     pub limits: Limits,
-    /// What people see.
-    pub instance: Instance,
-    /// How mail is sent.
-    pub mail: Mail,
     /// What becomes of the audit trail.
     pub audit: Audit,
     /// What the operator sees.
@@ -72,6 +66,10 @@ pub struct Config {
     pub providers: Providers,
     /// The relying parties that the settings register; their ids are distinct.
     pub clients: Vec<Client>,
+    /// The settings that may change while Genkan runs, as they are where the database says nothing.
+    pub live: LiveSettings,
+    /// What the file and the environment say of those.
+    pub written: Written,
     /// What the operator should know although the settings are valid; one sentence each.
     pub warnings: Vec<String>,
 }
@@ -79,10 +77,12 @@ pub struct Config {
 impl Config {
     /// Reads the file, if there is one, and over it the variables that begin with `GENKAN_`.
     pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Vec<Fault>> {
-        let (config, report) = Self::read(Source::gather(file, environment)?);
+        let source = Source::gather(file, environment)?;
+        let written = Written::of(&source);
+        let (config, report) = Self::read(source);
         let (warnings, faults) = report.close();
         match config {
-            Some(config) if faults.is_empty() => Ok(Self { warnings, ..config }),
+            Some(config) if faults.is_empty() => Ok(Self { written, warnings, ..config }),
             _ => Err(faults),
         }
     }
@@ -100,17 +100,9 @@ impl Config {
         let server = root.section("server", |section| Server::read(section, issuer.as_ref()));
         let database = root.section("database", Database::read);
         let master_key = root.section("secrets", MasterKeySource::read);
-        let sessions = root.section("sessions", Sessions::read);
-        let second_factor = root.section("second_factor", SecondFactor::read);
-        let tokens = root.section("tokens", Tokens::read);
+        let (live, AtStart { passwords, places_file }) = LiveSettings::read(root, issuer.as_ref());
         let keys = root.section("keys", Keys::read);
-        let passwords = root.section("passwords", Passwords::read);
-        let accounts = root.section("accounts", Accounts::read);
         let limits = root.section("limits", Limits::read);
-        let instance = root.section("instance", Instance::read);
-        let mail = root.section("mail", Mail::read);
-        let way = issuer.as_ref().map_or(MailWay::Local, |issuer| mail.way(issuer));
-        let registration = root.section("registration", |section| Registration::read(section, way));
         let audit = root.section("audit", Audit::read);
         let log = root.section("log", Log::read);
         let fetch = root.section("fetch", service::fetch);
@@ -121,21 +113,17 @@ impl Config {
             server: server?,
             database,
             master_key,
-            sessions,
-            second_factor,
-            tokens,
             keys,
             passwords,
-            accounts,
-            registration,
+            places_file,
             limits,
-            instance,
-            mail,
             audit,
             log,
             fetch,
             providers,
             clients,
+            live,
+            written: Written::default(),
             warnings: vec![],
         })
     }

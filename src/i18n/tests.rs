@@ -58,21 +58,21 @@ fn every_message_a_template_names_exists() -> Result<(), Box<dyn Error>> {
 #[test]
 fn the_app_decides_then_the_person_then_the_browser() {
     let (en, ja) = (Language::En, Language::Ja);
-    assert_eq!(negotiate(Some("ja"), Some("en"), Some("en")), ja);
-    assert_eq!(negotiate(Some("fr ja-JP"), Some("en"), Some("en")), ja);
-    assert_eq!(negotiate(Some("fr"), Some("ja"), Some("en")), ja);
-    assert_eq!(negotiate(None, Some("de"), Some("ja,en;q=0.8")), ja);
-    assert_eq!(negotiate(None, None, Some("en-GB,en;q=0.9,ja;q=0.8")), en);
-    assert_eq!(negotiate(None, None, None), en);
+    assert_eq!(negotiate(&Language::ALL, Some("ja"), Some("en"), Some("en")), ja);
+    assert_eq!(negotiate(&Language::ALL, Some("fr ja-JP"), Some("en"), Some("en")), ja);
+    assert_eq!(negotiate(&Language::ALL, Some("fr"), Some("ja"), Some("en")), ja);
+    assert_eq!(negotiate(&Language::ALL, None, Some("de"), Some("ja,en;q=0.8")), ja);
+    assert_eq!(negotiate(&Language::ALL, None, None, Some("en-GB,en;q=0.9,ja;q=0.8")), en);
+    assert_eq!(negotiate(&Language::ALL, None, None, None), en);
 }
 
 #[test]
 fn a_browsers_weights_count() {
     let (en, ja) = (Language::En, Language::Ja);
-    assert_eq!(negotiate(None, None, Some("en;q=0.5, ja")), ja);
-    assert_eq!(negotiate(None, None, Some("zh-TW, ja;q=0.4, en; q=0.6")), en);
-    assert_eq!(negotiate(None, None, Some("ja;q=0")), en);
-    assert_eq!(negotiate(None, None, Some("*, ;;q, \u{3042}, ,ja-JP")), ja);
+    assert_eq!(negotiate(&Language::ALL, None, None, Some("en;q=0.5, ja")), ja);
+    assert_eq!(negotiate(&Language::ALL, None, None, Some("zh-TW, ja;q=0.4, en; q=0.6")), en);
+    assert_eq!(negotiate(&Language::ALL, None, None, Some("ja;q=0")), en);
+    assert_eq!(negotiate(&Language::ALL, None, None, Some("*, ;;q, \u{3042}, ,ja-JP")), ja);
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub enum Purpose {
     Audit,
     /// Sealing answers of the administration's API that may be asked for again.
     Answers,
+    /// Sealing the settings that the database keeps.
+    Settings,
 }
 
 impl Purpose {
@@ -54,6 +56,7 @@ impl Purpose {
             Self::NativeNonces => b"genkan native nonces v1",
             Self::Audit => b"genkan audit v1",
             Self::Answers => b"genkan answers v1",
+            Self::Settings => b"genkan settings v1",
         }
     }
 }

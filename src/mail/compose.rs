@@ -76,7 +76,7 @@ struct Text<'a> {
 impl Mailer {
     /// Puts what a mail says into text and HTML.
     pub(super) fn compose(&self, to: &Email, words: Words, content: &Content, now: Timestamp) -> Result<Mail, Error> {
-        let head = &self.head;
+        let head = &*self.head();
         let (accent, on_accent) = head.accent.map_or(ACCENT, |accent| (accent.light.accent, accent.light.on));
         let failed = |why: askama::Error| Error::Composing(why.to_string());
         Ok(Mail {
@@ -90,19 +90,19 @@ impl Mailer {
 
     /// The message as servers hand it on.
     pub(super) fn message(&self, mail: &Mail) -> Result<Message, Error> {
-        let (local, domain) = mail.to.as_str().rsplit_once('@').unwrap_or_default();
+        let (head, (local, domain)) = (self.head(), mail.to.as_str().rsplit_once('@').unwrap_or_default());
         // Not parsed again: `Email` lets through what carriers in Japan gave out, such as `a..b@`.
         let to = Mailbox::new(None, Address::new_dangerous(local, domain));
         let seconds = Duration::from_secs(mail.at.0.try_into().unwrap_or_default());
-        let envelope = Envelope::new(Some(self.head.from.email.clone()), vec![to.email.clone()]);
+        let envelope = Envelope::new(Some(head.from.email.clone()), vec![to.email.clone()]);
         Message::builder()
             // One recipient, whatever the headers say.
             .envelope(envelope.map_err(|why| Error::Composing(why.to_string()))?)
-            .from(self.head.from.clone())
+            .from(head.from.clone())
             .to(to)
             .subject(mail.subject.clone())
             .date(SystemTime::UNIX_EPOCH + seconds)
-            .message_id(Some(format!("<{}@{}>", random_id(), self.head.issuer.host())))
+            .message_id(Some(format!("<{}@{}>", random_id(), head.issuer.host())))
             // No out-of-office replies (RFC 3834 section 5).
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()))
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))

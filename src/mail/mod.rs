@@ -20,18 +20,19 @@ pub use compose::Mail;
 pub use letter::{Letter, Notice, Occasion, SignUpLetter, TicketLetter, To};
 
 use crate::{
-    config::{Accent, Config, MailWay},
-    domain::{Digest, MailCode, Timestamp, random_id},
+    config::{Accent, Config, LiveSettings, MailWay},
+    domain::{Digest, Issuer, MailCode, Timestamp, random_id},
     keys::{self, MasterKey, Purpose, Sealer},
     storage::{self, Db, outbox},
 };
+use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -64,8 +65,8 @@ pub enum Error {
 enum Way {
     /// By the server that the settings name.
     Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
-    /// Nowhere: into the log, and on to a page for this machine alone, the newest first.
-    Local(Mutex<VecDeque<Mail>>),
+    /// Nowhere: into the log, and on to a page for this machine alone.
+    Local,
     /// There is none.
     Off,
 }
@@ -73,7 +74,7 @@ enum Way {
 /// What is the same in all mails.
 #[derive(Debug)]
 struct Letterhead {
-    issuer: crate::domain::Issuer,
+    issuer: Issuer,
     instance: String,
     from: Mailbox,
     logo: Option<String>,
@@ -81,10 +82,12 @@ struct Letterhead {
     footer: Option<String>,
 }
 
-/// Takes letters, and sends them.
+/// Takes letters, and sends them, as the settings say at that moment.
 pub struct Mailer {
-    way: Way,
-    head: Letterhead,
+    way: ArcSwap<Way>,
+    head: ArcSwap<Letterhead>,
+    /// Mails that went no further than this machine, the newest first.
+    local: Mutex<VecDeque<Mail>>,
     letters: Sealer,
     codes: hmac::Key,
 }
@@ -98,38 +101,35 @@ impl fmt::Debug for Mailer {
 impl Mailer {
     /// The one that the settings describe.
     pub fn new(config: &Config, master: &MasterKey) -> Result<Self, Error> {
-        let way = match (config.mail.way(&config.issuer), &config.mail.smtp_url) {
-            (MailWay::Smtp, Some(url)) => {
-                let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal())?.timeout(Some(SLOWEST));
-                Way::Smtp(Box::new(server.build()))
-            }
-            (MailWay::Local, _) => Way::Local(Mutex::default()),
-            (MailWay::Smtp | MailWay::Off, _) => Way::Off,
-        };
-        let head = Letterhead {
-            issuer: config.issuer.clone(),
-            instance: config.instance.name.clone(),
-            from: config.mail.sender(&config.instance.name, &config.issuer),
-            logo: config.instance.logo_uri.clone(),
-            accent: config.instance.accent,
-            footer: config.mail.footer.clone(),
-        };
+        let (way, head) = (way(&config.issuer, &config.live)?, head(&config.issuer, &config.live));
         let (letters, codes) = (master.sealer(Purpose::Letters)?, master.hmac(Purpose::MailCodes)?);
-        Ok(Self { way, head, letters, codes })
+        let (way, head) = (ArcSwap::from_pointee(way), ArcSwap::from_pointee(head));
+        Ok(Self { way, head, local: Mutex::default(), letters, codes })
+    }
+
+    /// Goes on as the settings say from now on. What is being sent goes the way it began.
+    pub fn follow(&self, issuer: &Issuer, settings: &LiveSettings) -> Result<(), Error> {
+        self.way.store(Arc::new(way(issuer, settings)?));
+        self.head.store(Arc::new(head(issuer, settings)));
+        Ok(())
+    }
+
+    fn head(&self) -> Arc<Letterhead> {
+        self.head.load_full()
     }
 
     /// Whether there is mail at all. Where not, nothing that needs it is offered.
     #[must_use]
-    pub const fn is_on(&self) -> bool {
-        !matches!(self.way, Way::Off)
+    pub fn is_on(&self) -> bool {
+        !matches!(**self.way.load(), Way::Off)
     }
 
     /// How mail goes, in a few words for the operator.
     #[must_use]
-    pub const fn way(&self) -> &'static str {
-        match self.way {
+    pub fn way(&self) -> &'static str {
+        match **self.way.load() {
             Way::Smtp(_) => "by the server at mail.smtp_url",
-            Way::Local(_) => "no further than the log and /mail (set mail.smtp_url to send it)",
+            Way::Local => "no further than the log and /mail (set mail.smtp_url to send it)",
             Way::Off => "off (mail.smtp_url is not set): nothing that needs mail is offered",
         }
     }
@@ -137,8 +137,8 @@ impl Mailer {
     /// The last mails, newest first, where they go no further than this machine.
     #[must_use]
     pub fn local(&self) -> Option<Vec<Mail>> {
-        let Way::Local(mails) = &self.way else { return None };
-        Some(mails.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect())
+        let is_local = matches!(**self.way.load(), Way::Local);
+        is_local.then(|| self.local.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect())
     }
 
     /// Puts a letter into the outbox; without mail it is dropped.
@@ -161,6 +161,29 @@ impl Mailer {
     pub fn code_digest(&self, code: &MailCode, ticket: &str, browser: &Digest) -> Digest {
         let tag = hmac::sign(&self.codes, code.of(ticket, browser).reveal().as_bytes());
         Digest::of(&URL_SAFE_NO_PAD.encode(tag))
+    }
+}
+
+/// The way that the settings name.
+fn way(issuer: &Issuer, settings: &LiveSettings) -> Result<Way, Error> {
+    Ok(match (settings.mail.way(issuer), &settings.mail.smtp_url) {
+        (MailWay::Smtp, Some(url)) => {
+            let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal())?.timeout(Some(SLOWEST));
+            Way::Smtp(Box::new(server.build()))
+        }
+        (MailWay::Local, _) => Way::Local,
+        (MailWay::Smtp | MailWay::Off, _) => Way::Off,
+    })
+}
+
+fn head(issuer: &Issuer, LiveSettings { instance, mail, .. }: &LiveSettings) -> Letterhead {
+    Letterhead {
+        issuer: issuer.clone(),
+        instance: instance.name.clone(),
+        from: mail.sender(&instance.name, issuer),
+        logo: instance.logo_uri.clone(),
+        accent: instance.accent,
+        footer: mail.footer.clone(),
     }
 }
 

@@ -42,7 +42,7 @@ impl Mailer {
         let Some((user, to)) = recipient(db, &letter.to).await? else { return Ok(None) };
         let (token, code) = self.issue(db, &letter, (&user, &to), asked_at, now).await?;
         let words = words_of(&user, &letter.language);
-        let link = format!("{}?token={}", self.head.issuer.url(letter.purpose.path()), token.reveal());
+        let link = format!("{}?token={}", self.head().issuer.url(letter.purpose.path()), token.reveal());
         let content = self.ticket_content(words, &letter, &user, &to, link, code.as_ref());
         self.compose(&to, words, &content, now).map(Some)
     }
@@ -81,7 +81,7 @@ impl Mailer {
 
     /// To whoever wants an account; or to whoever has one, that somebody tried.
     async fn write_sign_up(&self, db: &Db, letter: SignUpLetter, now: Timestamp) -> Result<Mail, Error> {
-        let (to, instance) = (letter.email.clone(), self.head.instance.clone());
+        let (to, instance) = (letter.email.clone(), self.head().instance.clone());
         let holder = users::find_by_email(db, &to).await?;
         let words = match &holder {
             Some(user) => words_of(user, &letter.language),
@@ -93,11 +93,11 @@ impl Mailer {
             words.say(&message.with("instance", instance.clone()).with("email", to.to_string()))
         };
         let (href, code) = if holder.is_some() {
-            (self.head.issuer.url("/login"), None)
+            (self.head().issuer.url("/login"), None)
         } else {
             let (token, code) = self.issue_sign_up(db, letter, now).await?;
             let path = TicketPurpose::SignUp.path();
-            (format!("{}?token={}", self.head.issuer.url(path), token.reveal()), Some(code))
+            (format!("{}?token={}", self.head().issuer.url(path), token.reveal()), Some(code))
         };
         let good_for = code.is_some().then(|| good_for(words, TicketPurpose::SignUp.lifetime()));
         let content = Content {
@@ -119,7 +119,7 @@ impl Mailer {
         let path = TicketPurpose::Invite.path();
         let say = |part: &str| {
             let message = Message::new(format!("mail-invite-{part}"));
-            words.say(&message.with("instance", self.head.instance.clone()).with("email", to.to_string()))
+            words.say(&message.with("instance", self.head().instance.clone()).with("email", to.to_string()))
         };
         let content = Content {
             subject: say("subject"),
@@ -128,7 +128,7 @@ impl Mailer {
             code: None,
             button: Some(Button {
                 label: say("button"),
-                href: format!("{}?token={}", self.head.issuer.url(path), token.reveal()),
+                href: format!("{}?token={}", self.head().issuer.url(path), token.reveal()),
             }),
             facts: vec![],
             asides: vec![good_for(words, TicketPurpose::Invite.lifetime()), say("otherwise")],
@@ -168,7 +168,7 @@ impl Mailer {
         let new = letter.data.as_deref().filter(|_| purpose == TicketPurpose::ApproveEmail).unwrap_or_default();
         let say = |part: &str| {
             let message = Message::new(format!("mail-{purpose}-{part}")).with("new", new.to_owned());
-            words.say(&message.with("instance", self.head.instance.clone()).with("email", to.to_string()))
+            words.say(&message.with("instance", self.head().instance.clone()).with("email", to.to_string()))
         };
         // A name from an address that nobody has proved may be an advertisement to somebody else.
         let greeted = user.proved_email() == Some(to);
@@ -203,7 +203,7 @@ impl Mailer {
         let say = |part: &str| {
             let message = Message::new(format!("mail-{notice}-{part}"));
             let message = message.with("provider", occasion.provider.clone().unwrap_or_default());
-            words.say(&message.with("instance", self.head.instance.clone()).with("email", to.to_string()))
+            words.say(&message.with("instance", self.head().instance.clone()).with("email", to.to_string()))
         };
         // What a provider told of was nobody here.
         let otherwise = if occasion.provider.is_some() { say("otherwise") } else { words.get("mail-not-you") };
@@ -217,7 +217,7 @@ impl Mailer {
             greeting: greeting(words, &user),
             text: vec![say("text")],
             code: None,
-            button: Some(Button { label: words.get("mail-to-account"), href: self.head.issuer.url("/account") }),
+            button: Some(Button { label: words.get("mail-to-account"), href: self.head().issuer.url("/account") }),
             facts,
             asides: vec![otherwise],
         };

@@ -26,6 +26,7 @@ pub mod registration;
 pub mod revoked_tokens;
 pub mod second_factors;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 pub mod signing_keys;
 pub mod spent;

@@ -11,13 +11,20 @@ pub struct Versions {
     pub signing_keys: i64,
     /// Of the providers.
     pub providers: i64,
+    /// Of the settings.
+    pub settings: i64,
 }
 
 /// The versions now.
 pub async fn current(db: &Db) -> Result<Versions> {
     let rows: Vec<(String, i64)> = sqlx::query_as("SELECT name, version FROM versions").fetch_all(db.read()).await?;
     let version = |wanted: &str| rows.iter().find(|(name, _)| name == wanted).map_or(0, |(_, version)| *version);
-    Ok(Versions { clients: version("clients"), signing_keys: version("signing_keys"), providers: version("providers") })
+    Ok(Versions {
+        clients: version("clients"),
+        signing_keys: version("signing_keys"),
+        providers: version("providers"),
+        settings: version("settings"),
+    })
 }
 
 /// Makes every node read `name` anew within a second.

@@ -91,7 +91,7 @@ pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResp
     if let Some(absence) = users::absence(&app.db, &proof.user).await? {
         return returning::show(visit, proof, absence, way).await;
     }
-    let sessions = &app.config.sessions;
+    let sessions = &app.settings().sessions;
     let lifetime = if way.remember { sessions.absolute } else { sessions.window.min(sessions.absolute) };
     let before = visit.session.of_user(&proof.user);
     visit.session.begin(&SignIn {

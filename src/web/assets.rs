@@ -48,7 +48,8 @@ fn accent_css(accent: &Accent) -> String {
 /// `GET /static/{name}`.
 pub async fn get(app: Data<App>, name: Path<String>) -> HttpResponse {
     const STYLES: &str = "text/css; charset=utf-8";
-    let (kind, body) = match (name.as_str(), &app.config.instance.accent) {
+    let accent = app.settings().instance.accent;
+    let (kind, body) = match (name.as_str(), &accent) {
         ("genkan.css", _) => (STYLES, CSS.to_owned()),
         ("admin.css", _) => (STYLES, ADMIN_CSS.to_owned()),
         ("genkan.svg", _) => ("image/svg+xml", SVG.to_owned()),

@@ -40,7 +40,7 @@ pub async fn dispatch(visit: &Visit, interaction: &Interaction) -> Result<HttpRe
             Ok(see_other(&second_factor::step(&challenge, Some(interaction))))
         }
         (Next::Refuse(error), _) => Ok(respond(visit, &interaction.request.return_to, Err(error))),
-        (Next::SignUp, _) if visit.app.config.registration.sign_up == SignUp::Open => to("/signup"),
+        (Next::SignUp, _) if visit.app.settings().registration.sign_up == SignUp::Open => to("/signup"),
         (Next::SelectAccount, _) => to(select_account::PATH),
         (Next::Enroll(_), Some(_)) => to(enroll::PATH),
         (Next::Consent, _) => to("/consent"),
@@ -108,13 +108,13 @@ async fn assurance(
 ) -> Result<(Assurance, Assurance), PageError> {
     let one = Assurance::OneFactor;
     let Some(sign_in) = sign_in else { return Ok((one, one)) };
-    let role = if app.config.second_factor.required_for.is_empty() {
+    let role = if app.settings().second_factor.required_for.is_empty() {
         None
     } else {
         users::find(&app.db, &sign_in.user).await?.and_then(|user| user.role)
     };
     let by_client = interaction.client.required_acr.unwrap_or(one);
-    let required = app.config.second_factor.assurance(role).max(by_client);
+    let required = app.settings().second_factor.assurance(role).max(by_client);
     let wanted = interaction.request.acr_values.iter().copied().max().unwrap_or(one);
     let proved = sign_in.methods.assurance();
     Ok((required, within_reach(app, &sign_in.user, proved, required.max(wanted)).await?))
@@ -143,7 +143,7 @@ fn expected(app: &App, hint: Option<&str>) -> Result<Option<UserId>, Error> {
 /// Gives the client a code.
 pub async fn issue(visit: &Visit, interaction: &Interaction, sign_in: &SignIn) -> Result<HttpResponse, PageError> {
     let app = &visit.app;
-    let (asked, lifetimes, now) = (&interaction.request, &app.config.tokens, app.clock.now());
+    let (asked, lifetimes, now) = (&interaction.request, &app.settings().tokens, app.clock.now());
     let code = Secret::random();
     let grant = Grant {
         id: GrantId::random(),

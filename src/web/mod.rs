@@ -53,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         web::scope("")
             .wrap(from_fn(error::show))
             .wrap(session::middleware(app))
+            .wrap(from_fn(session::last))
             .wrap(from_fn(error::unavailable))
             .configure(sign_in_pages)
             .configure(provider_pages)

@@ -18,7 +18,11 @@ use actix_session::{
 };
 use actix_web::{
     HttpRequest,
-    cookie::{Key, SameSite, time::Duration},
+    body::MessageBody,
+    cookie::{Cookie, Key, SameSite, time::Duration},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderValue, SET_COOKIE},
+    middleware::Next,
     web::Data,
 };
 use std::collections::HashMap;
@@ -99,9 +103,41 @@ impl CurrentSession {
 
 const UNWRITABLE: PageError = PageError::Internal("a session cannot be written");
 
+/// How long browsers keep a cookie at most (RFC 6265bis section 5.5). `middleware` gives ours this, and `last` what the
+/// settings say at that moment.
+const LONGEST: Duration = Duration::days(400);
+
+/// Has the browser keep the cookie of a session as long as a session may last, by the settings as they are now.
+pub async fn last(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    let Some(app) = response.request().app_data::<Data<App>>().cloned() else { return Ok(response) };
+    let name = cookie_name(&app, "session");
+    let ours = |value: &HeaderValue| {
+        let cookie = Cookie::parse(value.to_str().ok()?).ok()?;
+        (cookie.name() == name && cookie.max_age() == Some(LONGEST)).then(|| cookie.into_owned())
+    };
+    let cookies: Vec<_> = response.response().headers().get_all(SET_COOKIE).cloned().collect();
+    if !cookies.iter().any(|value| ours(value).is_some()) {
+        return Ok(response);
+    }
+    let lifetime = Duration::seconds(app.settings().sessions.absolute);
+    let headers = response.headers_mut();
+    headers.remove(SET_COOKIE);
+    for value in cookies {
+        let lasting = ours(&value).map(|mut cookie| {
+            cookie.set_max_age(lifetime);
+            HeaderValue::from_str(&cookie.to_string())
+        });
+        headers.append(SET_COOKIE, lasting.and_then(Result::ok).unwrap_or(value));
+    }
+    Ok(response)
+}
+
 /// Reads the session of each request, and keeps it.
 pub fn middleware(app: &Data<App>) -> SessionMiddleware<Store> {
-    let lifetime = Duration::seconds(app.config.sessions.absolute);
     SessionMiddleware::builder(Store(app.clone()), Key::from(&app.secrets.cookies))
         .cookie_name(cookie_name(app, "session"))
         .cookie_secure(app.config.issuer.is_https())
@@ -109,7 +145,7 @@ pub fn middleware(app: &Data<App>) -> SessionMiddleware<Store> {
         .cookie_http_only(true)
         .cookie_path("/".into())
         .cookie_content_security(CookieContentSecurity::Private)
-        .session_lifecycle(PersistentSession::default().session_ttl(lifetime))
+        .session_lifecycle(PersistentSession::default().session_ttl(LONGEST))
         .build()
 }
 
@@ -150,7 +186,7 @@ impl Store {
 impl SessionStore for Store {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let Self(app) = self;
-        let found = sessions::find(&app.db, &digest_of(key), app.config.sessions.idle, app.clock.now()).await;
+        let found = sessions::find(&app.db, &digest_of(key), app.settings().sessions.idle, app.clock.now()).await;
         let found = found.map_err(|why| LoadError::Other(failed(&why).into()))?;
         if found.is_empty() {
             return Ok(None);

@@ -44,6 +44,7 @@ mod registration;
 mod second_factor;
 mod session_life;
 mod sessions;
+mod settings;
 mod several;
 mod sign_in;
 mod sign_up;

@@ -3,7 +3,7 @@ mod import;
 
 use super::{Failure, print_json};
 use crate::{
-    app::{PasswordPolicy, StartError, open, unlock},
+    app::{PasswordPolicy, StartError, open, settings, unlock},
     clock::Clock,
     config::Config,
     domain::{Email, Invitee, Role, Secret, TicketPurpose, Timestamp, User, UserId, Username},
@@ -112,7 +112,8 @@ async fn create(config: &Config, db: &Db, arguments: Create, now: Timestamp) -> 
         std::io::stdin().read_to_string(&mut typed)?;
         let about = [arguments.email.as_str(), arguments.name.as_deref().unwrap_or_default()];
         let policy = PasswordPolicy::open(&config.passwords).map_err(StartError::from)?;
-        let password = policy.judge(typed.trim_end_matches(['\r', '\n']), &about)?;
+        let rules = settings::effective(config, db).await?.passwords;
+        let password = policy.judge(rules, typed.trim_end_matches(['\r', '\n']), &about)?;
         Some(hasher(config)?.hash(password).await?)
     } else {
         None

@@ -1,6 +1,7 @@
 //! What the settings accept, refuse and say.
 mod example;
 mod faults;
+mod live;
 mod sources;
 
 use super::{Config, Fault};

@@ -16,7 +16,7 @@ fn without_file_and_environment_the_defaults_run_as_they_are() {
     assert_eq!((config.server.tls, config.server.trusted_proxies), (None, vec![]));
     assert_eq!((config.database.url.reveal(), config.database.max_connections), ("sqlite:data/genkan.db", 16));
     assert_eq!(config.master_key, MasterKeySource::File("data/master.key".into()));
-    assert_eq!((config.sessions.idle, config.sessions.absolute), (604_800, 2_592_000));
+    assert_eq!((config.live.sessions.idle, config.live.sessions.absolute), (604_800, 2_592_000));
     let tokens = Tokens {
         authorization_code: 60,
         access_token: 900,
@@ -25,16 +25,16 @@ fn without_file_and_environment_the_defaults_run_as_they_are() {
         refresh_token_absolute: 31_536_000,
         refresh_retry: 10,
     };
-    assert_eq!(config.tokens, tokens);
+    assert_eq!(config.live.tokens, tokens);
     assert_eq!(config.keys, Keys { rotate_after: 7_776_000 });
     let passwords = config.passwords;
     assert_eq!((passwords.memory_kib, passwords.iterations, passwords.parallelism), (19_456, 2, 1));
     assert_eq!((passwords.workers, passwords.queue), (0, 64));
-    assert_eq!(config.registration.sign_up, SignUp::Open);
+    assert_eq!(config.live.registration.sign_up, SignUp::Open);
     let limits = config.limits;
     assert!(limits.enabled);
     assert_eq!((limits.attempts_per_account, limits.attempts_per_address, limits.window), (10, 20, 600));
-    assert_eq!(config.instance.name, "Genkan");
+    assert_eq!(config.live.instance.name, "Genkan");
     assert_eq!((config.log.format, config.log.level), (LogFormat::Text, Level::INFO));
     assert!(config.clients.is_empty() && config.warnings.is_empty());
 }

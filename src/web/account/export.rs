@@ -14,7 +14,7 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
     let (app, now) = (&visit.app, visit.app.clock.now());
     let (db, id) = (&app.db, &user.id);
     let all: Scopes = "openid profile email address phone".parse().unwrap_or_default();
-    let signed_in = sessions::of_user(db, id, app.config.sessions.idle, now).await?;
+    let signed_in = sessions::of_user(db, id, app.settings().sessions.idle, now).await?;
     let agreed = consents::of_user(db, id).await?;
     let two_step = second_factors::in_force(db, id).await?;
     let (passkeys, identities) = (passkeys::of_user(db, id).await?, identities::of_user(db, id).await?);

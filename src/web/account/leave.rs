@@ -38,7 +38,7 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
 /// `POST /account/leave`.
 pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageError> {
     let person = visit.recent_person(Place::Leave).await?;
-    let (now, grace) = (visit.app.clock.now(), visit.app.config.accounts.deletion_grace);
+    let (now, grace) = (visit.app.clock.now(), visit.app.settings().accounts.deletion_grace);
     let is_sure = form.0.get("sure").is_some();
     match form.0.get("action") {
         Some("export") => export_all(&visit, &person).await,
@@ -97,7 +97,7 @@ fn show(visit: &Visit, error: Option<Message>) -> HttpResponse {
         page: frame.page(Place::Leave.as_str()),
         action: Place::Leave.to_string(),
         csrf: visit.form_token(),
-        grace_days: (visit.app.config.accounts.deletion_grace + 43_200) / 86_400,
+        grace_days: (visit.app.settings().accounts.deletion_grace + 43_200) / 86_400,
         error,
     };
     visit.show(&frame, &page, None)

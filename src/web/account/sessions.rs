@@ -39,7 +39,7 @@ pub struct SessionLine {
 pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
     let Person { sign_in, user } = visit.person(Place::Sessions).await?;
     let app = &visit.app;
-    let listed = sessions::of_user(&app.db, &user.id, app.config.sessions.idle, app.clock.now()).await?;
+    let listed = sessions::of_user(&app.db, &user.id, app.settings().sessions.idle, app.clock.now()).await?;
     let frame = visit.frame(None);
     let line = |listed: sessions::Listed| SessionLine {
         device: listed.sign_in.device.name(),

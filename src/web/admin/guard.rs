@@ -73,7 +73,7 @@ async fn seat(app: &App, request: &ServiceRequest, rule: &Rule) -> Result<Seat, 
 
 /// Sends those away to set up a second factor who must have one. Whoever has one was asked for it as they came.
 async fn has_what_policy_asks(app: &App, sign_in: &SignIn, user: &User) -> Result<(), PageError> {
-    let required = app.config.second_factor.assurance(user.role);
+    let required = app.settings().second_factor.assurance(user.role);
     let is_met = required <= Assurance::OneFactor
         || sign_in.methods.assurance() >= required
         || second_factors::is_on(&app.db, &user.id).await?;

@@ -43,7 +43,7 @@ async fn redeem(
     now: Timestamp,
 ) -> Result<TokenResponse, ApiError> {
     let code = request.code.digest();
-    let idle_until = now.plus(app.config.tokens.refresh_token);
+    let idle_until = now.plus(app.settings().tokens.refresh_token);
     let Some(grant) = grants::redeem(&app.db, code.clone(), idle_until, now).await? else {
         if let Some(user) = grants::revoke_replayed(&app.db, code, now).await? {
             record(app, http, &user, Event::TokenReused, Some(&client.client_id)).await?;
@@ -75,7 +75,7 @@ async fn refresh(
         refreshed_scope(&standing.grant.scopes, request.scope.clone())?;
     }
     let presented = Presented { grant, generation, client: client.client_id.clone() };
-    let idle_until = now.plus(app.config.tokens.refresh_token);
+    let idle_until = now.plus(app.settings().tokens.refresh_token);
     let grant = match grants::rotate(&app.db, presented.clone(), idle_until, now).await? {
         Some(grant) => grant,
         None => retry(app, http, presented, now).await?,
@@ -93,7 +93,7 @@ async fn refresh(
 /// A token that is not the current one: a response that was lost on the way is given again; what
 /// comes later is theft, and ends the grant for thief and owner alike.
 async fn retry(app: &App, http: &HttpRequest, presented: Presented, now: Timestamp) -> Result<Grant, ApiError> {
-    let window = app.config.tokens.refresh_retry;
+    let window = app.settings().tokens.refresh_retry;
     if let Some(grant) = grants::retry(&app.db, presented.clone(), window, refresh_token::RETRIES, now).await? {
         return Ok(grant);
     }
@@ -105,7 +105,7 @@ async fn retry(app: &App, http: &HttpRequest, presented: Presented, now: Timesta
 
 fn own(app: &App, client: &Client, scope: Option<Scopes>, now: Timestamp) -> Result<TokenResponse, ApiError> {
     let scope = client_credentials_scope(client, scope)?;
-    let expires_in = app.config.tokens.access_token;
+    let expires_in = app.settings().tokens.access_token;
     let token = AccessToken::of_client(&app.config.issuer, client, scope.clone(), expires_in, now);
     let keys = app.memory().keys.clone();
     let access_token = keys.sign(client.access_token_signed_response_alg, access_token::TYP, &token, now)?;
@@ -130,7 +130,7 @@ pub(super) fn issue(
     generation: i64,
     now: Timestamp,
 ) -> Result<TokenResponse, ApiError> {
-    let (issuer, lifetimes, keys) = (&app.config.issuer, &app.config.tokens, app.memory().keys.clone());
+    let (issuer, lifetimes, keys) = (&app.config.issuer, &app.settings().tokens, app.memory().keys.clone());
     // No token outlives its grant.
     let expires_in = lifetimes.access_token.min(grant.expires_at.since(now));
     let token = AccessToken::of_grant(issuer, grant, scope.clone(), expires_in, now);

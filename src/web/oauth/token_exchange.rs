@@ -51,7 +51,7 @@ pub async fn exchange(
     let grant = grant(app, client, user, &request, now);
     // A code that nobody sees.
     let new = NewGrant { grant: grant.clone(), code: Secret::random().digest(), code_expires_at: now };
-    if !grants::begin(&app.db, new, now.plus(app.config.tokens.refresh_token), now).await? {
+    if !grants::begin(&app.db, new, now.plus(app.settings().tokens.refresh_token), now).await? {
         return Err(refusal::AWAY.into());
     }
     visit.record_with(&grant.user_id, Event::SignedIn, Some(&client.client_id)).await?;
@@ -165,7 +165,7 @@ impl Entrance<'_> {
             }
             Arrival::Create if self.stranger.may_sign_up() => {
                 self.check_new()?;
-                if self.stranger.visit.app.config.instance.asks_to_agree() {
+                if self.stranger.visit.app.settings().instance.asks_to_agree() {
                     return Err(refusal::SIGN_UP_ASKS.into());
                 }
                 let user = self.stranger.make(self.stranger.account()).await?;
@@ -188,7 +188,7 @@ impl Entrance<'_> {
         if users::absence(&app.db, id).await?.is_some() {
             return Err(refusal::AWAY.into());
         }
-        let required = app.config.second_factor.assurance(user.role).max(self.required());
+        let required = app.settings().second_factor.assurance(user.role).max(self.required());
         if required > proved().assurance() || second_factors::is_on(&app.db, id).await? {
             return Err(refusal::SECOND_FACTOR.into());
         }
@@ -199,7 +199,7 @@ impl Entrance<'_> {
 
     /// The same of somebody who has none yet, or of whose account nothing stays: they have consented to nothing.
     fn check_new(&self) -> Result<(), Refusal> {
-        let by_policy = self.stranger.visit.app.config.second_factor.assurance(None);
+        let by_policy = self.stranger.visit.app.settings().second_factor.assurance(None);
         if by_policy.max(self.required()) > proved().assurance() {
             return Err(refusal::SECOND_FACTOR);
         }
@@ -231,6 +231,6 @@ fn grant(app: &App, client: &Client, user_id: UserId, request: &TokenExchangeReq
         nonce: None,
         redirect_uri: String::new(),
         code_challenge: None,
-        expires_at: now.plus(app.config.tokens.refresh_token_absolute),
+        expires_at: now.plus(app.settings().tokens.refresh_token_absolute),
     }
 }

@@ -2,7 +2,7 @@
 use super::page::{AccountView, ClientView, LanguageLink, Page};
 use crate::{
     app::App,
-    config::Instance,
+    config::LiveSettings,
     domain::{Client, RedirectUri, SignIn, User},
     i18n::{Language, Words, negotiate},
     protocol::params::Params,
@@ -22,6 +22,7 @@ use actix_web::{
 use askama::Template;
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use std::sync::Arc;
 
 const LANGUAGE_COOKIE: &str = "language";
 
@@ -29,7 +30,7 @@ const LANGUAGE_COOKIE: &str = "language";
 pub struct Frame {
     /// The words of the language that the person reads.
     pub words: Words,
-    instance: Instance,
+    settings: Arc<LiveSettings>,
     /// Whether the person has just chosen it, on a page.
     chosen: bool,
 }
@@ -43,29 +44,33 @@ impl Frame {
         let chosen = query.get("ui_locales");
         let before = cookie_value(app, request, LANGUAGE_COOKIE).or(set);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let language = negotiate(chosen.or(ui_locales), before.as_deref(), accepted);
-        Self { words: Words::new(language), instance: app.config.instance.clone(), chosen: chosen.is_some() }
+        let settings = app.settings();
+        let language = negotiate(&settings.instance.languages, chosen.or(ui_locales), before.as_deref(), accepted);
+        Self { words: Words::new(language), settings, chosen: chosen.is_some() }
     }
 
     /// The frame of a page, which `href` opens again in another language; empty when nothing does.
     pub fn page(&self, href: &str) -> Page {
+        let instance = &self.settings.instance;
         let joint = if href.contains('?') { '&' } else { '?' };
         let link = |language: Language| {
             LanguageLink::new(language, format!("{href}{joint}ui_locales={}", language.tag()), self.words.language())
         };
+        let has_choice = !href.is_empty() && instance.languages.len() > 1;
         Page {
             words: self.words,
-            instance: self.instance.name.clone(),
-            languages: if href.is_empty() { vec![] } else { Language::ALL.map(link).into() },
+            instance: instance.name.clone(),
+            languages: if has_choice { instance.languages.iter().copied().map(link).collect() } else { vec![] },
             stylesheet: STYLESHEET.clone(),
-            accent: self.instance.accent.as_ref().map(accent_sheet),
-            icon: self.instance.logo_uri.clone().unwrap_or_else(|| ICON.clone()),
+            accent: instance.accent.as_ref().map(accent_sheet),
+            icon: instance.logo_uri.clone().unwrap_or_else(|| ICON.clone()),
             legal: self.legal(),
         }
     }
 
     fn legal(&self) -> Vec<(&'static str, String)> {
-        let links = [("client-terms", &self.instance.terms_uri), ("client-policy", &self.instance.policy_uri)];
+        let instance = &self.settings.instance;
+        let links = [("client-terms", &instance.terms_uri), ("client-policy", &instance.policy_uri)];
         links.into_iter().filter_map(|(key, uri)| Some((key, uri.clone()?))).collect()
     }
 

@@ -112,7 +112,7 @@ async fn finish(
 ) -> Result<HttpResponse, PageError> {
     let Challenge { user, elsewhere, proved_at, sid, .. } = challenge;
     let Some(sid) = sid else {
-        let seconds = visit.app.config.second_factor.trust;
+        let seconds = visit.app.settings().second_factor.trust;
         let trusted_until = (trust && seconds > 0).then(|| visit.app.clock.now().plus(seconds));
         let methods = challenge.methods.and(methods);
         return enter(visit, Proof { user, methods, elsewhere, at: proved_at, trusted_until }, way).await;
@@ -146,7 +146,7 @@ async fn show(
     let (interaction, user) = (way.interaction, &challenge.user);
     let (here, two_step) = (step(sealed, interaction), second_factors::in_force(&visit.app.db, user).await?);
     // What a session is to be raised to must hold in a trusted browser, too.
-    let may_trust = challenge.sid.is_none() && visit.app.config.second_factor.trust > 0;
+    let may_trust = challenge.sid.is_none() && visit.app.settings().second_factor.trust > 0;
     let frame = visit.frame(interaction);
     let page = SecondFactorPage {
         page: frame.page(&here),
@@ -157,7 +157,7 @@ async fn show(
         challenge: sealed.to_owned(),
         has_app: two_step.is_none_or(|two_step| two_step.totp.is_some()),
         passkey: ask(visit, Purpose::SecondFactor, user, &here).await?,
-        trust_days: may_trust.then(|| (visit.app.config.second_factor.trust + 43_200) / 86_400),
+        trust_days: may_trust.then(|| (visit.app.settings().second_factor.trust + 43_200) / 86_400),
         error,
         restart: address("/login", interaction),
     };

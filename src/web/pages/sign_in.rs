@@ -195,7 +195,7 @@ impl Form {
     pub fn show(self, visit: &Visit, interaction: Option<&Interaction>) -> Result<HttpResponse, PageError> {
         let frame = visit.frame(interaction);
         let local = interaction.is_none_or(|interaction| interaction.client.admits(None));
-        let open = visit.app.config.registration.sign_up == SignUp::Open;
+        let open = visit.app.settings().registration.sign_up == SignUp::Open;
         let here = self.back.map_or_else(|| address("/login", interaction), |place| format!("/login?return={place}"));
         let has_mail = visit.app.mailer.is_on();
         let by_mail = self.back.map_or_else(

@@ -107,12 +107,12 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         return Err(PageError::TooManyRequests(seconds));
     }
     let mut form = Form::read(&params.0);
-    if Email::parse(&form.email).is_ok_and(|email| !app.config.registration.admits(&email)) {
+    if Email::parse(&form.email).is_ok_and(|email| !app.settings().registration.admits(&email)) {
         form.errors.push(FieldError::new("email", "email-domain"));
     }
     if let Some((email, password)) = form.check(app, &params.0) {
         let hash = app.hasher.hash(password).await?;
-        if app.config.registration.verify_email {
+        if app.settings().registration.verify_email {
             return sign_up_mail::begin(&visit, email, form.name, hash, interaction.as_ref()).await;
         }
         let user = User { email: Some(email), name: Some(form.name.clone()), ..User::new(app.clock.now()) };
@@ -134,7 +134,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
 }
 
 fn is_open(app: &App) -> Result<(), PageError> {
-    match app.config.registration.sign_up {
+    match app.settings().registration.sign_up {
         SignUp::Open => Ok(()),
         SignUp::Invite => Err(PageError::InvitationNeeded),
         SignUp::Off => Err(PageError::SignUpClosed),
@@ -183,7 +183,7 @@ impl Form {
 /// A password that somebody chooses, or what is wrong with it. `about`: what others know of them.
 pub fn password_problem(app: &App, typed: Option<&str>, about: &[&str]) -> Result<Password, Message> {
     let Some(typed) = typed else { return Err("required".into()) };
-    app.password_policy.judge(typed, about).map_err(|problem| match problem {
+    app.judge_password(typed, about).map_err(|problem| match problem {
         PasswordProblem::Fault(PasswordFault::Short | PasswordFault::Control) => "password-short".into(),
         PasswordProblem::Fault(PasswordFault::Long) => {
             Message::new("password-long").with("max", *PASSWORD_LENGTH.end())

@@ -61,7 +61,8 @@ pub fn ask_for_new(
     // An imported name may be empty, which no authenticator could show.
     let name = Some(user.display_name()).filter(|name| !name.is_empty()).unwrap_or(user.id.as_str());
     let owner = Owner { id: &user.id, login: login.as_deref().unwrap_or(name), name };
-    let asked = rp.ask_for_new(&owner, &known(have)).map_err(|why| failed(&why))?;
+    let asked =
+        rp.ask_for_new(&visit.app.settings().instance.name, &owner, &known(have)).map_err(|why| failed(&why))?;
     Ceremony::begin(visit, (Purpose::Add, Some(&user.id)), asked, again).map(Some)
 }
 

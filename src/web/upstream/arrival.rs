@@ -117,7 +117,7 @@ impl Coming<'_> {
         if !self.stranger.may_sign_up() {
             return Ok(self.turned_away(Outcome::Unknown));
         }
-        if identity.said.name.is_none() || visit.app.config.instance.asks_to_agree() {
+        if identity.said.name.is_none() || visit.app.settings().instance.asks_to_agree() {
             return self.welcome();
         }
         let user = self.stranger.account();

@@ -90,7 +90,7 @@ impl<'a> Stranger<'a> {
     /// Whether people may get an account by themselves, and this one may: as by the page of sign-up. Where that is for
     /// some domains alone, an address of theirs is needed, and proved where one that is typed would have to be.
     pub fn may_sign_up(&self) -> bool {
-        let registration = &self.visit.app.config.registration;
+        let registration = &self.visit.app.settings().registration;
         let is_admitted = match &self.identity.said.email {
             Some(email) => {
                 let is_proof = email.verified || !registration.verify_email || !registration.is_limited();

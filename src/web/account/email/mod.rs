@@ -79,7 +79,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let Person { user, .. } = visit.recent_person(Place::Email).await?;
     let typed = form.0.get("email").unwrap_or_default();
     let new = match Email::parse(typed) {
-        Ok(email) if Some(&email) != user.email.as_ref() && visit.app.config.registration.admits(&email) => email,
+        Ok(email) if Some(&email) != user.email.as_ref() && visit.app.settings().registration.admits(&email) => email,
         parsed => {
             let error = match parsed {
                 Ok(email) if Some(&email) == user.email.as_ref() => "change-email-same",

@@ -119,7 +119,7 @@ pub(super) fn is_pending(totp: &StoredTotp, person: &Person) -> bool {
 /// What the authenticator app is told.
 fn uri(visit: &Visit, user: &User, totp: &StoredTotp) -> Result<String, PageError> {
     let account = user.email.as_ref().map(Email::as_str).or(user.username.as_ref().map(Username::as_str));
-    let instance = &visit.app.config.instance.name;
+    let instance = &visit.app.settings().instance.name;
     let secret = open_secret(&visit.app, &user.id, &totp.sealed)?;
     Ok(secret.uri(instance, account.unwrap_or(user.display_name())))
 }
