@@ -2,6 +2,7 @@
 //! many requests a second each processor core of the server answers.
 //!
 //! `cargo bench` runs everything, `cargo bench -- refresh --sqlite` a part of it.
+mod administration;
 mod app;
 mod browser;
 mod callers;
@@ -50,6 +51,9 @@ struct Arguments {
     /// How often each door is tried with an account and without, to see whether the time tells them apart.
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
     samples: u32,
+    /// People in the database, where it is about finding them.
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1000..=10_000_000))]
+    people: u64,
     /// Connections that ask at once.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=4096))]
     connections: u16,
@@ -107,6 +111,7 @@ async fn on(place: &Place, database: &str, arguments: &Arguments) -> Result<bool
         connections: arguments.connections.into(),
         time: Duration::from_secs(arguments.seconds.into()),
         flood: arguments.minutes.map_or(FLOOD, |minutes| Duration::from_mins(minutes.into())),
+        people: arguments.people,
         samples: usize::try_from(arguments.samples)?,
     };
     let outcome = bench.run(&mut report).await;

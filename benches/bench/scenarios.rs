@@ -1,6 +1,6 @@
 //! What is measured, in this order.
 use crate::{
-    Result,
+    Result, administration,
     app::{App, Tokens, tokens},
     browser::Browser,
     callers::{Codes, Redeem, Refresh, Same, SignIn, SignOn},
@@ -31,6 +31,8 @@ pub struct Bench<'a> {
     pub time: Duration,
     /// How long the flood of passwords lasts.
     pub flood: Duration,
+    /// People in the database, where it is about finding them.
+    pub people: u64,
     /// How often each door is tried with an account and without.
     pub samples: usize,
 }
@@ -84,6 +86,14 @@ impl Bench<'_> {
             let (server, _) = self.place.start_with(&enumeration::SETTINGS)?;
             self.place.create_user(enumeration::KNOWN)?;
             enumeration::run(site, self.samples, report).await?;
+            drop(server);
+        }
+        if self.wants("administration") {
+            let key = self.place.api_key()?;
+            administration::seed(self.place, self.people).await?;
+            let (server, opened) = self.place.start()?;
+            report.fact("administration: start with all of them", opened.as_secs_f64(), "s");
+            administration::run(site, &key, self.people, report).await?;
             drop(server);
         }
         Ok(())

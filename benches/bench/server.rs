@@ -19,6 +19,8 @@ pub const PASSWORD: &str = "nine blue herons over the quiet lake";
 pub struct Place {
     directory: TempDir,
     pub site: Site,
+    /// The database's URL.
+    pub database: String,
 }
 
 impl Place {
@@ -34,8 +36,9 @@ impl Place {
         let directory = tempfile::Builder::new().prefix("genkan-bench-").tempdir()?;
         let port = free_port()?;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let place = Self { site: Site { address, issuer: format!("http://localhost:{port}") }, directory };
-        fs::write(place.path("config.toml"), place.settings(&database(&place.directory))?)?;
+        let database = database(&directory);
+        let place = Self { site: Site { address, issuer: format!("http://localhost:{port}") }, directory, database };
+        fs::write(place.path("config.toml"), place.settings(&place.database)?)?;
         Ok(place)
     }
 
@@ -83,6 +86,16 @@ impl Place {
             command.env_remove(name);
         }
         command
+    }
+
+    /// A key to the administration.
+    pub fn api_key(&self) -> Result<String> {
+        let output = self.genkan(&["apikey", "create", "--name", "bench", "--role", "owner"]).output()?;
+        if output.status.success() {
+            Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+        } else {
+            Err("no key".into())
+        }
     }
 
     pub fn create_user(&self, email: &str) -> Result<()> {
