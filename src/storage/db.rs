@@ -123,34 +123,10 @@ impl Db {
         }
     }
 
-    /// Writes a consistent copy into a new file while others go on (SQLite alone).
-    pub async fn backup(&self, file: &Path) -> Result<()> {
-        let copy = file.display().to_string();
-        // Not through the writer: VACUUM cannot run inside a transaction, nor on a reader.
-        let mut connection = self.pool.acquire().await?.detach();
-        connection.execute("PRAGMA query_only = OFF").await?;
-        sqlx::query("VACUUM INTO $1").bind(copy).execute(&mut connection).await?;
-        connection.close().await?;
-        Ok(())
-    }
-
     /// Closes every connection of the pool.
     pub async fn close(&self) {
         self.pool.close().await;
     }
-}
-
-/// Checks that a file is a whole SQLite database of Genkan.
-pub async fn check_copy(file: &Path) -> Result<()> {
-    sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&format!("sqlite:{}?mode=ro", file.display())).await?;
-    let (found,): (String,) = sqlx::query_as("PRAGMA integrity_check").fetch_one(&mut connection).await?;
-    if found != "ok" {
-        return Err(Error::Failed(found));
-    }
-    sqlx::query("SELECT count(*) FROM versions").execute(&mut connection).await?;
-    connection.close().await?;
-    Ok(())
 }
 
 fn migration_failed(why: MigrateError) -> Error {

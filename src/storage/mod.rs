@@ -9,6 +9,7 @@ pub mod cleanup;
 pub mod clients;
 mod columns;
 pub mod consents;
+pub mod copies;
 mod db;
 pub mod devices;
 mod error;
@@ -37,5 +38,5 @@ pub mod users;
 pub mod versions;
 mod writer;
 
-pub use db::{Db, Options, check_copy};
+pub use db::{Db, Options};
 pub use error::{Error, Result};
