@@ -16,6 +16,7 @@ mod error;
 pub mod grants;
 pub mod idempotency;
 pub mod identities;
+pub mod leases;
 pub mod master_key;
 pub mod news;
 pub mod outbox;

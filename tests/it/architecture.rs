@@ -37,7 +37,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ),
     ("admin", &["app", "config", "domain", "i18n", "keys", "mail", "protocol", "storage", "upstream", "vault"]),
     ("vault", &["app", "domain", "keys", "storage", "upstream"]),
-    ("jobs", &["app", "storage", "vault"]),
+    ("jobs", &["app", "domain", "storage", "vault"]),
     ("server", &["app", "config", "jobs", "web"]),
     (
         "cli",
