@@ -20,7 +20,10 @@ use crate::{
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use memory::Source;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Why Genkan cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +59,9 @@ pub enum StartError {
         /// Why not.
         why: std::io::Error,
     },
+    /// What the system tells the process cannot be heard.
+    #[error("signals cannot be listened for: {0}")]
+    Signals(std::io::Error),
     /// The certificate.
     #[error("the certificate or its key cannot be used: {0}")]
     Tls(String),
@@ -83,8 +89,26 @@ pub struct App {
     pub(crate) secrets: Secrets,
     /// How this instance asks for passkeys; `None` where there can be none, and none is offered.
     pub(crate) passkeys: Option<Passkeys>,
+    /// Whether the process is told to stop.
+    pub(crate) stopping: Stopping,
     master: MasterKey,
     memory: ArcSwap<Memory>,
+}
+
+/// Whether the process is told to stop; once it is, that stays so.
+#[derive(Debug, Default)]
+pub(crate) struct Stopping(AtomicBool);
+
+impl Stopping {
+    /// It is told so.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Keys that are good for one thing each.
@@ -198,6 +222,7 @@ impl App {
             places,
             secrets,
             passkeys,
+            stopping: Stopping::default(),
             master,
             memory,
         };

@@ -1,4 +1,5 @@
 //! Listening, and stopping without cutting anybody off.
+mod stop;
 mod watch;
 
 use crate::{
@@ -7,12 +8,13 @@ use crate::{
     jobs,
     web::{self, defaults, for_this_host, give_request_id},
 };
-use actix_web::{App as Actix, HttpServer, middleware::from_fn, web::Data};
+use actix_web::{App as Actix, HttpServer, middleware::from_fn, rt, web::Data};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use std::{net::SocketAddr, time::Duration};
+use stop::Orders;
 use tokio::task::JoinSet;
 use watch::Watch;
 
@@ -36,15 +38,19 @@ pub fn start(app: &Data<App>) -> Result<(impl Future<Output = std::io::Result<()
     .client_disconnect_timeout(Duration::from_secs(2))
     .keep_alive(Duration::from_secs(22))
     .on_connect(move |io, data| watch.connected(io, data))
+    .disable_signals()
     .shutdown_timeout(20);
     let server = match &app.config.server.tls {
         Some(tls) => server.bind_rustls_0_23(address, rustls_config(tls)?).map_err(failed)?,
         None => server.bind(address).map_err(failed)?,
     };
     let bound = server.addrs().first().copied().unwrap_or(address);
+    let orders = Orders::heard().map_err(StartError::Signals)?;
     let (server, jobs, app) = (server.run(), jobs::start(app), app.clone());
+    let obeying = rt::spawn(orders.obey(server.handle(), app.clone()));
     let until_told = async move {
         let outcome = server.await;
+        obeying.abort();
         stop(jobs, &app).await;
         outcome
     };

@@ -25,6 +25,8 @@ pub struct Server {
     pub tls: Option<Tls>,
     /// Whose forwarded headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Seconds between being told to stop, and taking no more connections.
+    pub drain_seconds: u64,
 }
 
 /// PEM files, relative to the working directory; they could be opened when the settings were read.
@@ -41,6 +43,7 @@ impl Server {
         let listen = section.parsed("listen", "127.0.0.1:8080", address);
         let tls = tls(section);
         let trusted_proxies = trusted_proxies(section);
+        let drain_seconds = section.number("drain_seconds", 0, 0..=300);
         let plain = issuer.is_some_and(|issuer| !issuer.is_https());
         if plain && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
             section.fault(
@@ -52,7 +55,7 @@ impl Server {
         if plain && tls.is_some() {
             section.fault("tls_cert", "the issuer is http; set issuer to https://…, or leave tls_cert and tls_key out");
         }
-        Some(Self { listen: listen?, tls, trusted_proxies })
+        Some(Self { listen: listen?, tls, trusted_proxies, drain_seconds })
     }
 }
 

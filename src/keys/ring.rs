@@ -40,6 +40,12 @@ impl KeyRing {
             .ok_or(Error::NoActiveKey(algorithm))
     }
 
+    /// Whether tokens can be signed by every algorithm.
+    #[must_use]
+    pub fn can_sign(&self, now: Timestamp) -> bool {
+        Algorithm::ALL.iter().all(|algorithm| self.active(*algorithm, now).is_ok())
+    }
+
     /// Signs claims as a JWT of this type (`typ`), in compact form.
     pub fn sign(
         &self,

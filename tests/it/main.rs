@@ -49,6 +49,7 @@ mod several;
 mod sign_in;
 mod sign_up;
 mod simulators;
+mod stopping;
 mod token;
 mod unicode;
 mod upstream_events;
