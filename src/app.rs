@@ -13,6 +13,7 @@ use crate::{
     hashing::{self, Hasher},
     keys::{self, MasterKey, Purpose, Sealer},
     mail::{self, Mailer},
+    metrics,
     passkeys::Passkeys,
     places::{self, Places},
     storage::{self, Db, audit, clients, versions},
@@ -193,6 +194,7 @@ impl App {
         let places = Places::open(config.places_file.as_deref())?;
         let db = open(&config).await?;
         let now = clock.now();
+        metrics::started(now.0);
         let master = unlock(&config, &db).await?;
         keys::ensure(&db, &master, now).await?;
         clients::sync(&db, &config.clients, now).await?;

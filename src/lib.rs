@@ -18,6 +18,7 @@ mod i18n;
 mod jobs;
 pub mod keys;
 pub mod mail;
+mod metrics;
 mod passkeys;
 mod picture;
 mod places;

@@ -56,6 +56,7 @@ fn log_to_standard_error(log: &Log) {
     let targets = Targets::new()
         .with_default(LevelFilter::WARN.min(level))
         .with_target("genkan", level)
+        .with_target("access", if log.requests { level } else { LevelFilter::OFF })
         .with_target("audit", level);
     let registry = tracing_subscriber::registry().with(targets);
     let lines =

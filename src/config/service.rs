@@ -164,6 +164,37 @@ impl Audit {
     }
 }
 
+/// Who may read what is counted; without both, nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metrics {
+    /// A listener for it alone.
+    pub listen: Option<SocketAddr>,
+    /// What must be shown to read it.
+    pub token: Option<Secret>,
+}
+
+impl Metrics {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let listen = section.text("listen").and_then(|text| {
+            address(&text).map_err(|why| section.fault("listen", format!("{why} (it is {text:?})"))).ok()
+        });
+        let token = section.secret("token");
+        if token.as_ref().is_some_and(|token| token.reveal().len() < 16) {
+            section.fault("token", "it must be 16 characters at least; `openssl rand -base64 32` makes one");
+        }
+        if token.is_none() && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+            section.warn("listen", "whoever reaches it may read metrics, as metrics.token is not set");
+        }
+        Self { listen, token }
+    }
+
+    /// Whether it is read where everything else is.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        self.listen.is_none() && self.token.is_some()
+    }
+}
+
 /// What the operator sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -171,6 +202,8 @@ pub struct Log {
     pub format: LogFormat,
     /// The least important level that is written.
     pub level: Level,
+    /// Whether each request has a line.
+    pub requests: bool,
 }
 
 /// How a line of the log is written.
@@ -195,6 +228,7 @@ impl Log {
         Self {
             format: section.word("format", LogFormat::Text, &formats),
             level: section.word("level", Level::INFO, &levels),
+            requests: section.truth("requests").unwrap_or(true),
         }
     }
 }

@@ -5,13 +5,19 @@
 //! (`security.md` SS).
 mod address;
 
+use crate::metrics;
 use reqwest::{
     Certificate, Client, Method,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
 use serde_json::Value;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use url::{Host, Url};
 
 /// How long a fetch may take, from the look-up of the name to the last byte.
@@ -138,6 +144,8 @@ impl Answer {
 pub struct Fetcher {
     client: Client,
     allow_private: bool,
+    /// For whom it asks, as it is counted.
+    asks_for: Arc<str>,
 }
 
 impl Fetcher {
@@ -158,7 +166,13 @@ impl Fetcher {
             client = client.tls_certs_merge(more);
         }
         let client = client.build().map_err(|why| failed("the client cannot be made", &why))?;
-        Ok(Self { client, allow_private })
+        Ok(Self { client, allow_private, asks_for: "none".into() })
+    }
+
+    /// The same, counted as asking this provider.
+    #[must_use]
+    pub fn of(&self, provider: &str) -> Self {
+        Self { asks_for: provider.into(), ..self.clone() }
     }
 
     /// Whether this address may be fetched, as far as can be told without asking for its name.
@@ -193,8 +207,11 @@ impl Fetcher {
     pub async fn send(&self, request: Request) -> Result<Answer, Error> {
         let url = self.check(&request.url)?;
         let shown = shown(&request.url);
+        let begun = Instant::now();
         let answer = tokio::time::timeout(DEADLINE, self.exchange(url, request, &shown)).await;
-        answer.unwrap_or(Err(Error::TooSlow(shown)))
+        let answer = answer.unwrap_or(Err(Error::TooSlow(shown)));
+        metrics::called(&self.asks_for, outcome(&answer), begun.elapsed());
+        answer
     }
 
     async fn exchange(&self, url: Url, request: Request, shown: &str) -> Result<Answer, Error> {
@@ -222,6 +239,17 @@ impl Fetcher {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { status, content_type, link, body })
+    }
+}
+
+/// How a request went, as it is counted.
+const fn outcome(answer: &Result<Answer, Error>) -> &'static str {
+    match answer {
+        Ok(Answer { status: 200..300, .. }) => "good",
+        Ok(Answer { status: 400..500, .. }) => "refused",
+        Ok(_) => "failed",
+        Err(Error::TooSlow(_)) => "too_slow",
+        Err(_) => "unreachable",
     }
 }
 

@@ -6,7 +6,7 @@
 //! for it any more, and only then makes room.
 mod scheme;
 
-use crate::domain::Password;
+use crate::{domain::Password, metrics};
 use argon2::{
     Algorithm, Argon2, Block, Params, PasswordHash, Version,
     password_hash::phc::{Output, ParamsString, Salt},
@@ -75,6 +75,7 @@ impl Hasher {
         let params = Params::new(memory_kib, iterations, parallelism, None).map_err(|_| Error::Failed)?;
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let workers = if workers == 0 { cores() } else { workers };
+        metrics::hashing_limit(queue);
         let (sender, receiver) = mpsc::sync_channel::<Job>(queue);
         let receiver = Arc::new(Mutex::new(receiver));
         for n in 0..workers {
@@ -124,10 +125,15 @@ impl Hasher {
     ) -> Result<T, Error> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |buffer| {
+            metrics::hashing_begins();
             // Nobody listens when the caller has gone.
             let _ = sender.send(work(buffer));
         });
-        self.jobs.try_send(job).map_err(|_| Error::Busy)?;
+        metrics::hashing_waits();
+        if self.jobs.try_send(job).is_err() {
+            metrics::hashing_refused();
+            return Err(Error::Busy);
+        }
         receiver.await.map_err(|_| Error::Failed)
     }
 }

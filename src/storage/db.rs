@@ -88,6 +88,13 @@ impl Db {
         Ok(())
     }
 
+    /// The connections of the pool: in use, idle, and how many there may be.
+    #[must_use]
+    pub fn connections(&self) -> [i64; 3] {
+        let (all, idle) = (i64::from(self.pool.size()), i64::try_from(self.pool.num_idle()).unwrap_or(i64::MAX));
+        [(all - idle).max(0), idle, i64::from(self.pool.options().get_max_connections())]
+    }
+
     /// Where statements that change nothing run.
     pub(super) fn read(&self) -> &AnyPool {
         &self.pool

@@ -28,6 +28,7 @@ mod linking;
 mod logs;
 mod mail;
 mod master_key;
+mod metrics;
 mod native;
 mod pages;
 mod passkeys;
