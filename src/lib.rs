@@ -25,6 +25,7 @@ mod places;
 pub mod protocol;
 pub mod server;
 pub mod storage;
+mod telemetry;
 mod upstream;
 mod vault;
 mod web;

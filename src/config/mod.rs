@@ -25,7 +25,7 @@ pub use live::LiveSettings;
 pub use mail::{Mail, MailWay};
 pub use providers::{Providers, parse as parse_provider};
 pub use report::Fault;
-pub use service::{Audit, Database, Log, LogFormat, MasterKeySource, Metrics, Server, Tls};
+pub use service::{Audit, Database, Log, LogFormat, MasterKeySource, Metrics, Server, Telemetry, Tls};
 
 use crate::{
     domain::{Client, Issuer},
@@ -62,6 +62,8 @@ pub struct Config {
     pub log: Log,
     /// Who may read what is counted.
     pub metrics: Metrics,
+    /// Where traces go.
+    pub telemetry: Telemetry,
     /// What may be fetched from elsewhere.
     pub fetch: fetch::Settings,
     /// Where else people sign in.
@@ -108,6 +110,7 @@ impl Config {
         let audit = root.section("audit", Audit::read);
         let log = root.section("log", Log::read);
         let metrics = root.section("metrics", Metrics::read);
+        let telemetry = root.section("telemetry", Telemetry::read);
         let fetch = root.section("fetch", service::fetch);
         let providers = providers::read(root);
         let clients = clients::read(root);
@@ -123,6 +126,7 @@ impl Config {
             audit,
             log,
             metrics,
+            telemetry,
             fetch,
             providers,
             clients,

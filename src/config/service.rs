@@ -15,6 +15,7 @@ use std::{
     path::PathBuf,
 };
 use tracing::Level;
+use url::Url;
 
 /// Where it listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,6 +193,26 @@ impl Metrics {
     #[must_use]
     pub const fn is_public(&self) -> bool {
         self.listen.is_none() && self.token.is_some()
+    }
+}
+
+/// Where traces go; nowhere without an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telemetry {
+    /// The collector's address, which takes OTLP over HTTP.
+    pub otlp_endpoint: Option<String>,
+    /// Of how many requests in a hundred.
+    pub sample_percent: u8,
+}
+
+impl Telemetry {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let otlp_endpoint = section.text("otlp_endpoint");
+        let is_address = |text: &String| Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if otlp_endpoint.as_ref().is_some_and(|text| !is_address(text)) {
+            section.fault("otlp_endpoint", "it must be an address such as http://127.0.0.1:4318");
+        }
+        Self { otlp_endpoint, sample_percent: section.number("sample_percent", 100, 0..=100) }
     }
 }
 

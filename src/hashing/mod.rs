@@ -6,7 +6,7 @@
 //! for it any more, and only then makes room.
 mod scheme;
 
-use crate::{domain::Password, metrics};
+use crate::{domain::Password, metrics, telemetry};
 use argon2::{
     Algorithm, Argon2, Block, Params, PasswordHash, Version,
     password_hash::phc::{Output, ParamsString, Salt},
@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 /// A thread that has nothing to do for so long gives its buffer back.
 const IDLE: Duration = Duration::from_secs(10);
@@ -134,7 +135,8 @@ impl Hasher {
             metrics::hashing_refused();
             return Err(Error::Busy);
         }
-        receiver.await.map_err(|_| Error::Failed)
+        let waiting = receiver.instrument(telemetry::work("hash a password"));
+        waiting.await.map_err(|_| Error::Failed)
     }
 }
 

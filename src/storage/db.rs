@@ -1,12 +1,13 @@
 //! Opening a database, and the two ways to use it: reading and writing.
 use super::{Error, Result, writer::Writer};
-use crate::domain::Secret;
+use crate::{domain::Secret, telemetry};
 use sqlx::{
     AnyConnection, AnyPool, Connection as _, Executor as _,
     any::AnyPoolOptions,
     migrate::{MigrateError, Migrator},
 };
 use std::{path::Path, time::Duration};
+use tracing::Instrument as _;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -95,6 +96,11 @@ impl Db {
         [(all - idle).max(0), idle, i64::from(self.pool.options().get_max_connections())]
     }
 
+    /// Which kind it is, as traces name it.
+    const fn system(&self) -> &'static str {
+        if self.writer.is_some() { "sqlite" } else { "postgresql" }
+    }
+
     /// Where statements that change nothing run.
     pub(super) fn read(&self) -> &AnyPool {
         &self.pool
@@ -106,10 +112,13 @@ impl Db {
         T: Send + 'static,
         F: AsyncFnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        match &self.writer {
-            Some(writer) => writer.run(false, work).await,
-            None => work(&mut *self.pool.acquire().await?).await,
-        }
+        let work = async {
+            match &self.writer {
+                Some(writer) => writer.run(false, work).await,
+                None => work(&mut *self.pool.acquire().await?).await,
+            }
+        };
+        work.instrument(telemetry::database("write", self.system())).await
     }
 
     /// Runs several statements that stand or fall together. The first must be the conditional one:
@@ -119,15 +128,18 @@ impl Db {
         T: Send + 'static,
         F: AsyncFnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        match &self.writer {
-            Some(writer) => writer.run(true, work).await,
-            None => {
-                let mut transaction = self.pool.begin().await?;
-                let outcome = work(&mut transaction).await?;
-                transaction.commit().await?;
-                Ok(outcome)
+        let work = async {
+            match &self.writer {
+                Some(writer) => writer.run(true, work).await,
+                None => {
+                    let mut transaction = self.pool.begin().await?;
+                    let outcome = work(&mut transaction).await?;
+                    transaction.commit().await?;
+                    Ok(outcome)
+                }
             }
-        }
+        };
+        work.instrument(telemetry::database("transaction", self.system())).await
     }
 
     /// Closes every connection of the pool.

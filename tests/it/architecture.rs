@@ -5,12 +5,12 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 23] = [
+const ARROWS: [(&str, &[&str]); 24] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
-    ("storage", &["domain"]),
-    ("hashing", &["domain", "metrics"]),
+    ("storage", &["domain", "telemetry"]),
+    ("hashing", &["domain", "metrics", "telemetry"]),
     ("passkeys", &["domain"]),
     ("breached", &["domain"]),
     ("places", &["i18n"]),
@@ -18,7 +18,8 @@ const ARROWS: [(&str, &[&str]); 23] = [
     ("clock", &["domain"]),
     ("keys", &["domain", "storage"]),
     ("metrics", &["domain"]),
-    ("fetch", &["metrics"]),
+    ("telemetry", &[]),
+    ("fetch", &["metrics", "telemetry"]),
     ("upstream", &["domain", "fetch"]),
     ("config", &["domain", "fetch", "i18n", "protocol", "upstream"]),
     ("mail", &["config", "domain", "i18n", "keys", "metrics", "storage"]),
@@ -32,8 +33,22 @@ const ARROWS: [(&str, &[&str]); 23] = [
     (
         "web",
         &[
-            "admin", "app", "config", "domain", "hashing", "i18n", "keys", "mail", "metrics", "passkeys", "picture",
-            "protocol", "storage", "upstream", "vault",
+            "admin",
+            "app",
+            "config",
+            "domain",
+            "hashing",
+            "i18n",
+            "keys",
+            "mail",
+            "metrics",
+            "passkeys",
+            "picture",
+            "protocol",
+            "storage",
+            "telemetry",
+            "upstream",
+            "vault",
         ],
     ),
     ("admin", &["app", "config", "domain", "i18n", "keys", "mail", "protocol", "storage", "upstream", "vault"]),
@@ -43,14 +58,28 @@ const ARROWS: [(&str, &[&str]); 23] = [
     (
         "cli",
         &[
-            "admin", "app", "breached", "clock", "config", "domain", "fetch", "hashing", "keys", "mail", "places",
-            "protocol", "server", "storage", "upstream",
+            "admin",
+            "app",
+            "breached",
+            "clock",
+            "config",
+            "domain",
+            "fetch",
+            "hashing",
+            "keys",
+            "mail",
+            "places",
+            "protocol",
+            "server",
+            "storage",
+            "telemetry",
+            "upstream",
         ],
     ),
 ];
 
 /// Crates that have a home, and where that is. The domain may derive what `sqlx` reads and writes.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("actix_", &["app", "cli", "jobs", "server", "web"]),
     ("sqlx", &["domain", "storage"]),
     ("askama", &["mail", "web"]),
@@ -60,6 +89,7 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("reqwest", &["fetch"]),
     ("webauthn_rs", &["passkeys"]),
     ("prometheus_client", &["metrics"]),
+    ("opentelemetry", &["fetch", "telemetry"]),
 ];
 
 /// What ends the program where an answer is due.

@@ -51,6 +51,7 @@ mod sign_in;
 mod sign_up;
 mod simulators;
 mod stopping;
+mod telemetry;
 mod token;
 mod unicode;
 mod upstream_events;

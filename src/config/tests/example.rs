@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
 
 /// Settings that have no default, or take the place of another.
-const NO_DEFAULT: [&str; 19] = [
+const NO_DEFAULT: [&str; 20] = [
     "tls_cert",
     "tls_key",
     "url_file",
@@ -26,6 +26,7 @@ const NO_DEFAULT: [&str; 19] = [
     "metrics.listen",
     "metrics.token",
     "metrics.token_file",
+    "otlp_endpoint",
 ];
 
 /// The key of a line that is a setting, commented out.
