@@ -13,6 +13,7 @@ use crate::{
     hashing::{self, Hasher},
     keys::{self, MasterKey, Purpose, Sealer},
     mail::{self, Mailer},
+    metrics,
     passkeys::Passkeys,
     places::{self, Places},
     storage::{self, Db, audit, clients, versions},
@@ -20,7 +21,10 @@ use crate::{
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use memory::Source;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Why Genkan cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +60,9 @@ pub enum StartError {
         /// Why not.
         why: std::io::Error,
     },
+    /// What the system tells the process cannot be heard.
+    #[error("signals cannot be listened for: {0}")]
+    Signals(std::io::Error),
     /// The certificate.
     #[error("the certificate or its key cannot be used: {0}")]
     Tls(String),
@@ -83,8 +90,26 @@ pub struct App {
     pub(crate) secrets: Secrets,
     /// How this instance asks for passkeys; `None` where there can be none, and none is offered.
     pub(crate) passkeys: Option<Passkeys>,
+    /// Whether the process is told to stop.
+    pub(crate) stopping: Stopping,
     master: MasterKey,
     memory: ArcSwap<Memory>,
+}
+
+/// Whether the process is told to stop; once it is, that stays so.
+#[derive(Debug, Default)]
+pub(crate) struct Stopping(AtomicBool);
+
+impl Stopping {
+    /// It is told so.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Keys that are good for one thing each.
@@ -169,6 +194,7 @@ impl App {
         let places = Places::open(config.places_file.as_deref())?;
         let db = open(&config).await?;
         let now = clock.now();
+        metrics::started(now.0);
         let master = unlock(&config, &db).await?;
         keys::ensure(&db, &master, now).await?;
         clients::sync(&db, &config.clients, now).await?;
@@ -198,6 +224,7 @@ impl App {
             places,
             secrets,
             passkeys,
+            stopping: Stopping::default(),
             master,
             memory,
         };

@@ -1,17 +1,20 @@
 //! What happens without anybody asking: following the other nodes, sending mail, cleaning up, giving tokens back
 //! to providers, rotating keys.
+mod turns;
+
 use crate::{
     app::App,
-    storage::{self, audit, cleanup, users},
+    storage::{self, audit, cleanup, leases::Work, users},
     vault,
 };
 use actix_web::web::Data;
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 use tokio::{
     sync::Semaphore,
     task::JoinSet,
     time::{interval, sleep},
 };
+use turns::Turns;
 
 /// How often a node looks whether another, or a command, has changed what it keeps in memory.
 const FOLLOW: Duration = Duration::from_millis(400);
@@ -80,28 +83,43 @@ async fn send_mail(app: Data<App>) {
 }
 
 async fn clean_up(app: Data<App>) {
-    let mut every = interval(CLEAN_UP);
+    let mut turns = Turns::new(Work::Cleanup, CLEAN_UP);
     loop {
-        every.tick().await;
-        match users::remove_due(&app.db, app.clock.now(), LEAVING).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(target: "audit", removed, "accounts whose time of grace is over are gone"),
-            Err(why) => tracing::error!(%why, "accounts whose time of grace is over cannot be removed"),
+        turns.mine(&app).await;
+        let is_done = clean_up_once(&app).await;
+        turns.end(&app, is_done).await;
+    }
+}
+
+/// Whether all of it was done.
+async fn clean_up_once(app: &Data<App>) -> bool {
+    let left = users::remove_due(&app.db, app.clock.now(), LEAVING).await;
+    let left = told("accounts whose time of grace is over", left, |removed| {
+        tracing::info!(target: "audit", removed, "accounts whose time of grace is over are gone");
+    });
+    let let_go = told("tokens that are not to be kept", vault::let_go(app).await, |tokens| {
+        tracing::info!(target: "audit", tokens, "tokens of providers are not to be kept any more");
+    });
+    let forgotten = told("old events", forget_events(app).await, |removed| {
+        tracing::info!(target: "audit", removed, "events that are old enough are gone");
+    });
+    let cleaned = told("what has run out", cleanup::run(&app.db, app.clock.now()).await, |removed| {
+        tracing::debug!(removed, "what had run out was removed");
+    });
+    left && let_go && forgotten && cleaned
+}
+
+/// Says what was done, if there was anything to do. Whether it succeeded.
+fn told<N: PartialEq + Default>(what: &str, outcome: Result<N, impl Display>, tell: impl FnOnce(N)) -> bool {
+    match outcome {
+        Ok(done) if done == N::default() => true,
+        Ok(done) => {
+            tell(done);
+            true
         }
-        match vault::let_go(&app).await {
-            Ok(0) => {}
-            Ok(tokens) => tracing::info!(target: "audit", tokens, "tokens of providers are not to be kept any more"),
-            Err(why) => tracing::error!(%why, "tokens that are not to be kept cannot be let go"),
-        }
-        match forget_events(&app).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(target: "audit", removed, "events that are old enough are gone"),
-            Err(why) => tracing::error!(%why, "old events cannot be removed"),
-        }
-        match cleanup::run(&app.db, app.clock.now()).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::debug!(removed, "what had run out was removed"),
-            Err(why) => tracing::error!(%why, "what has run out cannot be removed"),
+        Err(why) => {
+            tracing::error!(%why, what, "it cannot be removed");
+            false
         }
     }
 }
@@ -133,11 +151,13 @@ async fn give_back(app: Data<App>) {
 }
 
 async fn maintain_keys(app: Data<App>) {
-    let mut every = interval(MAINTAIN_KEYS);
+    let mut turns = Turns::new(Work::Keys, MAINTAIN_KEYS);
     loop {
-        every.tick().await;
-        if let Err(why) = app.maintain_keys(app.clock.now()).await {
+        turns.mine(&app).await;
+        let outcome = app.maintain_keys(app.clock.now()).await;
+        if let Err(why) = &outcome {
             tracing::error!(%why, "signing keys cannot be maintained");
         }
+        turns.end(&app, outcome.is_ok()).await;
     }
 }

@@ -114,7 +114,7 @@ async fn check(config: &Config, name: Option<&str>) -> Result<(), Failure> {
         }
         found = true;
         println!("{}: redirect URI {}", provider.name, redirect_uri(config, &provider.name));
-        let upstream = Upstream::new(provider, fetcher.clone());
+        let upstream = Upstream::new(provider, &fetcher);
         for checked in upstream.check(now).await {
             failed |= checked.outcome.is_err();
             match checked.outcome {

@@ -5,12 +5,15 @@ use crate::{
     clock::Clock,
     config::{Config, Log, LogFormat},
     domain::Secret,
+    fetch::Exporter,
     server,
     storage::setup,
+    telemetry::Traces,
 };
 use actix_web::web::Data;
 use std::io::IsTerminal;
 use tracing_subscriber::{
+    Layer as _,
     filter::{LevelFilter, Targets},
     layer::SubscriberExt,
     util::SubscriberInitExt,
@@ -18,7 +21,8 @@ use tracing_subscriber::{
 
 /// Runs until it is told to stop.
 pub async fn run(config: Config) -> Result<(), Failure> {
-    log_to_standard_error(&config.log);
+    let traces = traces(&config)?;
+    log_to_standard_error(&config.log, traces.as_ref());
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -28,8 +32,17 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     }
     let (server, address) = server::start(&app)?;
     greet(&app, address).await?;
-    server.await?;
-    Ok(())
+    let outcome = server.await;
+    if let Some(traces) = traces {
+        traces.stop().await;
+    }
+    Ok(outcome?)
+}
+
+fn traces(config: &Config) -> Result<Option<Traces>, Failure> {
+    let Some(endpoint) = &config.telemetry.otlp_endpoint else { return Ok(None) };
+    let exporter = Exporter::new(&config.fetch)?;
+    Ok(Some(Traces::start(endpoint, config.telemetry.sample_percent, exporter)?))
 }
 
 /// Says what was done, where to go, and how to become the owner of a fresh instance.
@@ -50,18 +63,19 @@ async fn greet(app: &App, address: std::net::SocketAddr) -> Result<(), Failure> 
     Ok(())
 }
 
-fn log_to_standard_error(log: &Log) {
+fn log_to_standard_error(log: &Log, traces: Option<&Traces>) {
     let level = LevelFilter::from_level(log.level);
     // Libraries speak up when something is wrong.
     let targets = Targets::new()
         .with_default(LevelFilter::WARN.min(level))
         .with_target("genkan", level)
+        .with_target("access", if log.requests { level } else { LevelFilter::OFF })
         .with_target("audit", level);
-    let registry = tracing_subscriber::registry().with(targets);
+    let registry = tracing_subscriber::registry().with(traces.map(Traces::layer));
     let lines =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     match log.format {
-        LogFormat::Text => registry.with(lines).init(),
-        LogFormat::Json => registry.with(lines.json()).init(),
+        LogFormat::Text => registry.with(lines.with_filter(targets)).init(),
+        LogFormat::Json => registry.with(lines.json().with_span_list(false).with_filter(targets)).init(),
     }
 }

@@ -25,7 +25,7 @@ pub use live::LiveSettings;
 pub use mail::{Mail, MailWay};
 pub use providers::{Providers, parse as parse_provider};
 pub use report::Fault;
-pub use service::{Audit, Database, Log, LogFormat, MasterKeySource, Server, Tls};
+pub use service::{Audit, Database, Log, LogFormat, MasterKeySource, Metrics, Server, Telemetry, Tls};
 
 use crate::{
     domain::{Client, Issuer},
@@ -60,6 +60,10 @@ pub struct Config {
     pub audit: Audit,
     /// What the operator sees.
     pub log: Log,
+    /// Who may read what is counted.
+    pub metrics: Metrics,
+    /// Where traces go.
+    pub telemetry: Telemetry,
     /// What may be fetched from elsewhere.
     pub fetch: fetch::Settings,
     /// Where else people sign in.
@@ -105,6 +109,8 @@ impl Config {
         let limits = root.section("limits", Limits::read);
         let audit = root.section("audit", Audit::read);
         let log = root.section("log", Log::read);
+        let metrics = root.section("metrics", Metrics::read);
+        let telemetry = root.section("telemetry", Telemetry::read);
         let fetch = root.section("fetch", service::fetch);
         let providers = providers::read(root);
         let clients = clients::read(root);
@@ -119,6 +125,8 @@ impl Config {
             limits,
             audit,
             log,
+            metrics,
+            telemetry,
             fetch,
             providers,
             clients,

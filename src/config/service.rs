@@ -15,6 +15,7 @@ use std::{
     path::PathBuf,
 };
 use tracing::Level;
+use url::Url;
 
 /// Where it listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Server {
     pub tls: Option<Tls>,
     /// Whose forwarded headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Seconds between being told to stop, and taking no more connections.
+    pub drain_seconds: u64,
 }
 
 /// PEM files, relative to the working directory; they could be opened when the settings were read.
@@ -41,6 +44,7 @@ impl Server {
         let listen = section.parsed("listen", "127.0.0.1:8080", address);
         let tls = tls(section);
         let trusted_proxies = trusted_proxies(section);
+        let drain_seconds = section.number("drain_seconds", 0, 0..=300);
         let plain = issuer.is_some_and(|issuer| !issuer.is_https());
         if plain && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
             section.fault(
@@ -52,7 +56,7 @@ impl Server {
         if plain && tls.is_some() {
             section.fault("tls_cert", "the issuer is http; set issuer to https://…, or leave tls_cert and tls_key out");
         }
-        Some(Self { listen: listen?, tls, trusted_proxies })
+        Some(Self { listen: listen?, tls, trusted_proxies, drain_seconds })
     }
 }
 
@@ -161,6 +165,57 @@ impl Audit {
     }
 }
 
+/// Who may read what is counted; without both, nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metrics {
+    /// A listener for it alone.
+    pub listen: Option<SocketAddr>,
+    /// What must be shown to read it.
+    pub token: Option<Secret>,
+}
+
+impl Metrics {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let listen = section.text("listen").and_then(|text| {
+            address(&text).map_err(|why| section.fault("listen", format!("{why} (it is {text:?})"))).ok()
+        });
+        let token = section.secret("token");
+        if token.as_ref().is_some_and(|token| token.reveal().len() < 16) {
+            section.fault("token", "it must be 16 characters at least; `openssl rand -base64 32` makes one");
+        }
+        if token.is_none() && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+            section.warn("listen", "whoever reaches it may read metrics, as metrics.token is not set");
+        }
+        Self { listen, token }
+    }
+
+    /// Whether it is read where everything else is.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        self.listen.is_none() && self.token.is_some()
+    }
+}
+
+/// Where traces go; nowhere without an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telemetry {
+    /// The collector's address, which takes OTLP over HTTP.
+    pub otlp_endpoint: Option<String>,
+    /// Of how many requests in a hundred.
+    pub sample_percent: u8,
+}
+
+impl Telemetry {
+    pub(super) fn read(section: &mut Section) -> Self {
+        let otlp_endpoint = section.text("otlp_endpoint");
+        let is_address = |text: &String| Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if otlp_endpoint.as_ref().is_some_and(|text| !is_address(text)) {
+            section.fault("otlp_endpoint", "it must be an address such as http://127.0.0.1:4318");
+        }
+        Self { otlp_endpoint, sample_percent: section.number("sample_percent", 100, 0..=100) }
+    }
+}
+
 /// What the operator sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -168,6 +223,8 @@ pub struct Log {
     pub format: LogFormat,
     /// The least important level that is written.
     pub level: Level,
+    /// Whether each request has a line.
+    pub requests: bool,
 }
 
 /// How a line of the log is written.
@@ -192,6 +249,7 @@ impl Log {
         Self {
             format: section.word("format", LogFormat::Text, &formats),
             level: section.word("level", Level::INFO, &levels),
+            requests: section.truth("requests").unwrap_or(true),
         }
     }
 }

@@ -4,14 +4,24 @@
 //! redirect, takes no proxy from the environment, and ends after a few seconds or at a size, whichever comes first
 //! (`security.md` SS).
 mod address;
+mod export;
 
+pub use export::Exporter;
+
+use crate::{metrics, telemetry};
 use reqwest::{
-    Certificate, Client, Method,
+    Certificate, Client, ClientBuilder, Method,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
 use serde_json::Value;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tracing::Instrument as _;
 use url::{Host, Url};
 
 /// How long a fetch may take, from the look-up of the name to the last byte.
@@ -138,27 +148,23 @@ impl Answer {
 pub struct Fetcher {
     client: Client,
     allow_private: bool,
+    /// For whom it asks, as it is counted.
+    asks_for: Arc<str>,
 }
 
 impl Fetcher {
     /// Reads the certificates.
     pub fn new(settings: &Settings) -> Result<Self, Error> {
-        let failed = |what: &str, why: &dyn std::fmt::Display| Error::Settings(format!("{what}: {why}"));
         let allow_private = settings.allow_private_networks;
-        let mut client = Client::builder()
-            .user_agent(concat!("genkan/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .no_proxy()
-            .http1_only()
-            .connect_timeout(CONNECT)
-            .dns_resolver(Guarded { allow_private });
-        if let Some(file) = &settings.extra_ca {
-            let pem = std::fs::read(file).map_err(|why| failed(&file.display().to_string(), &why))?;
-            let more = Certificate::from_pem_bundle(&pem).map_err(|why| failed(&file.display().to_string(), &why))?;
-            client = client.tls_certs_merge(more);
-        }
-        let client = client.build().map_err(|why| failed("the client cannot be made", &why))?;
-        Ok(Self { client, allow_private })
+        let client = builder(settings)?.dns_resolver(Guarded { allow_private }).build();
+        let client = client.map_err(|why| Error::Settings(format!("the client cannot be made: {why}")))?;
+        Ok(Self { client, allow_private, asks_for: "none".into() })
+    }
+
+    /// The same, counted as asking this provider.
+    #[must_use]
+    pub fn of(&self, provider: &str) -> Self {
+        Self { asks_for: provider.into(), ..self.clone() }
     }
 
     /// Whether this address may be fetched, as far as can be told without asking for its name.
@@ -193,8 +199,11 @@ impl Fetcher {
     pub async fn send(&self, request: Request) -> Result<Answer, Error> {
         let url = self.check(&request.url)?;
         let shown = shown(&request.url);
-        let answer = tokio::time::timeout(DEADLINE, self.exchange(url, request, &shown)).await;
-        answer.unwrap_or(Err(Error::TooSlow(shown)))
+        let (begun, span) = (Instant::now(), telemetry::call(&self.asks_for, request.method.as_str()));
+        let answer = tokio::time::timeout(DEADLINE, self.exchange(url, request, &shown)).instrument(span).await;
+        let answer = answer.unwrap_or(Err(Error::TooSlow(shown)));
+        metrics::called(&self.asks_for, outcome(&answer), begun.elapsed());
+        answer
     }
 
     async fn exchange(&self, url: Url, request: Request, shown: &str) -> Result<Answer, Error> {
@@ -222,6 +231,34 @@ impl Fetcher {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { status, content_type, link, body })
+    }
+}
+
+/// What all our clients have in common.
+fn builder(settings: &Settings) -> Result<ClientBuilder, Error> {
+    let mut client = Client::builder()
+        .user_agent(concat!("genkan/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .no_proxy()
+        .http1_only()
+        .connect_timeout(CONNECT);
+    if let Some(file) = &settings.extra_ca {
+        let failed = |why: &dyn std::fmt::Display| Error::Settings(format!("{}: {why}", file.display()));
+        let pem = std::fs::read(file).map_err(|why| failed(&why))?;
+        let more = Certificate::from_pem_bundle(&pem).map_err(|why| failed(&why))?;
+        client = client.tls_certs_merge(more);
+    }
+    Ok(client)
+}
+
+/// How a request went, as it is counted.
+const fn outcome(answer: &Result<Answer, Error>) -> &'static str {
+    match answer {
+        Ok(Answer { status: 200..300, .. }) => "good",
+        Ok(Answer { status: 400..500, .. }) => "refused",
+        Ok(_) => "failed",
+        Err(Error::TooSlow(_)) => "too_slow",
+        Err(_) => "unreachable",
     }
 }
 

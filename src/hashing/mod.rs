@@ -6,7 +6,7 @@
 //! for it any more, and only then makes room.
 mod scheme;
 
-use crate::domain::Password;
+use crate::{domain::Password, metrics, telemetry};
 use argon2::{
     Algorithm, Argon2, Block, Params, PasswordHash, Version,
     password_hash::phc::{Output, ParamsString, Salt},
@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 /// A thread that has nothing to do for so long gives its buffer back.
 const IDLE: Duration = Duration::from_secs(10);
@@ -75,6 +76,7 @@ impl Hasher {
         let params = Params::new(memory_kib, iterations, parallelism, None).map_err(|_| Error::Failed)?;
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let workers = if workers == 0 { cores() } else { workers };
+        metrics::hashing_limit(queue);
         let (sender, receiver) = mpsc::sync_channel::<Job>(queue);
         let receiver = Arc::new(Mutex::new(receiver));
         for n in 0..workers {
@@ -124,11 +126,17 @@ impl Hasher {
     ) -> Result<T, Error> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |buffer| {
+            metrics::hashing_begins();
             // Nobody listens when the caller has gone.
             let _ = sender.send(work(buffer));
         });
-        self.jobs.try_send(job).map_err(|_| Error::Busy)?;
-        receiver.await.map_err(|_| Error::Failed)
+        metrics::hashing_waits();
+        if self.jobs.try_send(job).is_err() {
+            metrics::hashing_refused();
+            return Err(Error::Busy);
+        }
+        let waiting = receiver.instrument(telemetry::work("hash a password"));
+        waiting.await.map_err(|_| Error::Failed)
     }
 }
 

@@ -40,6 +40,19 @@ impl KeyRing {
             .ok_or(Error::NoActiveKey(algorithm))
     }
 
+    /// Whether tokens can be signed by every algorithm.
+    #[must_use]
+    pub fn can_sign(&self, now: Timestamp) -> bool {
+        Algorithm::ALL.iter().all(|algorithm| self.active(*algorithm, now).is_ok())
+    }
+
+    /// For each algorithm, how long the key that signs has been in force, in seconds.
+    #[must_use]
+    pub fn ages(&self, now: Timestamp) -> Vec<(&'static str, i64)> {
+        let active = Algorithm::ALL.iter().filter_map(|algorithm| self.active(*algorithm, now).ok());
+        active.filter_map(|key| Some((key.algorithm.as_str(), now.since(key.activated_at?)))).collect()
+    }
+
     /// Signs claims as a JWT of this type (`typ`), in compact form.
     pub fn sign(
         &self,

@@ -2,6 +2,7 @@
 use super::{Error, Letter, Mail, Mailer, REMEMBERED, Way, context};
 use crate::{
     domain::Timestamp,
+    metrics,
     storage::{
         Db,
         outbox::{self, Claimed},
@@ -28,18 +29,24 @@ impl Mailer {
     pub async fn deliver(&self, db: &Db, claimed: Claimed, now: Timestamp) -> Result<(), Error> {
         let Claimed { id, sealed, attempts, created_at, expires_at } = claimed;
         if expires_at <= now {
+            metrics::mail("given_up");
             tracing::error!(letter = id, attempts, "a mail is given up: it could not be sent in time");
             return Ok(outbox::remove(db, id).await?);
         }
         let why = match self.try_to_send(db, (&id, &sealed), created_at, now).await {
-            Ok(()) => return Ok(outbox::remove(db, id).await?),
+            Ok(()) => {
+                metrics::mail("sent");
+                return Ok(outbox::remove(db, id).await?);
+            }
             Err(why) => why,
         };
         if !may_pass(&why) {
+            metrics::mail("given_up");
             tracing::error!(letter = id, %why, "a mail is given up");
             return Ok(outbox::remove(db, id).await?);
         }
         let pause = pause(attempts);
+        metrics::mail("put_back");
         tracing::warn!(letter = id, attempts, pause, %why, "a mail waits to be sent again");
         Ok(outbox::put_back(db, id, now.plus(pause)).await?)
     }

@@ -46,6 +46,17 @@ pub struct RefreshTokenRequest {
 }
 
 impl TokenRequest {
+    /// By which grant type it asks.
+    #[must_use]
+    pub const fn grant_type(&self) -> GrantType {
+        match self {
+            Self::AuthorizationCode(_) => GrantType::AuthorizationCode,
+            Self::RefreshToken(_) => GrantType::RefreshToken,
+            Self::ClientCredentials { .. } => GrantType::ClientCredentials,
+            Self::TokenExchange(_) => GrantType::TokenExchange,
+        }
+    }
+
     /// Reads what a client asks for that has authenticated, and may.
     pub fn parse(params: &Params, client: &Client) -> Result<Self, Error> {
         let is_exchange = params.get("grant_type") == Some(GrantType::TokenExchange.as_str());

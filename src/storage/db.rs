@@ -1,12 +1,13 @@
 //! Opening a database, and the two ways to use it: reading and writing.
 use super::{Error, Result, writer::Writer};
-use crate::domain::Secret;
+use crate::{domain::Secret, telemetry};
 use sqlx::{
     AnyConnection, AnyPool, Connection as _, Executor as _,
     any::AnyPoolOptions,
     migrate::{MigrateError, Migrator},
 };
 use std::{path::Path, time::Duration};
+use tracing::Instrument as _;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -88,6 +89,18 @@ impl Db {
         Ok(())
     }
 
+    /// The connections of the pool: in use, idle, and how many there may be.
+    #[must_use]
+    pub fn connections(&self) -> [i64; 3] {
+        let (all, idle) = (i64::from(self.pool.size()), i64::try_from(self.pool.num_idle()).unwrap_or(i64::MAX));
+        [(all - idle).max(0), idle, i64::from(self.pool.options().get_max_connections())]
+    }
+
+    /// Which kind it is, as traces name it.
+    const fn system(&self) -> &'static str {
+        if self.writer.is_some() { "sqlite" } else { "postgresql" }
+    }
+
     /// Where statements that change nothing run.
     pub(super) fn read(&self) -> &AnyPool {
         &self.pool
@@ -99,10 +112,13 @@ impl Db {
         T: Send + 'static,
         F: AsyncFnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        match &self.writer {
-            Some(writer) => writer.run(false, work).await,
-            None => work(&mut *self.pool.acquire().await?).await,
-        }
+        let work = async {
+            match &self.writer {
+                Some(writer) => writer.run(false, work).await,
+                None => work(&mut *self.pool.acquire().await?).await,
+            }
+        };
+        work.instrument(telemetry::database("write", self.system())).await
     }
 
     /// Runs several statements that stand or fall together. The first must be the conditional one:
@@ -112,45 +128,24 @@ impl Db {
         T: Send + 'static,
         F: AsyncFnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        match &self.writer {
-            Some(writer) => writer.run(true, work).await,
-            None => {
-                let mut transaction = self.pool.begin().await?;
-                let outcome = work(&mut transaction).await?;
-                transaction.commit().await?;
-                Ok(outcome)
+        let work = async {
+            match &self.writer {
+                Some(writer) => writer.run(true, work).await,
+                None => {
+                    let mut transaction = self.pool.begin().await?;
+                    let outcome = work(&mut transaction).await?;
+                    transaction.commit().await?;
+                    Ok(outcome)
+                }
             }
-        }
-    }
-
-    /// Writes a consistent copy into a new file while others go on (SQLite alone).
-    pub async fn backup(&self, file: &Path) -> Result<()> {
-        let copy = file.display().to_string();
-        // Not through the writer: VACUUM cannot run inside a transaction, nor on a reader.
-        let mut connection = self.pool.acquire().await?.detach();
-        connection.execute("PRAGMA query_only = OFF").await?;
-        sqlx::query("VACUUM INTO $1").bind(copy).execute(&mut connection).await?;
-        connection.close().await?;
-        Ok(())
+        };
+        work.instrument(telemetry::database("transaction", self.system())).await
     }
 
     /// Closes every connection of the pool.
     pub async fn close(&self) {
         self.pool.close().await;
     }
-}
-
-/// Checks that a file is a whole SQLite database of Genkan.
-pub async fn check_copy(file: &Path) -> Result<()> {
-    sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&format!("sqlite:{}?mode=ro", file.display())).await?;
-    let (found,): (String,) = sqlx::query_as("PRAGMA integrity_check").fetch_one(&mut connection).await?;
-    if found != "ok" {
-        return Err(Error::Failed(found));
-    }
-    sqlx::query("SELECT count(*) FROM versions").execute(&mut connection).await?;
-    connection.close().await?;
-    Ok(())
 }
 
 fn migration_failed(why: MigrateError) -> Error {

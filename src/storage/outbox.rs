@@ -95,3 +95,9 @@ pub async fn put_back(db: &Db, id: String, due_at: Timestamp) -> Result<()> {
     })
     .await
 }
+
+/// How many letters wait.
+pub async fn length(db: &Db) -> Result<i64> {
+    let (letters,): (i64,) = sqlx::query_as("SELECT count(*) FROM outbox").fetch_one(db.read()).await?;
+    Ok(letters)
+}

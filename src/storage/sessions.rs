@@ -306,6 +306,13 @@ async fn without_session(connection: &mut AnyConnection, abroad: &Abroad) -> Res
     .await?)
 }
 
+/// How many sign-ins have not ended.
+pub async fn count(db: &Db, now: Timestamp) -> Result<i64> {
+    let (sessions,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM sessions WHERE expires_at > $1").bind(now).fetch_one(db.read()).await?;
+    Ok(sessions)
+}
+
 async fn distrust(connection: &mut AnyConnection, user: &UserId) -> Result<()> {
     sqlx::query("UPDATE devices SET trusted_until = NULL WHERE user_id = $1").bind(user).execute(connection).await?;
     Ok(())

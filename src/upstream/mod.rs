@@ -98,7 +98,8 @@ pub struct Upstream {
 impl Upstream {
     /// Nothing is fetched before it is needed.
     #[must_use]
-    pub fn new(provider: Provider, fetcher: Fetcher) -> Self {
+    pub fn new(provider: Provider, fetcher: &Fetcher) -> Self {
+        let fetcher = fetcher.of(provider.name.as_str());
         Self { provider, fetcher, discovered: Cache::default(), keys: Cache::default() }
     }
 
@@ -139,7 +140,7 @@ impl Upstreams {
     #[must_use]
     pub fn new(providers: Vec<Provider>, fetcher: &Fetcher) -> Self {
         let mut ordered: Vec<_> =
-            providers.into_iter().map(|provider| Arc::new(Upstream::new(provider, fetcher.clone()))).collect();
+            providers.into_iter().map(|provider| Arc::new(Upstream::new(provider, fetcher))).collect();
         ordered.sort_by(|a, b| {
             let key = |upstream: &Upstream| (upstream.provider.settings.order, upstream.provider.name.clone());
             key(a).cmp(&key(b))

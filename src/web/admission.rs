@@ -11,8 +11,9 @@ use super::{
     visit::Visit,
 };
 use crate::{
-    domain::{Assurance, AuthMethods, Elsewhere, Event, SessionId, SignIn, Timestamp, UserId},
+    domain::{Assurance, AuthMethod, AuthMethods, Elsewhere, Event, SessionId, SignIn, Timestamp, UserId},
     mail::Notice,
+    metrics,
     storage::{
         devices::{self, Familiarity},
         second_factors, users,
@@ -94,6 +95,7 @@ pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResp
     let sessions = &app.settings().sessions;
     let lifetime = if way.remember { sessions.absolute } else { sessions.window.min(sessions.absolute) };
     let before = visit.session.of_user(&proof.user);
+    metrics::signed_in(way_of(&proof));
     visit.session.begin(&SignIn {
         sid: before.map_or_else(SessionId::random, |before| before.sid),
         user: proof.user.clone(),
@@ -111,6 +113,18 @@ pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResp
     let mut response = see_other(&onward);
     recognise(visit, &proof.user, proof.trusted_until, &mut response).await?;
     Ok(response)
+}
+
+/// By which way somebody came, as it is counted.
+fn way_of(proof: &Proof) -> &str {
+    let methods = [
+        (AuthMethod::Password, "password"),
+        (AuthMethod::HardwareKey, "passkey"),
+        (AuthMethod::SoftwareKey, "passkey"),
+        (AuthMethod::Email, "mail"),
+    ];
+    let own = || methods.iter().find(|(method, _)| proof.methods.has(*method)).map_or("other", |(_, name)| *name);
+    proof.elsewhere.as_ref().map_or_else(own, |elsewhere| elsewhere.provider.as_str())
 }
 
 /// More has been proved in a session that goes on as it is otherwise.

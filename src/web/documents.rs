@@ -39,20 +39,29 @@ pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().insert_header(PLAIN).insert_header((header::CACHE_CONTROL, "no-store")).body("ok\n")
 }
 
-/// `GET /readyz`: and so is its database.
+/// `GET /readyz`: whether requests are to be sent here. Which part is not ready, and no more: anybody may ask.
 pub async fn readyz(app: Data<App>) -> HttpResponse {
-    match app.db.ping().await {
-        Ok(()) => {
-            HttpResponse::Ok().insert_header(PLAIN).insert_header((header::CACHE_CONTROL, "no-store")).body("ready\n")
-        }
-        Err(why) => {
-            tracing::warn!(%why, "not ready");
-            HttpResponse::ServiceUnavailable()
-                .insert_header(PLAIN)
-                .insert_header((header::RETRY_AFTER, "1"))
-                .body("not ready\n")
-        }
+    let database = app.db.ping().await;
+    if let Err(why) = &database {
+        tracing::warn!(%why, "not ready");
     }
+    let parts = [("database", database.is_ok()), ("keys", app.memory().keys.can_sign(app.clock.now()))];
+    let is_well = parts.iter().all(|(_, is_ready)| *is_ready);
+    let (mut response, status) = match (is_well, app.stopping.is_set()) {
+        (true, false) => (HttpResponse::Ok(), "ready"),
+        (_, true) => (HttpResponse::ServiceUnavailable(), "stopping"),
+        (false, false) => (HttpResponse::ServiceUnavailable(), "not ready"),
+    };
+    if status != "ready" {
+        response.insert_header((header::RETRY_AFTER, "1"));
+    }
+    let parts: serde_json::Map<_, _> = parts
+        .into_iter()
+        .map(|(part, is_ready)| (part.to_owned(), if is_ready { "ready" } else { "not ready" }.into()))
+        .collect();
+    response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(serde_json::json!({ "status": status, "parts": parts }))
 }
 
 /// `GET /.well-known/passkey-endpoints`: where password managers send people who want a passkey, or look

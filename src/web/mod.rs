@@ -16,8 +16,10 @@ mod host;
 mod interaction;
 mod limits;
 mod mailed_code;
+mod metrics;
 mod notices;
 mod oauth;
+mod observe;
 mod pages;
 mod passkeys;
 mod peer;
@@ -32,6 +34,7 @@ mod waiting;
 
 pub use headers::defaults;
 pub use host::check as for_this_host;
+pub use observe::observe;
 pub use request_id::give as give_request_id;
 
 use crate::app::App;
@@ -49,6 +52,9 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// Every route there is.
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     config.app_data(app.clone()).app_data(PayloadConfig::new(LONGEST_BODY)).configure(public_documents);
+    if app.config.metrics.is_public() {
+        config.configure(|config| metrics_routes(config, app));
+    }
     config.configure(|config| endpoints(config, app)).configure(provider_messages).service(api::endpoints()).service(
         web::scope("")
             .wrap(from_fn(error::show))
@@ -61,6 +67,15 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
             .service(admin::pages())
             .default_service(web::to(error::not_found)),
     );
+}
+
+/// The routes of the listener for metrics alone.
+pub fn metrics_routes(config: &mut ServiceConfig, app: &Data<App>) {
+    config.app_data(app.clone()).service(document(
+        metrics::PATH,
+        web::get().to(metrics::get),
+        web::head().to(metrics::get),
+    ));
 }
 
 /// What anybody may read, and keep.

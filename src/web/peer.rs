@@ -4,6 +4,13 @@ use actix_web::HttpRequest;
 use ipnet::{IpNet, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr};
 
+/// Whether a proxy that we trust hands this request on.
+pub fn is_from_proxy(app: &App, request: &HttpRequest) -> bool {
+    let socket = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let trusted = &app.config.server.trusted_proxies;
+    socket.is_some_and(|socket| trusted.iter().any(|proxies| proxies.contains(&socket)))
+}
+
 /// The address of whoever sent a request: the socket's, or, where that is a proxy we trust, the
 /// nearest in `X-Forwarded-For` that is not.
 pub fn address(app: &App, request: &HttpRequest) -> IpAddr {

@@ -3,6 +3,7 @@ use super::{error::PageError, peer, request_id, visit::Visit};
 use crate::{
     app::App,
     domain::{Actor, ClientId, Device, Event, NewEvent, ProviderName, UserId},
+    metrics,
     storage::{self, audit},
 };
 use actix_web::{HttpRequest, http::header};
@@ -32,6 +33,7 @@ pub async fn write(app: &App, new: NewEvent) -> storage::Result<()> {
 
 /// The line of the log.
 pub fn log(new: &NewEvent) {
+    metrics::happened(new.event);
     let NewEvent { event, actor, user, client, object, address, request_id, .. } = new;
     tracing::info!(
         target: "audit",

@@ -5,51 +5,81 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 24] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
-    ("storage", &["domain"]),
-    ("hashing", &["domain"]),
+    ("storage", &["domain", "telemetry"]),
+    ("hashing", &["domain", "metrics", "telemetry"]),
     ("passkeys", &["domain"]),
     ("breached", &["domain"]),
     ("places", &["i18n"]),
     ("picture", &[]),
     ("clock", &["domain"]),
     ("keys", &["domain", "storage"]),
-    ("fetch", &[]),
+    ("metrics", &["domain"]),
+    ("telemetry", &[]),
+    ("fetch", &["metrics", "telemetry"]),
     ("upstream", &["domain", "fetch"]),
     ("config", &["domain", "fetch", "i18n", "protocol", "upstream"]),
-    ("mail", &["config", "domain", "i18n", "keys", "storage"]),
+    ("mail", &["config", "domain", "i18n", "keys", "metrics", "storage"]),
     (
         "app",
         &[
-            "breached", "clock", "config", "domain", "fetch", "hashing", "i18n", "keys", "mail", "passkeys", "places",
-            "protocol", "storage", "upstream",
+            "breached", "clock", "config", "domain", "fetch", "hashing", "i18n", "keys", "mail", "metrics", "passkeys",
+            "places", "protocol", "storage", "upstream",
         ],
     ),
     (
         "web",
         &[
-            "admin", "app", "config", "domain", "hashing", "i18n", "keys", "mail", "passkeys", "picture", "protocol",
-            "storage", "upstream", "vault",
+            "admin",
+            "app",
+            "config",
+            "domain",
+            "hashing",
+            "i18n",
+            "keys",
+            "mail",
+            "metrics",
+            "passkeys",
+            "picture",
+            "protocol",
+            "storage",
+            "telemetry",
+            "upstream",
+            "vault",
         ],
     ),
     ("admin", &["app", "config", "domain", "i18n", "keys", "mail", "protocol", "storage", "upstream", "vault"]),
     ("vault", &["app", "domain", "keys", "storage", "upstream"]),
-    ("jobs", &["app", "storage", "vault"]),
+    ("jobs", &["app", "domain", "storage", "vault"]),
     ("server", &["app", "config", "jobs", "web"]),
     (
         "cli",
         &[
-            "admin", "app", "breached", "clock", "config", "domain", "fetch", "hashing", "keys", "mail", "places",
-            "protocol", "server", "storage", "upstream",
+            "admin",
+            "app",
+            "breached",
+            "clock",
+            "config",
+            "domain",
+            "fetch",
+            "hashing",
+            "keys",
+            "mail",
+            "places",
+            "protocol",
+            "server",
+            "storage",
+            "telemetry",
+            "upstream",
         ],
     ),
 ];
 
 /// Crates that have a home, and where that is. The domain may derive what `sqlx` reads and writes.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("actix_", &["app", "cli", "jobs", "server", "web"]),
     ("sqlx", &["domain", "storage"]),
     ("askama", &["mail", "web"]),
@@ -58,6 +88,8 @@ const HOMES: [(&str, &[&str]); 8] = [
     ("openidconnect", &["upstream"]),
     ("reqwest", &["fetch"]),
     ("webauthn_rs", &["passkeys"]),
+    ("prometheus_client", &["metrics"]),
+    ("opentelemetry", &["fetch", "telemetry"]),
 ];
 
 /// What ends the program where an answer is due.

@@ -146,10 +146,14 @@ async fn a_copy_brings_everything_back(database: Database) {
         }
         return;
     }
-    server.cli(&["backup", copy], "");
+    let (status, out, told) = server.try_cli(&["backup", copy], "");
+    assert!(status.success() && told.contains("copying: 100 %") && !out.contains('%'), "{out} {told}");
     let (status, _, told) = server.try_cli(&["backup", copy], "");
     assert!(!status.success() && told.contains("exists already"), "{told}");
     let bob = server.user("Bob");
+    let (status, _, told) = server.try_cli(&["restore", copy, "--force"], "");
+    assert!(!status.success() && told.contains("is in use: stop the server"), "{told}");
+    assert_eq!(server.http.get("/readyz").await.status, 200, "it goes on");
     server.terminate().await;
     let (status, _, told) = server.try_cli(&["restore", copy], "");
     assert!(!status.success() && told.contains("--force"), "{told}");
@@ -158,10 +162,18 @@ async fn a_copy_brings_everything_back(database: Database) {
     let (status, _, told) = server.try_cli(&["restore", broken.to_str().unwrap(), "--force"], "");
     assert!(!status.success() && told.contains("is not a copy"), "{told}");
 
-    server.cli(&["restore", copy, "--force"], "");
+    let (status, out, told) = server.try_cli(&["restore", copy, "--force"], "");
+    assert!(status.success() && told.contains("copying: 100 %") && out.ends_with("is restored\n"), "{out} {told}");
     server.restart().await;
     let refreshed = web.refresh(&tokens).await.ok();
     assert_eq!(web.userinfo(&refreshed).await.ok()["sub"], alice.sub);
     let people = server.texts("SELECT id FROM users").await;
     assert!(people.contains(&alice.sub) && !people.contains(&bob.sub), "it is as it was then");
+
+    // What is no database any more is replaced all the same.
+    server.terminate().await;
+    std::fs::write(server.folder().join("genkan.db"), "no database").unwrap();
+    server.cli(&["restore", copy, "--force"], "");
+    server.restart().await;
+    assert!(server.texts("SELECT id FROM users").await.contains(&alice.sub));
 }

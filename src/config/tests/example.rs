@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
 
 /// Settings that have no default, or take the place of another.
-const NO_DEFAULT: [&str; 16] = [
+const NO_DEFAULT: [&str; 20] = [
     "tls_cert",
     "tls_key",
     "url_file",
@@ -23,6 +23,10 @@ const NO_DEFAULT: [&str; 16] = [
     "from",
     "footer",
     "extra_ca",
+    "metrics.listen",
+    "metrics.token",
+    "metrics.token_file",
+    "otlp_endpoint",
 ];
 
 /// The key of a line that is a setting, commented out.
@@ -37,7 +41,15 @@ fn uncommented(lists: bool, choose: impl Fn(&str) -> bool) -> String {
     let more = format!("# [providers.staff]{more}");
     let lines = settings.lines().chain(more.lines().filter(|_| lists));
     let begins = |line: &str| line == "# [[clients]]" || line.starts_with("# [providers.");
-    let plain = |line: &str| begins(line) || setting(line).is_some_and(&choose);
+    // Of this section all are told from those of the same name in others.
+    let mut section = String::new();
+    let mut plain = |line: &str| {
+        if line.starts_with('[') {
+            line.clone_into(&mut section);
+        }
+        let chosen = |key: &str| if section == "[metrics]" { choose(&format!("metrics.{key}")) } else { choose(key) };
+        begins(line) || setting(line).is_some_and(chosen)
+    };
     lines.map(|line| if plain(line) { &line[2..] } else { line }).fold(String::new(), |text, line| text + line + "\n")
 }
 
@@ -76,6 +88,7 @@ fn every_line_in_it_is_a_setting() {
             "passwords.breached_file",
             "instance.words",
             "mail.smtp_url",
+            "metrics.token",
             "fetch.extra_ca",
             "providers.staff.client_secret",
             "providers.staff.private_key",

@@ -3,6 +3,7 @@ use super::{authenticate, token_exchange, upstream_token};
 use crate::{
     app::App,
     domain::{Client, Event, Grant, GrantType, Scopes, Timestamp},
+    metrics,
     protocol::{
         self,
         access_token::{self, AccessToken},
@@ -26,12 +27,15 @@ pub async fn post(app: Data<App>, http: HttpRequest, params: ApiParams) -> Resul
         return upstream_token::answer(&app, &client, &params.0).await;
     }
     let now = app.clock.now();
-    let tokens = match TokenRequest::parse(&params.0, &client)? {
+    let request = TokenRequest::parse(&params.0, &client)?;
+    let grant_type = request.grant_type();
+    let tokens = match request {
         TokenRequest::AuthorizationCode(request) => redeem(&app, &http, &client, request, now).await?,
         TokenRequest::RefreshToken(request) => refresh(&app, &http, &client, request, now).await?,
         TokenRequest::ClientCredentials { scope } => own(&app, &client, scope, now)?,
         TokenRequest::TokenExchange(request) => token_exchange::exchange(&app, &http, &client, request).await?,
     };
+    metrics::issued(grant_type.as_str());
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tokens))
 }
 

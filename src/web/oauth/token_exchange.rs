@@ -10,6 +10,7 @@ use crate::{
         Arrival, Assurance, AuthMethods, Client, Credential, Digest, Event, Grant, GrantId, NewGrant, ProviderName,
         Secret, SessionId, Timestamp, UserId,
     },
+    metrics,
     protocol::{
         native_nonce,
         token::TokenResponse,
@@ -54,6 +55,7 @@ pub async fn exchange(
     if !grants::begin(&app.db, new, now.plus(app.settings().tokens.refresh_token), now).await? {
         return Err(refusal::AWAY.into());
     }
+    metrics::signed_in(upstream.provider.name.as_str());
     visit.record_with(&grant.user_id, Event::SignedIn, Some(&client.client_id)).await?;
     let tokens = token::issue(app, client, &grant, request.scope, 0, now)?;
     Ok(TokenResponse { issued_token_type: Some(ACCESS_TOKEN), ..tokens })

@@ -29,6 +29,21 @@ impl Server {
         connection.close().await.unwrap();
     }
 
+    /// Lets nobody into its database any more, on PostgreSQL.
+    pub async fn cut_off(&self) {
+        let mut url = url::Url::parse(self.database_url()).unwrap();
+        let name = url.path().trim_start_matches('/').to_owned();
+        url.set_path("/postgres");
+        let mut connection = AnyConnection::connect(url.as_str()).await.unwrap();
+        for statement in [
+            format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+            format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+        ] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+        }
+        connection.close().await.unwrap();
+    }
+
     /// Sends bytes as they are and nothing after them, and reads what comes back, if anything.
     pub fn raw_cut(&self, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
