@@ -11,7 +11,7 @@ use url::Url;
 pub struct Facts<'a> {
     /// The claims of the ID token; or the answer to the first question.
     pub claims: &'a Value,
-    /// The answers to the others.
+    /// The answers to the others, and to what is asked aside.
     pub more: &'a [Value],
     /// What came along unsigned, of which nothing but a name is taken.
     pub unsigned: Option<&'a Value>,
@@ -107,6 +107,7 @@ pub fn standard(claims: &Value, verified: bool) -> Said {
         email: said_email.map(|address| SaidEmail { address, verified, relay: false }),
         name: claims.get("name").and_then(line),
         profile,
+        friend: None,
     }
 }
 

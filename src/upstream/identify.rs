@@ -13,8 +13,12 @@ use crate::{
 };
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde_json::{Map, Value};
+use std::time::Duration;
+use tokio::time::timeout;
 use url::Url;
 
+/// How long what is asked aside is waited for: less than what a token endpoint leaves of a person's patience.
+const ASIDE: Duration = Duration::from_secs(2);
 /// How many pages of one answer are read.
 const MOST_PAGES: usize = 10;
 
@@ -52,9 +56,13 @@ impl Upstream {
         let by_id_token = self.provider.preset.protocol == Protocol::OpenIdConnect;
         match (&tokens.id_token, &tokens.access_token) {
             (Some(id_token), access_token) if by_id_token => {
-                let claims = self.verify(id_token, access_token.as_ref(), judged, now).await?;
-                let claims = self.completed(claims, access_token.as_ref(), now).await?;
-                self.newcomer(&claims, &[], unsigned)
+                let access_token = access_token.as_ref();
+                let claims = async {
+                    let claims = self.verify(id_token, access_token, judged, now).await?;
+                    self.completed(claims, access_token, now).await
+                };
+                let (claims, aside) = tokio::join!(claims, self.aside(access_token));
+                self.newcomer(&claims?, &aside, unsigned)
             }
             (_, Some(access_token)) if !by_id_token => {
                 let mut answers = self.answers(access_token).await?.into_iter();
@@ -180,6 +188,20 @@ impl Upstream {
             }
         }
         Ok(answers)
+    }
+
+    /// The answer to what is asked aside: at most one, and none where it does not come in time, or says nothing.
+    pub(super) async fn aside(&self, access_token: Option<&Secret>) -> Vec<Value> {
+        let provider = &self.provider;
+        let question = access_token.and_then(|token| provider.kind.aside(provider, token));
+        let Some(question) = question else { return vec![] };
+        let url = question.url.clone();
+        let answered = timeout(ASIDE, self.fetcher.send(question)).await;
+        let told = answered.map_err(|_| Error::Unavailable).and_then(|answer| object(&url, &answer?));
+        if let Err(why) = &told {
+            tracing::info!(provider = %provider.name, %why, "what was asked aside is not known");
+        }
+        told.into_iter().collect()
     }
 
     /// All pages of an answer (RFC 8288); none where the provider does not say.

@@ -124,9 +124,11 @@ impl Upstream {
         let told = serde_json::from_slice(&answer.body).ok().filter(|_| answer.is_good());
         let told = told.ok_or_else(|| Error::Answer(format!("it answered {} to whose a token is", answer.status)))?;
         let proof = provider.kind.proof(provider, &told, now)?;
-        let mut answers = self.answers(token).await?.into_iter();
+        let (answers, aside) = tokio::join!(self.answers(token), self.aside(Some(token)));
+        let mut answers = answers?.into_iter();
         let claims = answers.next().ok_or(Refusal::NoSubject)?;
-        let newcomer = self.newcomer(&claims, answers.as_slice(), None)?;
+        let more: Vec<_> = answers.chain(aside).collect();
+        let newcomer = self.newcomer(&claims, &more, None)?;
         if proof.subject.is_some_and(|subject| subject != newcomer.subject) {
             return Err(Error::AccessToken(Fault::AccessToken));
         }

@@ -185,6 +185,12 @@ impl Provider {
         self.settings.trust_email.unwrap_or(self.preset.trusts_email)
     }
 
+    /// LINE: whether people are asked to add the channel's official account as a friend.
+    #[must_use]
+    pub fn asks_to_befriend(&self) -> bool {
+        self.kind.kind() == ProviderKind::Line && self.settings.bot_prompt.is_some()
+    }
+
     /// What the button and pages call it.
     #[must_use]
     pub fn label(&self) -> &str {

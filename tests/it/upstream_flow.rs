@@ -1,4 +1,5 @@
 //! The way to a provider and back: which answers count, what is asked for there, and to whom an app is open.
+mod friends;
 mod requests;
 mod ways;
 

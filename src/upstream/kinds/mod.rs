@@ -195,6 +195,11 @@ pub trait Kind: fmt::Debug + Send + Sync {
         userinfo.map(|url| bearer(url, access_token)).collect()
     }
 
+    /// What is asked besides: worth knowing, and no more. No sign-in fails by it, or waits long.
+    fn aside(&self, _provider: &Provider, _access_token: &Secret) -> Option<Request> {
+        None
+    }
+
     /// Who somebody is, in the provider's words: the subject.
     fn subject(&self, _provider: &Provider, facts: &Facts) -> Result<String, Refusal> {
         text(facts.claims, "sub").ok_or(Refusal::NoSubject)

@@ -140,8 +140,12 @@ async fn show(
 fn way_in(visit: &Visit, identity: &Identity, kept: &[KeptTokens]) -> WayIn {
     let found = visit.app.memory().upstreams.get(&identity.provider).cloned();
     let provider = label(visit, identity.provider.as_str());
-    let told = [("ways-in-suspended", identity.suspended_at), ("ways-in-mail-stopped", identity.mail_stopped_at)];
-    let told = told.into_iter().filter(|(_, since)| since.is_some());
+    let told = [
+        ("ways-in-suspended", identity.suspended_at.is_some()),
+        ("ways-in-mail-stopped", identity.mail_stopped_at.is_some()),
+        ("ways-in-friend", identity.said.friend == Some(true)),
+    ];
+    let told = told.into_iter().filter(|(_, is_so)| *is_so);
     WayIn {
         id: identity.id.to_string(),
         brand: found.map_or(Brand::Generic, |found| buttons::brand(found.provider.kind.kind())),
