@@ -2,7 +2,7 @@
 //! questions where it does not.
 use super::{
     Error, Refusal, Upstream,
-    claims::Facts,
+    claims::{Facts, placed},
     id_token::{Expected, Fault, Nonce, Unverified},
     preset::{ClientSecret, Protocol},
     tokens::Tokens,
@@ -148,7 +148,10 @@ impl Upstream {
         access_token: Option<&Secret>,
         now: Timestamp,
     ) -> Result<Value, Error> {
-        let says_enough = ["name", "email"].iter().all(|name| claims.contains_key(*name));
+        let places = &self.provider.settings.claims;
+        let claims = placed(claims, places);
+        let mut wanted = ["name", "email"].into_iter().chain(places.keys().map(String::as_str));
+        let says_enough = wanted.all(|name| claims.contains_key(name));
         let found = self.endpoints(now).await?;
         let (Some(url), Some(access_token), false, true) =
             (&found.endpoints.userinfo, access_token, says_enough, self.provider.preset.reads_userinfo)
@@ -164,7 +167,7 @@ impl Upstream {
             return Err(Error::Answer(format!("{url} speaks of somebody else than the ID token")));
         }
         let mut all = match told {
-            Value::Object(told) => told,
+            Value::Object(told) => placed(told, places),
             _ => Map::new(),
         };
         // An address is verified where the two come from the same place.
@@ -181,8 +184,11 @@ impl Upstream {
         for (number, question) in self.provider.kind.questions(&self.provider, access_token).into_iter().enumerate() {
             let url = question.url.clone();
             if number == 0 {
-                let answer = self.fetcher.send(question).await?;
-                answers.push(object(&url, &answer)?);
+                let told = object(&url, &self.fetcher.send(question).await?)?;
+                answers.push(match told {
+                    Value::Object(told) => placed(told, &self.provider.settings.claims).into(),
+                    told => told,
+                });
             } else {
                 answers.extend(self.pages(question).await?);
             }

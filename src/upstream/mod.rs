@@ -16,6 +16,7 @@ mod keeping;
 pub mod kinds;
 mod native;
 mod preset;
+mod reading;
 mod settings;
 mod tokens;
 

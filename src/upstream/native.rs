@@ -4,6 +4,7 @@
 //! the same people.
 use super::{
     Code, Error, Fault, Judged, Newcomer, Nonce, Refusal, Tokens, Upstream,
+    claims::placed,
     id_token::{LEEWAY, time},
     preset::Native,
 };
@@ -92,6 +93,7 @@ impl Upstream {
         let expires_at = time(claims.get("exp")).map(Timestamp).ok_or(Fault::Time)?;
         // One second longer than it is taken for, so that it is never forgotten too early.
         let good_until = expires_at.plus(LEEWAY + 1);
+        let claims = placed(claims, &self.provider.settings.claims);
         let newcomer = self.newcomer(&claims.into(), &[], unsigned)?;
         Ok(Shown { newcomer, tokens, client_id, good_until })
     }

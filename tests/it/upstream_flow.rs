@@ -1,5 +1,6 @@
 //! The way to a provider and back: which answers count, what is asked for there, and to whom an app is open.
 mod friends;
+mod mapped;
 mod requests;
 mod ways;
 

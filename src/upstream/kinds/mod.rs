@@ -84,6 +84,16 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// Finds what is wrong with settings of its own.
     fn check(&self, _settings: &Settings, _fault: &mut dyn FnMut(&'static str, &str)) {}
 
+    /// Whether the settings may say where claims are.
+    fn maps_claims(&self) -> bool {
+        false
+    }
+
+    /// Whether they may say where the subject is: not where that is what tokens are signed for.
+    fn maps_subject(&self) -> bool {
+        false
+    }
+
     /// What has a person say with which account they come, whoever came there last.
     fn choosing(&self) -> Hints {
         Hints { choose: true, ..Hints::default() }
@@ -302,21 +312,5 @@ mod tests {
             ask_for_consent(&mut params);
             assert_eq!(params, [("prompt", expected.to_owned())]);
         }
-    }
-
-    #[test]
-    fn nobody_is_named_for_tokens_that_are_not_kept() {
-        let made = |store_tokens| {
-            let settings = Settings {
-                client_id: Some("id".into()),
-                client_secret: Some("secret".into()),
-                token_clients: vec!["web".into()],
-                store_tokens,
-                ..Settings::default()
-            };
-            Provider::new("google".parse().unwrap(), settings)
-        };
-        assert!(made(true).is_ok());
-        assert_eq!(made(false).unwrap_err()[0].field, "token_clients");
     }
 }

@@ -28,6 +28,10 @@ impl Kind for Oidc {
         Preset { discovers: true, client_auth, reads_userinfo: true, trusts_email: true, native, ..preset }
     }
 
+    fn maps_claims(&self) -> bool {
+        true
+    }
+
     fn tells(&self) -> Tells {
         Tells::LogoutTokens
     }
