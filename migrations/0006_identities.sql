@@ -17,6 +17,10 @@ CREATE TABLE identities (
 CREATE INDEX identities_user_id ON identities (user_id);
 CREATE INDEX identities_seen_at ON identities (seen_at) WHERE user_id IS NULL;
 
+-- Pictures that come from a provider, and the address there; those that people upload have neither.
+ALTER TABLE pictures ADD COLUMN provider TEXT;
+ALTER TABLE pictures ADD COLUMN source TEXT;
+
 -- Requests that were sent to other providers, sealed, by the digest of their state. Each is answered once; for a moment
 -- after, a browser that asks again is told where to go.
 CREATE TABLE upstream_requests (

@@ -137,6 +137,8 @@ impl Answer {
 #[derive(Debug, Clone)]
 pub struct Fetcher {
     client: Client,
+    /// Reaches public addresses alone.
+    strict: Client,
     allow_private: bool,
 }
 
@@ -145,20 +147,32 @@ impl Fetcher {
     pub fn new(settings: &Settings) -> Result<Self, Error> {
         let failed = |what: &str, why: &dyn std::fmt::Display| Error::Settings(format!("{what}: {why}"));
         let allow_private = settings.allow_private_networks;
-        let mut client = Client::builder()
-            .user_agent(concat!("genkan/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .no_proxy()
-            .http1_only()
-            .connect_timeout(CONNECT)
-            .dns_resolver(Guarded { allow_private });
+        let mut more = vec![];
         if let Some(file) = &settings.extra_ca {
             let pem = std::fs::read(file).map_err(|why| failed(&file.display().to_string(), &why))?;
-            let more = Certificate::from_pem_bundle(&pem).map_err(|why| failed(&file.display().to_string(), &why))?;
-            client = client.tls_certs_merge(more);
+            more = Certificate::from_pem_bundle(&pem).map_err(|why| failed(&file.display().to_string(), &why))?;
         }
-        let client = client.build().map_err(|why| failed("the client cannot be made", &why))?;
-        Ok(Self { client, allow_private })
+        let client = |allow_private| {
+            let client = Client::builder()
+                .user_agent(concat!("genkan/", env!("CARGO_PKG_VERSION")))
+                .redirect(Policy::none())
+                .no_proxy()
+                .http1_only()
+                .connect_timeout(CONNECT)
+                .dns_resolver(Guarded { allow_private })
+                .tls_certs_merge(more.clone());
+            client.build().map_err(|why| failed("the client cannot be made", &why))
+        };
+        let strict = client(false)?;
+        let client = if allow_private { client(true)? } else { strict.clone() };
+        Ok(Self { client, strict, allow_private })
+    }
+
+    /// The same for addresses that people may have chosen: it reaches the public internet alone, whatever the settings
+    /// say.
+    #[must_use]
+    pub fn strict(&self) -> Self {
+        Self { client: self.strict.clone(), strict: self.strict.clone(), allow_private: false }
     }
 
     /// Whether this address may be fetched, as far as can be told without asking for its name.
@@ -309,6 +323,17 @@ mod tests {
             assert!(open.check(url).is_ok(), "{url}");
         }
         assert!(open.check("ftp://127.0.0.1/").is_err());
+    }
+
+    /// `security.md` SS-01: what the operator lets providers reach, people who name an address do not.
+    #[tokio::test]
+    async fn an_address_that_people_choose_is_public() {
+        let strict = fetcher(true).strict();
+        for url in ["http://127.0.0.1:4000/", "https://10.0.0.1/", "https://keycloak/"] {
+            assert!(strict.send(Request::get(url)).await.is_err(), "{url}");
+        }
+        assert!(matches!(strict.check("https://10.0.0.1/"), Err(Error::Refused(..))));
+        assert!(strict.check("https://example.com/").is_ok());
     }
 
     /// `security.md` SS-03: whatever a name means, a private address is not connected to.

@@ -4,6 +4,7 @@ use super::{
     columns::{from_json, to_json},
     identities::{self, Ways},
     passkeys::hold,
+    pictures,
     sessions::{self, Abroad},
     spent, upstream_tokens,
 };
@@ -137,6 +138,9 @@ async fn apply(
         Change::Unlinked | Change::Erased => {
             let gone = identities::delete(connection, &row.id).await?;
             if let Some(user) = row.user_id.as_ref().filter(|_| gone) {
+                if change == Change::Erased {
+                    pictures::remove_of(connection, user, provider).await?;
+                }
                 left(connection, user, row, change, ways, now).await?;
             }
             gone

@@ -15,6 +15,7 @@ mod identify;
 mod keeping;
 pub mod kinds;
 mod native;
+mod pictures;
 mod preset;
 mod reading;
 mod settings;

@@ -1,6 +1,7 @@
 //! The way to a provider and back: which answers count, what is asked for there, and to whom an app is open.
 mod friends;
 mod mapped;
+mod pictures;
 mod requests;
 mod ways;
 
