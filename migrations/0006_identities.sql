@@ -41,7 +41,8 @@ ALTER TABLE grants ADD COLUMN provider TEXT;
 
 -- Tokens of providers that are kept: for apps that may have them, and to give them back in the end. Sealed. Who renews
 -- them or gives them back claims them for a while; those that are dead were refused by the provider. Where an identity
--- goes, in whichever way, its tokens stay behind as nobody's, and are given back.
+-- goes, in whichever way, its tokens stay behind as nobody's, and are given back. Where a provider may name a refresh
+-- token by its beginning or its hash, the digests of both are kept.
 CREATE TABLE upstream_tokens (
     id            TEXT   NOT NULL PRIMARY KEY,
     identity_id   TEXT   REFERENCES identities (id) ON DELETE SET NULL,
@@ -49,6 +50,8 @@ CREATE TABLE upstream_tokens (
     client_id     TEXT   NOT NULL,
     access        BYTEA,
     refresh       BYTEA,
+    prefix_digest TEXT,
+    hash_digest   TEXT,
     expires_at    BIGINT,
     claimed_until BIGINT NOT NULL,
     retry_at      BIGINT NOT NULL,
@@ -59,6 +62,8 @@ CREATE TABLE upstream_tokens (
     updated_at    BIGINT NOT NULL,
     UNIQUE (identity_id, client_id)
 );
+CREATE INDEX upstream_tokens_prefix_digest ON upstream_tokens (prefix_digest) WHERE prefix_digest IS NOT NULL;
+CREATE INDEX upstream_tokens_hash_digest ON upstream_tokens (hash_digest) WHERE hash_digest IS NOT NULL;
 CREATE INDEX upstream_tokens_waiting ON upstream_tokens (retry_at) WHERE identity_id IS NULL;
 
 -- Providers that the operator has set up besides those of the settings file: their sections, sealed.

@@ -30,8 +30,10 @@ pub struct Message {
 /// What it tells of one person.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// Its name for them. Nothing where it names a session alone.
+    /// Its name for them. Nothing where it names a session or a token alone.
     pub subject: Option<String>,
+    /// The token that it is about, if it is about one: the digest of one of its names.
+    pub token: Option<Digest>,
     /// The session of theirs that it is about, if it is about one.
     pub session: Option<String>,
     /// When it happened: what began here later has nothing to do with it.
@@ -83,14 +85,17 @@ pub async fn act(db: &Db, message: Message, ways: Ways, now: Timestamp) -> Resul
 async fn about(connection: &mut AnyConnection, provider: &ProviderName, item: &Item) -> Result<Vec<Row>> {
     Ok(sqlx::query_as(
         "SELECT id, user_id, said FROM identities
-         WHERE provider = $1 AND created_at <= $2 AND ($3 IS NOT NULL OR $4 IS NOT NULL)
+         WHERE provider = $1 AND created_at <= $2 AND ($3 IS NOT NULL OR $4 IS NOT NULL OR $5 IS NOT NULL)
            AND ($3 IS NULL OR subject = $3)
-           AND ($3 IS NOT NULL OR id IN (SELECT identity_id FROM sessions WHERE upstream_sid = $4))",
+           AND ($3 IS NOT NULL OR $4 IS NULL OR id IN (SELECT identity_id FROM sessions WHERE upstream_sid = $4))
+           AND ($5 IS NULL OR id IN (SELECT identity_id FROM upstream_tokens
+               WHERE provider = $1 AND (prefix_digest = $5 OR hash_digest = $5)))",
     )
     .bind(provider)
     .bind(item.at.plus(LEEWAY))
     .bind(&item.subject)
     .bind(&item.session)
+    .bind(&item.token)
     .fetch_all(connection)
     .await?)
 }
@@ -116,7 +121,7 @@ async fn apply(
     }
     let changed = match change {
         Change::Nothing => ending == Ending::Nothing && event.is_some(),
-        Change::TokensDropped => upstream_tokens::drop_dead(connection, &row.id).await?,
+        Change::TokensDropped => upstream_tokens::drop_dead(connection, &row.id, item.token.as_ref()).await?,
         Change::Suspended => {
             upstream_tokens::take_from(connection, &row.id).await?;
             set(connection, "UPDATE identities SET suspended_at = $2 WHERE id = $1 AND suspended_at IS NULL", row, item)
