@@ -1,6 +1,7 @@
 -- Who people are at other providers. One row is one of them, whose key is the provider and its name for the person. It
 -- belongs to nobody while an account is not yet made or proved: so a name that the provider tells once is kept. What the
--- provider said is JSON. One that is suspended opens nothing until its provider says otherwise.
+-- provider said is JSON. One that is suspended opens nothing until its provider says otherwise. News may come in any
+-- order: of when something last ended, and last went on, the later holds.
 CREATE TABLE identities (
     id              TEXT   NOT NULL PRIMARY KEY,
     provider        TEXT   NOT NULL,
@@ -11,7 +12,9 @@ CREATE TABLE identities (
     seen_at         BIGINT NOT NULL,
     last_used_at    BIGINT,
     suspended_at    BIGINT,
+    resumed_at      BIGINT,
     mail_stopped_at BIGINT,
+    mail_resumed_at BIGINT,
     UNIQUE (provider, subject)
 );
 CREATE INDEX identities_user_id ON identities (user_id);

@@ -16,6 +16,20 @@ use sqlx::AnyConnection;
 /// By how much the provider's clock may differ from ours, in seconds.
 const LEEWAY: i64 = 60;
 
+// Of what is told in any order, the latest by its own time holds: each change is made unless the other came later, and
+// the time of either is kept.
+const SUSPEND: &str = "UPDATE identities SET suspended_at = $2
+    WHERE id = $1 AND suspended_at IS NULL AND (resumed_at IS NULL OR resumed_at < $2)";
+const SUSPENDED: &str = "UPDATE identities SET suspended_at = $2 WHERE id = $1 AND suspended_at <= $2";
+const RESUMED: &str = "UPDATE identities SET resumed_at = $2 WHERE id = $1 AND (resumed_at IS NULL OR resumed_at < $2)";
+const RESUME: &str = "UPDATE identities SET suspended_at = NULL WHERE id = $1 AND suspended_at <= $2";
+const STOP_MAIL: &str = "UPDATE identities SET mail_stopped_at = $2
+    WHERE id = $1 AND mail_stopped_at IS NULL AND (mail_resumed_at IS NULL OR mail_resumed_at < $2)";
+const MAIL_STOPPED: &str = "UPDATE identities SET mail_stopped_at = $2 WHERE id = $1 AND mail_stopped_at < $2";
+const MAIL_RESUMED: &str =
+    "UPDATE identities SET mail_resumed_at = $2 WHERE id = $1 AND (mail_resumed_at IS NULL OR mail_resumed_at < $2)";
+const RESUME_MAIL: &str = "UPDATE identities SET mail_stopped_at = NULL WHERE id = $1 AND mail_stopped_at <= $2";
+
 /// What a provider sent.
 #[derive(Debug, Clone)]
 pub struct Message {
@@ -122,23 +136,19 @@ async fn apply(
     let changed = match change {
         Change::Nothing => ending == Ending::Nothing && event.is_some(),
         Change::TokensDropped => upstream_tokens::drop_dead(connection, &row.id, item.token.as_ref()).await?,
-        Change::Suspended => {
-            upstream_tokens::take_from(connection, &row.id).await?;
-            set(connection, "UPDATE identities SET suspended_at = $2 WHERE id = $1 AND suspended_at IS NULL", row, item)
-                .await?
-        }
+        Change::Suspended => return suspend(connection, row, item, ended).await,
         Change::Resumed => {
-            // Of what was told in another order, the later holds.
-            set(connection, "UPDATE identities SET suspended_at = NULL WHERE id = $1 AND suspended_at <= $2", row, item)
-                .await?
+            set(connection, RESUMED, row, item).await?;
+            set(connection, RESUME, row, item).await?
         }
         Change::MailStopped => {
-            let statement = "UPDATE identities SET mail_stopped_at = $2 WHERE id = $1 AND mail_stopped_at IS NULL";
-            set(connection, statement, row, item).await?
+            let stopped = set(connection, STOP_MAIL, row, item).await?;
+            set(connection, MAIL_STOPPED, row, item).await?;
+            stopped
         }
         Change::MailResumed => {
-            let statement = "UPDATE identities SET mail_stopped_at = NULL WHERE id = $1 AND mail_stopped_at <= $2";
-            set(connection, statement, row, item).await?
+            set(connection, MAIL_RESUMED, row, item).await?;
+            set(connection, RESUME_MAIL, row, item).await?
         }
         Change::Unlinked | Change::Erased => {
             let gone = identities::delete(connection, &row.id).await?;
@@ -152,6 +162,15 @@ async fn apply(
         }
     };
     Ok(ended || changed)
+}
+
+/// Suspends an identity, unless it was resumed since. Its tokens go; those that came after it was resumed stay. `ended`:
+/// whether something ended by it. `false`: nothing happened that its person should know.
+async fn suspend(connection: &mut AnyConnection, row: &Row, item: &Item, ended: bool) -> Result<bool> {
+    let suspended = set(connection, SUSPEND, row, item).await?;
+    let stands = set(connection, SUSPENDED, row, item).await?;
+    upstream_tokens::take_from(connection, &row.id, item.at.plus(LEEWAY)).await?;
+    Ok(suspended || stands && ended)
 }
 
 async fn set(connection: &mut AnyConnection, statement: &'static str, row: &Row, item: &Item) -> Result<bool> {

@@ -256,12 +256,17 @@ pub async fn release(db: &Db, identity: IdentityId, user: UserId) -> Result<bool
     .await
 }
 
-/// Takes tokens from an identity that is not to be relied on: they are given back.
-pub(super) async fn take_from(connection: &mut AnyConnection, identity: &IdentityId) -> Result<()> {
-    sqlx::query("UPDATE upstream_tokens SET identity_id = NULL, retry_at = 0, failures = 0 WHERE identity_id = $1")
-        .bind(identity)
-        .execute(connection)
-        .await?;
+/// Takes tokens from an identity that is, or was until then, not to be relied on: they are given back.
+pub(super) async fn take_from(connection: &mut AnyConnection, identity: &IdentityId, until: Timestamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE upstream_tokens SET identity_id = NULL, retry_at = 0, failures = 0
+         WHERE identity_id = $1 AND (updated_at <= $2
+             OR identity_id IN (SELECT id FROM identities WHERE id = $1 AND suspended_at IS NOT NULL))",
+    )
+    .bind(identity)
+    .bind(until)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

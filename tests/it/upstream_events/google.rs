@@ -10,6 +10,7 @@ on_each_database!(
     each_event_ends_what_it_has_to,
     a_token_that_is_named_by_itself_is_dropped,
     a_suspended_identity_opens_nothing_until_it_is_resumed,
+    of_events_in_any_order_the_latest_holds,
     a_forged_event_does_nothing,
     an_event_is_acted_on_once,
     an_event_concerns_what_was_there_when_it_happened,
@@ -145,6 +146,39 @@ async fn a_suspended_identity_opens_nothing_until_it_is_resumed(database: Databa
     assert_eq!(scene.arrive(&browser).await.url.path(), "/account");
     assert!(is_in(&browser).await);
     assert_eq!(scene.events(&guest).await, ["identity_suspended", "identity_resumed"]);
+}
+
+/// Every order in which three things that happened can be told.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+async fn of_events_in_any_order_the_latest_holds(database: Database) {
+    let scene = Scene::new(database, Kind::Google, "").await;
+    let begun = scene.server.now().await - 1000;
+    let (on, off) = ("account-enabled", "account-disabled");
+    for (number, (order, [first, second, third])) in
+        ORDERS.into_iter().flat_map(|order| [(order, [on, off, on]), (order, [off, on, off])]).enumerate()
+    {
+        let guest = scene.guest(number).await;
+        scene.server.sql("UPDATE identities SET created_at = 0").await;
+        let told = [(first, begun), (second, begun + 100), (third, begun + 200)];
+        for (event, at) in order.map(|place| told[place]) {
+            scene.upstream.set(Part::Event, "toe", at);
+            scene.told(event, &guest.subject).await;
+            scene.upstream.undo(Part::Event);
+        }
+        scene.account(number);
+        let page = scene.arrive(&scene.server.browser()).await;
+        assert_eq!(page.url.path() == "/account", third == on, "{order:?} {told:?}: {page}");
+    }
+    // What came once it was opened again stays, and goes with it.
+    let guest = scene.guest(ORDERS.len() * 2).await;
+    scene.server.sql(&format!("UPDATE upstream_tokens SET updated_at = {}", begun + 500)).await;
+    scene.server.sql("UPDATE identities SET created_at = 0").await;
+    for (event, at, stays) in [(on, 200, true), (off, 100, true), (off, 300, false)] {
+        scene.upstream.set(Part::Event, "toe", begun + at);
+        scene.told(event, &guest.subject).await;
+        assert_eq!(scene.left(&guest).await.3, stays, "{event} {at}");
+    }
 }
 
 /// `security.md` UP-03, UP-04: and nothing is stored.
