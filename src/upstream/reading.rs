@@ -5,7 +5,7 @@ use super::{
     preset::{ClientAuth, ClientSecret, Endpoints, Preset, Protocol},
     settings::{Faults, Settings},
 };
-use crate::domain::ProviderKind;
+use crate::domain::{Assurance, ProviderKind};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use jsonwebtoken::EncodingKey;
 use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
@@ -45,6 +45,7 @@ pub(super) fn preset(kind: &'static dyn Kind, settings: &Settings, faults: &mut 
     }
     preset.pkce = settings.pkce.unwrap_or(preset.pkce);
     mapping(kind, settings, faults);
+    classes(kind, settings, faults);
     needed(&preset, faults);
     preset
 }
@@ -64,6 +65,23 @@ fn mapping(kind: &'static dyn Kind, settings: &Settings, faults: &mut Faults) {
             "sub" => faults.add("claims", "sub cannot be elsewhere: it is what an OpenID provider signs for"),
             claim if MAPPED.contains(&claim) => {}
             claim => faults.add("claims", format!("{claim} is not one of: sub, {}", MAPPED.join(", "))),
+        }
+    }
+}
+
+/// What stands for our classes of assurance.
+fn classes(kind: &'static dyn Kind, settings: &Settings, faults: &mut Faults) {
+    if !kind.takes_acr_values() && !settings.acr_values.is_empty() {
+        faults.add("acr_values", "it is for the kind oidc: the others take none");
+        return;
+    }
+    for (class, words) in &settings.acr_values {
+        if class.parse::<Assurance>().is_err() {
+            let known: Vec<_> = Assurance::ALL.iter().map(|known| known.as_str()).collect();
+            faults.add("acr_values", format!("{class} is not one of: {}", known.join(", ")));
+        }
+        if words.trim().is_empty() {
+            faults.add("acr_values", format!("{class} must have what the provider calls it"));
         }
     }
 }
@@ -168,6 +186,26 @@ mod tests {
             (Google, "name", "/displayName", Some("claims")),
         ] {
             assert_eq!(fault(kind, claim, pointer), expected, "{kind:?} {claim} {pointer}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_our_classes_is_a_setting_of_openid_providers() {
+        let fault = |kind: ProviderKind, class: &str, words: &str| {
+            let settings = Settings {
+                kind: Some(kind),
+                client_id: Some("id".into()),
+                client_secret: Some("secret".into()),
+                endpoints: [("issuer", "https://idp.test".to_owned())].into(),
+                acr_values: [(class.to_owned(), words.to_owned())].into(),
+                ..Settings::default()
+            };
+            Provider::new("one".parse().unwrap(), settings).err().map(|faults| faults[0].field)
+        };
+        let (oidc, google) = (ProviderKind::Oidc, ProviderKind::Google);
+        assert_eq!(fault(oidc, "mfa", "https://refeds.org/profile/mfa"), None);
+        for (kind, class, words) in [(oidc, "2fa", "x"), (oidc, "mfa", " "), (google, "mfa", "x")] {
+            assert_eq!(fault(kind, class, words), Some("acr_values"), "{kind:?} {class}");
         }
     }
 

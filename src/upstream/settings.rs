@@ -40,6 +40,8 @@ pub struct Settings {
     pub authorization_params: BTreeMap<String, String>,
     /// Where claims are, of a provider that has them elsewhere: JSON pointers (RFC 6901).
     pub claims: BTreeMap<String, String>,
+    /// What it calls each of our classes of assurance, by our word.
+    pub acr_values: BTreeMap<String, String>,
     /// What becomes of somebody unknown.
     pub on_unknown: Option<OnUnknown>,
     /// What becomes of somebody whose address is that of an account.

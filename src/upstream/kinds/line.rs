@@ -55,13 +55,7 @@ impl Kind for Line {
 
     fn ask(&self, provider: &Provider, hints: &Hints) -> Vec<(&'static str, String)> {
         // There is no choice of accounts; signing in anew is the nearest.
-        let hints = Hints {
-            anew: hints.anew || hints.choose,
-            choose: false,
-            login_hint: None,
-            acr_values: None,
-            ..hints.clone()
-        };
+        let hints = Hints { anew: hints.anew || hints.choose, choose: false, login_hint: None, ..hints.clone() };
         let mut params = standard(&hints);
         if let Some(prompt) = &provider.settings.bot_prompt {
             params.push(("bot_prompt", prompt.clone()));

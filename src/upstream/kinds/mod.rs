@@ -20,7 +20,7 @@ use super::{
     settings::{Provider, Settings},
 };
 use crate::{
-    domain::{ProviderKind, Said, Secret, Timestamp},
+    domain::{Assurance, ProviderKind, Said, Secret, Timestamp},
     fetch::Request,
 };
 use serde_json::{Map, Value};
@@ -40,8 +40,8 @@ pub struct Hints {
     pub max_age: Option<i64>,
     /// In which languages.
     pub ui_locales: Option<String>,
-    /// How sure the app wants to be.
-    pub acr_values: Option<String>,
+    /// How sure the app wants to be, the most wanted first.
+    pub acr_values: Vec<Assurance>,
     /// Whether the app of the provider must not take over (LINE's auto login lost the browser).
     pub stay_in_browser: bool,
 }
@@ -91,6 +91,11 @@ pub trait Kind: fmt::Debug + Send + Sync {
 
     /// Whether they may say where the subject is: not where that is what tokens are signed for.
     fn maps_subject(&self) -> bool {
+        false
+    }
+
+    /// Whether the settings may say what stands for how sure an app wants to be.
+    fn takes_acr_values(&self) -> bool {
         false
     }
 
@@ -256,7 +261,6 @@ fn standard(hints: &Hints) -> Vec<(&'static str, String)> {
         ("login_hint", hints.login_hint.clone()),
         ("max_age", hints.max_age.map(|seconds| seconds.to_string())),
         ("ui_locales", hints.ui_locales.clone()),
-        ("acr_values", hints.acr_values.clone()),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
