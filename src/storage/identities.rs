@@ -293,14 +293,26 @@ pub(super) async fn has_other_way(
     but: &IdentityId,
     ways: &Ways,
 ) -> Result<bool> {
-    let others: Vec<(ProviderName,)> =
-        sqlx::query_as("SELECT provider FROM identities WHERE user_id = $1 AND id <> $2 AND suspended_at IS NULL")
-            .bind(user)
-            .bind(but)
-            .fetch_all(&mut *connection)
-            .await?;
-    let is_elsewhere = others.iter().any(|(provider,)| ways.providers.contains(provider));
-    Ok(is_elsewhere || has_own_way(connection, user, ways.by_mail).await?)
+    let elsewhere = ways_elsewhere(connection, user, Some(but), ways).await?;
+    Ok(elsewhere > 0 || has_own_way(connection, user, ways.by_mail).await?)
+}
+
+/// With how many identities a person can sign in now. `but`: one that does not count.
+pub(super) async fn ways_elsewhere(
+    connection: &mut AnyConnection,
+    user: &UserId,
+    but: Option<&IdentityId>,
+    ways: &Ways,
+) -> Result<i64> {
+    let all: Vec<(ProviderName,)> = sqlx::query_as(
+        "SELECT provider FROM identities WHERE user_id = $1 AND ($2 IS NULL OR id <> $2) AND suspended_at IS NULL",
+    )
+    .bind(user)
+    .bind(but)
+    .fetch_all(connection)
+    .await?;
+    let good = all.iter().filter(|(provider,)| ways.providers.contains(provider)).count();
+    Ok(i64::try_from(good).unwrap_or(i64::MAX))
 }
 
 /// Whether a person can sign in here, without any provider.
