@@ -133,11 +133,21 @@ impl Upstream {
         let found = self.endpoints(now).await?;
         let limited = found.endpoints.limited_jwks.as_ref().filter(|_| native);
         let url = limited.or(found.endpoints.jwks.as_ref()).ok_or(Error::Unavailable)?;
-        let keys = self.keys.keys(&self.fetcher, url, token.key_id(), now).await?;
         let issuer = token.claims.get("iss").and_then(Value::as_str).unwrap_or_default();
         let kind = self.provider.kind;
-        let keys: Vec<Value> = keys.iter().filter(|key| kind.signs_for(key, issuer)).cloned().collect();
-        Ok(token.check_signature(&algorithm, &keys)?)
+        let check = |keys: &[Value]| {
+            let keys: Vec<Value> = keys.iter().filter(|key| kind.signs_for(key, issuer)).cloned().collect();
+            token.check_signature(&algorithm, &keys)
+        };
+        let keys = self.keys.keys(&self.fetcher, url, token.key_id(), now).await?;
+        match check(&keys) {
+            // Without a name nothing but this tells that there are other keys by now.
+            Err(_) if token.key_id().is_none() => {
+                let others = self.keys.others(&self.fetcher, url, &keys, now).await?;
+                Ok(check(&others)?)
+            }
+            checked => Ok(checked?),
+        }
     }
 
     /// The claims, with those of the userinfo endpoint where the token says too little. What both say is as the token
