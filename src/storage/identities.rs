@@ -5,7 +5,9 @@ use super::{
     passkeys::hold,
     sessions, tickets, users,
 };
-use crate::domain::{Email, Identity, IdentityId, Namesake, ProviderName, Role, Said, Timestamp, User, UserId};
+use crate::domain::{
+    Digest, Email, Identity, IdentityId, Namesake, ProviderName, Role, Said, TicketPurpose, Timestamp, User, UserId,
+};
 use sqlx::AnyConnection;
 
 #[derive(sqlx::FromRow)]
@@ -334,10 +336,20 @@ pub(super) async fn delete(connection: &mut AnyConnection, id: &IdentityId) -> R
     Ok(deleted.rows_affected() > 0)
 }
 
+/// A link that was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// Whose account it was.
+    pub user: UserId,
+    /// Whether its address was another one meanwhile.
+    pub moved: bool,
+}
+
 /// Undoes a link that its owner did not want: spends the ticket that they were mailed, takes the identity away and ends
-/// every session. `None`: the ticket is not good any more.
-pub async fn undo(db: &Db, digest: crate::domain::Digest, now: Timestamp) -> Result<Option<UserId>> {
-    use crate::domain::TicketPurpose;
+/// every session. `None`: the ticket is not good any more. Whoever linked it may have changed the address since, and is
+/// not to be mailed the way back: so the account has that again to which the ticket went. One that somebody else has
+/// proved meanwhile to be theirs is a conflict, and the ticket stays.
+pub async fn undo(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<Undone>> {
     db.transaction(async move |connection| {
         let Some(ticket) = tickets::redeem(connection, TicketPurpose::UndoLink, digest, now).await? else {
             return Ok(None);
@@ -353,9 +365,17 @@ pub async fn undo(db: &Db, digest: crate::domain::Digest, now: Timestamp) -> Res
         users::remove_factors_since(connection, &user, ticket.created_at).await?;
         release_since(connection, &user, ticket.created_at).await?;
         sessions::end_all(connection, &user, None, now).await?;
-        // The ways back stay: they may have changed the address as well.
-        tickets::kill(connection, &user).await?;
-        Ok(Some(user))
+        let (current,): (Option<Email>,) =
+            sqlx::query_as("SELECT email FROM users WHERE id = $1").bind(&user).fetch_one(&mut *connection).await?;
+        let moved = ticket.email.filter(|email| current.as_ref() != Some(email));
+        match &moved {
+            Some(email) => {
+                users::put_email(connection, &user, email, now).await?;
+                tickets::undo_since(connection, &user, ticket.created_at, now).await?;
+            }
+            None => tickets::kill(connection, &user).await?,
+        }
+        Ok(Some(Undone { user, moved: moved.is_some() }))
     })
     .await
 }
