@@ -285,7 +285,7 @@ async fn the_way_back_is_mailed_to_the_owner_alone(database: Database) {
         let fields = [("password", "correct horse battery staple 9")];
         assert!(is_in(&browser.press(&browser.open(reset.link()).await, "reset-submit", &fields).await));
         assert_eq!(inbox.next(&owner.email).await.subject, "Your password was changed");
-        let kinds = format!("SELECT kind FROM events WHERE user_id = '{}'", owner.sub);
+        let kinds = format!("SELECT kind FROM audit WHERE user_id = '{}'", owner.sub);
         assert!(server.texts(&kinds).await.contains(&"email_restored".to_owned()));
         assert!(!inbox.all().iter().any(|mail| mail.to.iter().any(|to| to == "evil@people.test")), "{name}");
         server.sql(&format!("DELETE FROM users WHERE id = '{}'", taken.sub)).await;
