@@ -128,6 +128,7 @@ impl Source<'_> {
         let features = discovery::Features {
             sign_up: settings.registration.sign_up == SignUp::Open,
             token_exchange: upstreams.iter().any(|upstream| upstream.takes_any()),
+            line_friend: upstreams.iter().any(|upstream| upstream.provider.asks_to_befriend()),
             possible: self.possible,
             languages: &languages,
         };

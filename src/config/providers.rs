@@ -95,6 +95,7 @@ fn settings(section: &mut Section) -> Settings {
         pkce: section.truth("pkce"),
         authorization_params: section.section("authorization_params", read_texts),
         claims: section.section("claims", read_texts),
+        acr_values: section.section("acr_values", read_texts),
         on_unknown: section.word("on_unknown", None, &unknown),
         link: section.word("link", None, &link),
         trust_email: section.truth("trust_email"),

@@ -41,6 +41,9 @@ pub struct Said {
     /// Other standard claims, texts all.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     pub profile: serde_json::Map<String, serde_json::Value>,
+    /// LINE: whether they are a friend of the channel's official account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub friend: Option<bool>,
 }
 
 /// An address that a provider tells.
@@ -65,6 +68,7 @@ impl Said {
             email: self.email.clone().or_else(|| before.email.clone()),
             name: self.name.clone().or_else(|| before.name.clone()),
             profile,
+            friend: self.friend.or(before.friend),
         }
     }
 
@@ -261,7 +265,10 @@ mod tests {
     fn what_is_not_said_again_is_not_forgotten() {
         let before = Said { name: Some("Hana".into()), ..identity(None, Some((true, false))).said };
         assert_eq!(Said::default().merged(&before), before);
+        let before = Said { friend: Some(true), ..before };
         let renamed = Said { name: Some("Hanako".into()), ..Said::default() };
-        assert_eq!(renamed.merged(&before), Said { name: Some("Hanako".into()), ..before });
+        assert_eq!(renamed.merged(&before), Said { name: Some("Hanako".into()), ..before.clone() });
+        let blocked = Said { friend: Some(false), ..Said::default() };
+        assert_eq!(blocked.merged(&before).friend, Some(false));
     }
 }

@@ -51,7 +51,7 @@ pub use password::{PASSWORD_LENGTH, Password, PasswordFault, PasswordProblem, We
 pub use provider::{InvalidProviderName, ProviderKind, ProviderName};
 pub use redirect_uri::{InvalidRedirectUri, RedirectUri, RegisteredUri};
 pub use role::{Permission, Role};
-pub use scope::{InvalidScope, Scopes};
+pub use scope::{InvalidScope, LINE_FRIEND, Scopes};
 pub use second_factor::{RecoveryCode, TotpSecret, TypedCode};
 pub(crate) use secret::random_bytes;
 pub use secret::{Digest, Secret, random_id};

@@ -1,6 +1,10 @@
 //! Scopes (RFC 6749 section 3.3).
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
+/// The scope, and the claim, that says whether somebody is a friend of the official account of the LINE channel that
+/// they come by.
+pub const LINE_FRIEND: &str = "line_friend";
+
 /// A set of scopes, written space-delimited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scopes(BTreeSet<String>);

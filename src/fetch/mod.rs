@@ -147,6 +147,8 @@ impl Answer {
 #[derive(Debug, Clone)]
 pub struct Fetcher {
     client: Client,
+    /// Reaches public addresses alone.
+    strict: Client,
     allow_private: bool,
     /// For whom it asks, as it is counted.
     asks_for: Arc<str>,
@@ -156,15 +158,26 @@ impl Fetcher {
     /// Reads the certificates.
     pub fn new(settings: &Settings) -> Result<Self, Error> {
         let allow_private = settings.allow_private_networks;
-        let client = builder(settings)?.dns_resolver(Guarded { allow_private }).build();
-        let client = client.map_err(|why| Error::Settings(format!("the client cannot be made: {why}")))?;
-        Ok(Self { client, allow_private, asks_for: "none".into() })
+        let client = |allow_private| {
+            let client = builder(settings)?.dns_resolver(Guarded { allow_private }).build();
+            client.map_err(|why| Error::Settings(format!("the client cannot be made: {why}")))
+        };
+        let strict = client(false)?;
+        let client = if allow_private { client(true)? } else { strict.clone() };
+        Ok(Self { client, strict, allow_private, asks_for: "none".into() })
     }
 
     /// The same, counted as asking this provider.
     #[must_use]
     pub fn of(&self, provider: &str) -> Self {
         Self { asks_for: provider.into(), ..self.clone() }
+    }
+
+    /// The same for addresses that people may have chosen: it reaches the public internet alone, whatever the settings
+    /// say.
+    #[must_use]
+    pub fn strict(&self) -> Self {
+        Self { client: self.strict.clone(), allow_private: false, ..self.clone() }
     }
 
     /// Whether this address may be fetched, as far as can be told without asking for its name.
@@ -346,6 +359,17 @@ mod tests {
             assert!(open.check(url).is_ok(), "{url}");
         }
         assert!(open.check("ftp://127.0.0.1/").is_err());
+    }
+
+    /// `security.md` SS-01: what the operator lets providers reach, people who name an address do not.
+    #[tokio::test]
+    async fn an_address_that_people_choose_is_public() {
+        let strict = fetcher(true).strict();
+        for url in ["http://127.0.0.1:4000/", "https://10.0.0.1/", "https://keycloak/"] {
+            assert!(strict.send(Request::get(url)).await.is_err(), "{url}");
+        }
+        assert!(matches!(strict.check("https://10.0.0.1/"), Err(Error::Refused(..))));
+        assert!(strict.check("https://example.com/").is_ok());
     }
 
     /// `security.md` SS-03: whatever a name means, a private address is not connected to.

@@ -4,7 +4,7 @@ use super::{
     authorize::{Prompt, ResponseMode},
     registration::USER_SCOPES,
 };
-use crate::domain::{Algorithm, Assurance, ClientAuthMethod, GrantType, Issuer, UserClaims};
+use crate::domain::{Algorithm, Assurance, ClientAuthMethod, GrantType, Issuer, LINE_FRIEND, UserClaims};
 use serde_json::{Value, json};
 
 /// Where the endpoints are.
@@ -29,6 +29,8 @@ pub struct Features<'a> {
     pub sign_up: bool,
     /// Whether apps may bring anything that they have from a provider's SDK (RFC 8693).
     pub token_exchange: bool,
+    /// Whether LINE is asked who is a friend of the channel's official account.
+    pub line_friend: bool,
     /// How sure the factors that are offered can make us (`acr_values_supported`).
     pub possible: Assurance,
     /// The languages of the pages, as BCP 47 tags.
@@ -43,8 +45,10 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
     let prompts: Vec<_> = Prompt::ALL.iter().filter(|prompt| features.sign_up || **prompt != Prompt::Create).collect();
     let claims: Vec<_> = UserClaims::supported()
         .chain(["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"])
+        .chain(features.line_friend.then_some(LINE_FRIEND))
         .collect();
     let is_served = |grant_type: GrantType| features.token_exchange || grant_type != GrantType::TokenExchange;
+    let scopes: Vec<_> = USER_SCOPES.into_iter().chain(features.line_friend.then_some(LINE_FRIEND)).collect();
     let grant_types: Vec<_> = GrantType::ALL.iter().filter(|grant_type| is_served(**grant_type)).collect();
     json!({
         "issuer": issuer.as_str(),
@@ -55,7 +59,7 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
         "introspection_endpoint": issuer.url(path::INTROSPECT),
         "revocation_endpoint": issuer.url(path::REVOKE),
         "end_session_endpoint": issuer.url(path::LOGOUT),
-        "scopes_supported": USER_SCOPES,
+        "scopes_supported": scopes,
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL,
         "grant_types_supported": grant_types,
@@ -84,8 +88,13 @@ mod tests {
     #[test]
     fn what_is_off_is_not_advertised() {
         let issuer = Issuer::parse("https://id.test").unwrap();
-        let features =
-            Features { sign_up: true, token_exchange: true, possible: Assurance::MultiFactor, languages: &["en"] };
+        let features = Features {
+            sign_up: true,
+            token_exchange: true,
+            line_friend: true,
+            possible: Assurance::MultiFactor,
+            languages: &["en"],
+        };
         let document = |sign_up, possible| document(&issuer, Features { sign_up, possible, ..features });
         let prompts = |sign_up| document(sign_up, Assurance::MultiFactor)["prompt_values_supported"].to_string();
         assert!(prompts(true).contains("create") && !prompts(false).contains("create"));
@@ -96,5 +105,11 @@ mod tests {
             super::document(&issuer, Features { token_exchange, ..features })["grant_types_supported"].to_string()
         };
         assert!(grant_types(true).contains("token-exchange") && !grant_types(false).contains("token-exchange"));
+        for list in ["scopes_supported", "claims_supported"] {
+            let has = |line_friend| {
+                super::document(&issuer, Features { line_friend, ..features })[list].to_string().contains(LINE_FRIEND)
+            };
+            assert!(has(true) && !has(false), "{list}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     registration::USER_SCOPES,
     token_exchange::{self, TokenExchangeRequest},
 };
-use crate::domain::{Client, GrantType, Scopes, Secret};
+use crate::domain::{Client, GrantType, LINE_FRIEND, Scopes, Secret};
 use serde::Serialize;
 
 /// What is asked for.
@@ -100,7 +100,7 @@ fn scope(params: &Params) -> Result<Option<Scopes>, Error> {
 
 /// What a client may have for itself: what it is registered for, but nothing of a person.
 pub fn client_credentials_scope(client: &Client, requested: Option<Scopes>) -> Result<Scopes, Error> {
-    let own = client.scope.without(&USER_SCOPES.into_iter().collect());
+    let own = client.scope.without(&USER_SCOPES.into_iter().chain([LINE_FRIEND]).collect());
     match requested {
         None => Ok(own),
         Some(requested) if own.covers(&requested) => Ok(requested),

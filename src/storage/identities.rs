@@ -5,7 +5,9 @@ use super::{
     passkeys::hold,
     sessions, tickets, users,
 };
-use crate::domain::{Email, Identity, IdentityId, Namesake, ProviderName, Role, Said, Timestamp, User, UserId};
+use crate::domain::{
+    Digest, Email, Identity, IdentityId, Namesake, ProviderName, Role, Said, TicketPurpose, Timestamp, User, UserId,
+};
 use sqlx::AnyConnection;
 
 #[derive(sqlx::FromRow)]
@@ -293,14 +295,26 @@ pub(super) async fn has_other_way(
     but: &IdentityId,
     ways: &Ways,
 ) -> Result<bool> {
-    let others: Vec<(ProviderName,)> =
-        sqlx::query_as("SELECT provider FROM identities WHERE user_id = $1 AND id <> $2 AND suspended_at IS NULL")
-            .bind(user)
-            .bind(but)
-            .fetch_all(&mut *connection)
-            .await?;
-    let is_elsewhere = others.iter().any(|(provider,)| ways.providers.contains(provider));
-    Ok(is_elsewhere || has_own_way(connection, user, ways.by_mail).await?)
+    let elsewhere = ways_elsewhere(connection, user, Some(but), ways).await?;
+    Ok(elsewhere > 0 || has_own_way(connection, user, ways.by_mail).await?)
+}
+
+/// With how many identities a person can sign in now. `but`: one that does not count.
+pub(super) async fn ways_elsewhere(
+    connection: &mut AnyConnection,
+    user: &UserId,
+    but: Option<&IdentityId>,
+    ways: &Ways,
+) -> Result<i64> {
+    let all: Vec<(ProviderName,)> = sqlx::query_as(
+        "SELECT provider FROM identities WHERE user_id = $1 AND ($2 IS NULL OR id <> $2) AND suspended_at IS NULL",
+    )
+    .bind(user)
+    .bind(but)
+    .fetch_all(connection)
+    .await?;
+    let good = all.iter().filter(|(provider,)| ways.providers.contains(provider)).count();
+    Ok(i64::try_from(good).unwrap_or(i64::MAX))
 }
 
 /// Whether a person can sign in here, without any provider.
@@ -322,10 +336,20 @@ pub(super) async fn delete(connection: &mut AnyConnection, id: &IdentityId) -> R
     Ok(deleted.rows_affected() > 0)
 }
 
+/// A link that was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// Whose account it was.
+    pub user: UserId,
+    /// Whether its address was another one meanwhile.
+    pub moved: bool,
+}
+
 /// Undoes a link that its owner did not want: spends the ticket that they were mailed, takes the identity away and ends
-/// every session. `None`: the ticket is not good any more.
-pub async fn undo(db: &Db, digest: crate::domain::Digest, now: Timestamp) -> Result<Option<UserId>> {
-    use crate::domain::TicketPurpose;
+/// every session. `None`: the ticket is not good any more. Whoever linked it may have changed the address since, and is
+/// not to be mailed the way back: so the account has that again to which the ticket went. One that somebody else has
+/// proved meanwhile to be theirs is a conflict, and the ticket stays.
+pub async fn undo(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<Undone>> {
     db.transaction(async move |connection| {
         let Some(ticket) = tickets::redeem(connection, TicketPurpose::UndoLink, digest, now).await? else {
             return Ok(None);
@@ -341,9 +365,17 @@ pub async fn undo(db: &Db, digest: crate::domain::Digest, now: Timestamp) -> Res
         users::remove_factors_since(connection, &user, ticket.created_at).await?;
         release_since(connection, &user, ticket.created_at).await?;
         sessions::end_all(connection, &user, None, now).await?;
-        // The ways back stay: they may have changed the address as well.
-        tickets::kill(connection, &user).await?;
-        Ok(Some(user))
+        let (current,): (Option<Email>,) =
+            sqlx::query_as("SELECT email FROM users WHERE id = $1").bind(&user).fetch_one(&mut *connection).await?;
+        let moved = ticket.email.filter(|email| current.as_ref() != Some(email));
+        match &moved {
+            Some(email) => {
+                users::put_email(connection, &user, email, now).await?;
+                tickets::undo_since(connection, &user, ticket.created_at, now).await?;
+            }
+            None => tickets::kill(connection, &user).await?,
+        }
+        Ok(Some(Undone { user, moved: moved.is_some() }))
     })
     .await
 }

@@ -4,6 +4,7 @@ use super::{
     columns::{from_json, to_json},
     identities::{self, Ways},
     passkeys::hold,
+    pictures,
     sessions::{self, Abroad},
     spent, upstream_tokens,
 };
@@ -14,6 +15,20 @@ use sqlx::AnyConnection;
 
 /// By how much the provider's clock may differ from ours, in seconds.
 const LEEWAY: i64 = 60;
+
+// Of what is told in any order, the latest by its own time holds: each change is made unless the other came later, and
+// the time of either is kept.
+const SUSPEND: &str = "UPDATE identities SET suspended_at = $2
+    WHERE id = $1 AND suspended_at IS NULL AND (resumed_at IS NULL OR resumed_at < $2)";
+const SUSPENDED: &str = "UPDATE identities SET suspended_at = $2 WHERE id = $1 AND suspended_at <= $2";
+const RESUMED: &str = "UPDATE identities SET resumed_at = $2 WHERE id = $1 AND (resumed_at IS NULL OR resumed_at < $2)";
+const RESUME: &str = "UPDATE identities SET suspended_at = NULL WHERE id = $1 AND suspended_at <= $2";
+const STOP_MAIL: &str = "UPDATE identities SET mail_stopped_at = $2
+    WHERE id = $1 AND mail_stopped_at IS NULL AND (mail_resumed_at IS NULL OR mail_resumed_at < $2)";
+const MAIL_STOPPED: &str = "UPDATE identities SET mail_stopped_at = $2 WHERE id = $1 AND mail_stopped_at < $2";
+const MAIL_RESUMED: &str =
+    "UPDATE identities SET mail_resumed_at = $2 WHERE id = $1 AND (mail_resumed_at IS NULL OR mail_resumed_at < $2)";
+const RESUME_MAIL: &str = "UPDATE identities SET mail_stopped_at = NULL WHERE id = $1 AND mail_stopped_at <= $2";
 
 /// What a provider sent.
 #[derive(Debug, Clone)]
@@ -29,8 +44,10 @@ pub struct Message {
 /// What it tells of one person.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// Its name for them. Nothing where it names a session alone.
+    /// Its name for them. Nothing where it names a session or a token alone.
     pub subject: Option<String>,
+    /// The token that it is about, if it is about one: the digest of one of its names.
+    pub token: Option<Digest>,
     /// The session of theirs that it is about, if it is about one.
     pub session: Option<String>,
     /// When it happened: what began here later has nothing to do with it.
@@ -82,14 +99,17 @@ pub async fn act(db: &Db, message: Message, ways: Ways, now: Timestamp) -> Resul
 async fn about(connection: &mut AnyConnection, provider: &ProviderName, item: &Item) -> Result<Vec<Row>> {
     Ok(sqlx::query_as(
         "SELECT id, user_id, said FROM identities
-         WHERE provider = $1 AND created_at <= $2 AND ($3 IS NOT NULL OR $4 IS NOT NULL)
+         WHERE provider = $1 AND created_at <= $2 AND ($3 IS NOT NULL OR $4 IS NOT NULL OR $5 IS NOT NULL)
            AND ($3 IS NULL OR subject = $3)
-           AND ($3 IS NOT NULL OR id IN (SELECT identity_id FROM sessions WHERE upstream_sid = $4))",
+           AND ($3 IS NOT NULL OR $4 IS NULL OR id IN (SELECT identity_id FROM sessions WHERE upstream_sid = $4))
+           AND ($5 IS NULL OR id IN (SELECT identity_id FROM upstream_tokens
+               WHERE provider = $1 AND (prefix_digest = $5 OR hash_digest = $5)))",
     )
     .bind(provider)
     .bind(item.at.plus(LEEWAY))
     .bind(&item.subject)
     .bind(&item.session)
+    .bind(&item.token)
     .fetch_all(connection)
     .await?)
 }
@@ -115,34 +135,42 @@ async fn apply(
     }
     let changed = match change {
         Change::Nothing => ending == Ending::Nothing && event.is_some(),
-        Change::TokensDropped => upstream_tokens::drop_dead(connection, &row.id).await?,
-        Change::Suspended => {
-            upstream_tokens::take_from(connection, &row.id).await?;
-            set(connection, "UPDATE identities SET suspended_at = $2 WHERE id = $1 AND suspended_at IS NULL", row, item)
-                .await?
-        }
+        Change::TokensDropped => upstream_tokens::drop_dead(connection, &row.id, item.token.as_ref()).await?,
+        Change::Suspended => return suspend(connection, row, item, ended).await,
         Change::Resumed => {
-            // Of what was told in another order, the later holds.
-            set(connection, "UPDATE identities SET suspended_at = NULL WHERE id = $1 AND suspended_at <= $2", row, item)
-                .await?
+            set(connection, RESUMED, row, item).await?;
+            set(connection, RESUME, row, item).await?
         }
         Change::MailStopped => {
-            let statement = "UPDATE identities SET mail_stopped_at = $2 WHERE id = $1 AND mail_stopped_at IS NULL";
-            set(connection, statement, row, item).await?
+            let stopped = set(connection, STOP_MAIL, row, item).await?;
+            set(connection, MAIL_STOPPED, row, item).await?;
+            stopped
         }
         Change::MailResumed => {
-            let statement = "UPDATE identities SET mail_stopped_at = NULL WHERE id = $1 AND mail_stopped_at <= $2";
-            set(connection, statement, row, item).await?
+            set(connection, MAIL_RESUMED, row, item).await?;
+            set(connection, RESUME_MAIL, row, item).await?
         }
         Change::Unlinked | Change::Erased => {
             let gone = identities::delete(connection, &row.id).await?;
             if let Some(user) = row.user_id.as_ref().filter(|_| gone) {
+                if change == Change::Erased {
+                    pictures::remove_of(connection, user, provider).await?;
+                }
                 left(connection, user, row, change, ways, now).await?;
             }
             gone
         }
     };
     Ok(ended || changed)
+}
+
+/// Suspends an identity, unless it was resumed since. Its tokens go; those that came after it was resumed stay. `ended`:
+/// whether something ended by it. `false`: nothing happened that its person should know.
+async fn suspend(connection: &mut AnyConnection, row: &Row, item: &Item, ended: bool) -> Result<bool> {
+    let suspended = set(connection, SUSPEND, row, item).await?;
+    let stands = set(connection, SUSPENDED, row, item).await?;
+    upstream_tokens::take_from(connection, &row.id, item.at.plus(LEEWAY)).await?;
+    Ok(suspended || stands && ended)
 }
 
 async fn set(connection: &mut AnyConnection, statement: &'static str, row: &Row, item: &Item) -> Result<bool> {

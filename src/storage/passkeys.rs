@@ -1,5 +1,8 @@
 //! Passkeys.
-use super::{Db, Result};
+use super::{
+    Db, Result,
+    identities::{self, Ways},
+};
 use crate::domain::{MOST_PASSKEYS, PasskeyId, PasskeyName, Timestamp, UserId};
 use sqlx::AnyConnection;
 
@@ -119,16 +122,17 @@ pub enum Removal {
     OnlySecondFactor,
 }
 
-/// Removes a person's passkey, unless it is all that they have.
-pub async fn remove(db: &Db, id: PasskeyId, user: UserId) -> Result<Removal> {
+/// Removes a person's passkey, unless it is all that they have. `ways`: what else they may sign in with.
+pub async fn remove(db: &Db, id: PasskeyId, user: UserId, ways: Ways) -> Result<Removal> {
     db.transaction(async move |connection| {
         // Of two at once, each of which sees the other, one would be the last.
         hold(connection, &user).await?;
+        let elsewhere = identities::ways_elsewhere(connection, &user, None, &ways).await?;
         let removed = sqlx::query(
             "DELETE FROM passkeys WHERE id = $1 AND user_id = $2 AND (
                  (SELECT count(*) FROM passkeys WHERE user_id = $2) > 1
                  OR (
-                     ($2 IN (SELECT user_id FROM passwords) OR $2 IN (SELECT user_id FROM identities))
+                     ($2 IN (SELECT user_id FROM passwords) OR $3 > 0)
                      AND ($2 NOT IN (SELECT user_id FROM two_step)
                           OR $2 IN (SELECT user_id FROM totp WHERE confirmed_at IS NOT NULL))
                  )
@@ -136,21 +140,21 @@ pub async fn remove(db: &Db, id: PasskeyId, user: UserId) -> Result<Removal> {
         )
         .bind(&id)
         .bind(&user)
+        .bind(elsewhere)
         .execute(&mut *connection)
         .await?;
         if removed.rows_affected() > 0 {
             return Ok(Removal::Done);
         }
-        let (kept, other_ways): (i64, i64) = sqlx::query_as(
+        let (kept, passwords): (i64, i64) = sqlx::query_as(
             "SELECT (SELECT count(*) FROM passkeys WHERE id = $1 AND user_id = $2),
-                    (SELECT count(*) FROM passwords WHERE user_id = $2)
-                    + (SELECT count(*) FROM identities WHERE user_id = $2 AND suspended_at IS NULL)",
+                    (SELECT count(*) FROM passwords WHERE user_id = $2)",
         )
         .bind(&id)
         .bind(&user)
         .fetch_one(connection)
         .await?;
-        Ok(match (kept, other_ways) {
+        Ok(match (kept, passwords + elsewhere) {
             (0, _) => Removal::Unknown,
             (_, 0) => Removal::OnlyWayIn,
             _ => Removal::OnlySecondFactor,

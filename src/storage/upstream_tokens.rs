@@ -3,7 +3,7 @@
 //! A row is worked on by whoever has claimed it, at whichever node: each step after that is one statement that changes
 //! nothing unless the claim still stands.
 use super::{Db, Result};
-use crate::domain::{IdentityId, ProviderName, Timestamp, UpstreamTokenId, UserId};
+use crate::domain::{Digest, IdentityId, ProviderName, Timestamp, UpstreamTokenId, UserId};
 use sqlx::AnyConnection;
 
 /// Tokens to keep.
@@ -19,8 +19,19 @@ pub struct NewTokens {
     pub access: Option<Vec<u8>>,
     /// The refresh token, sealed.
     pub refresh: Option<Vec<u8>>,
+    /// By what its provider may name it.
+    pub names: Option<Names>,
     /// When the access token runs out.
     pub expires_at: Option<Timestamp>,
+}
+
+/// Digests of what a provider names a refresh token by.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// Of its beginning.
+    pub prefix: Digest,
+    /// Of its hash.
+    pub hash: Digest,
 }
 
 /// Tokens as they are kept.
@@ -71,13 +82,17 @@ pub async fn keep(db: &Db, new: NewTokens, now: Timestamp) -> Result<()> {
         sqlx::query(
             "INSERT INTO upstream_tokens
                  (id, identity_id, provider, client_id, access, refresh, expires_at, claimed_until, retry_at, failures,
-                  created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, $8, $8)
+                  created_at, updated_at, prefix_digest, hash_digest)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, $8, $8, $9, $10)
              ON CONFLICT (identity_id, client_id) DO UPDATE SET
                  access = excluded.access, expires_at = excluded.expires_at, claimed_until = 0, retry_at = 0,
                  failures = 0, died_at = NULL, updated_at = excluded.updated_at,
                  refresh = coalesce(excluded.refresh,
-                     CASE WHEN upstream_tokens.died_at IS NULL THEN upstream_tokens.refresh END)",
+                     CASE WHEN upstream_tokens.died_at IS NULL THEN upstream_tokens.refresh END),
+                 prefix_digest = coalesce(excluded.prefix_digest,
+                     CASE WHEN upstream_tokens.died_at IS NULL THEN upstream_tokens.prefix_digest END),
+                 hash_digest = coalesce(excluded.hash_digest,
+                     CASE WHEN upstream_tokens.died_at IS NULL THEN upstream_tokens.hash_digest END)",
         )
         .bind(UpstreamTokenId::random())
         .bind(new.identity)
@@ -87,6 +102,8 @@ pub async fn keep(db: &Db, new: NewTokens, now: Timestamp) -> Result<()> {
         .bind(new.refresh)
         .bind(new.expires_at)
         .bind(now)
+        .bind(new.names.as_ref().map(|names| names.prefix.clone()))
+        .bind(new.names.map(|names| names.hash))
         .execute(connection)
         .await?;
         Ok(())
@@ -156,6 +173,8 @@ pub struct Renewed {
     pub access: Option<Vec<u8>>,
     /// The refresh token, sealed; where there is no new one, the old one stays.
     pub refresh: Option<Vec<u8>>,
+    /// By what its provider may name it.
+    pub names: Option<Names>,
     /// When the access token runs out.
     pub expires_at: Option<Timestamp>,
     /// Until when the claim goes on.
@@ -168,7 +187,8 @@ pub async fn renewed(db: &Db, claimed: &KeptTokens, renewed: Renewed, now: Times
     db.write(async move |connection| {
         let stored = sqlx::query(
             "UPDATE upstream_tokens SET access = $3, refresh = coalesce($4, refresh), expires_at = $5, updated_at = $6,
-                 claimed_until = $7, retry_at = 0, failures = 0
+                 claimed_until = $7, retry_at = 0, failures = 0,
+                 prefix_digest = coalesce($8, prefix_digest), hash_digest = coalesce($9, hash_digest)
              WHERE id = $1 AND claimed_until = $2",
         )
         .bind(id)
@@ -178,6 +198,8 @@ pub async fn renewed(db: &Db, claimed: &KeptTokens, renewed: Renewed, now: Times
         .bind(renewed.expires_at)
         .bind(now)
         .bind(renewed.claimed_until)
+        .bind(renewed.names.as_ref().map(|names| names.prefix.clone()))
+        .bind(renewed.names.map(|names| names.hash))
         .execute(connection)
         .await?;
         Ok(stored.rows_affected() > 0)
@@ -234,19 +256,35 @@ pub async fn release(db: &Db, identity: IdentityId, user: UserId) -> Result<bool
     .await
 }
 
-/// Takes tokens from an identity that is not to be relied on: they are given back.
-pub(super) async fn take_from(connection: &mut AnyConnection, identity: &IdentityId) -> Result<()> {
-    sqlx::query("UPDATE upstream_tokens SET identity_id = NULL, retry_at = 0, failures = 0 WHERE identity_id = $1")
-        .bind(identity)
-        .execute(connection)
-        .await?;
+/// Takes tokens from an identity that is, or was until then, not to be relied on: they are given back.
+pub(super) async fn take_from(connection: &mut AnyConnection, identity: &IdentityId, until: Timestamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE upstream_tokens SET identity_id = NULL, retry_at = 0, failures = 0
+         WHERE identity_id = $1 AND (updated_at <= $2
+             OR identity_id IN (SELECT id FROM identities WHERE id = $1 AND suspended_at IS NOT NULL))",
+    )
+    .bind(identity)
+    .bind(until)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
-/// Deletes tokens of an identity of which the provider itself says that they are dead. `false`: there were none.
-pub(super) async fn drop_dead(connection: &mut AnyConnection, identity: &IdentityId) -> Result<bool> {
-    let dropped =
-        sqlx::query("DELETE FROM upstream_tokens WHERE identity_id = $1").bind(identity).execute(connection).await?;
+/// Deletes tokens of an identity of which the provider itself says that they are dead: all, or those of this name.
+/// `false`: there were none.
+pub(super) async fn drop_dead(
+    connection: &mut AnyConnection,
+    identity: &IdentityId,
+    token: Option<&Digest>,
+) -> Result<bool> {
+    let dropped = sqlx::query(
+        "DELETE FROM upstream_tokens
+         WHERE identity_id = $1 AND ($2 IS NULL OR prefix_digest = $2 OR hash_digest = $2)",
+    )
+    .bind(identity)
+    .bind(token)
+    .execute(connection)
+    .await?;
     Ok(dropped.rows_affected() > 0)
 }
 

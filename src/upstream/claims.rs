@@ -4,6 +4,7 @@
 //! that is no address is left out, an address that is no text counts as none (`security.md` UP-09).
 use crate::domain::{Email, NAME_LENGTH, SUBJECT_LENGTH, Said, SaidEmail, is_unseen};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use url::Url;
 
 /// What is known of somebody who has just come from a provider.
@@ -11,7 +12,7 @@ use url::Url;
 pub struct Facts<'a> {
     /// The claims of the ID token; or the answer to the first question.
     pub claims: &'a Value,
-    /// The answers to the others.
+    /// The answers to the others, and to what is asked aside.
     pub more: &'a [Value],
     /// What came along unsigned, of which nothing but a name is taken.
     pub unsigned: Option<&'a Value>,
@@ -28,6 +29,22 @@ const PROFILE: [(&str, bool); 9] = [
     ("profile", true),
     ("website", true),
     ("locale", false),
+];
+
+/// Claims of which settings may say where they are.
+pub const MAPPED: [&str; 12] = [
+    "email",
+    "email_verified",
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "picture",
+    "profile",
+    "website",
+    "locale",
 ];
 
 /// The longest address of a page that is kept, in bytes.
@@ -92,6 +109,24 @@ pub fn is_loosely_true(value: Option<&Value>) -> bool {
     }
 }
 
+/// Claims, each in its standard place. `places`: where the settings say that it is (JSON pointers, RFC 6901); one that is
+/// not there is none, whatever stands in the standard place.
+#[must_use]
+pub fn placed(claims: Map<String, Value>, places: &BTreeMap<String, String>) -> Map<String, Value> {
+    if places.is_empty() {
+        return claims;
+    }
+    let told = Value::Object(claims.clone());
+    let mut all = claims;
+    for (claim, pointer) in places {
+        match told.pointer(pointer) {
+            Some(value) => _ = all.insert(claim.clone(), value.clone()),
+            None => _ = all.remove(claim),
+        }
+    }
+    all
+}
+
 /// What standard claims say (OpenID Connect Core section 5.1). `verified`: whether the address is believed.
 #[must_use]
 pub fn standard(claims: &Value, verified: bool) -> Said {
@@ -107,6 +142,7 @@ pub fn standard(claims: &Value, verified: bool) -> Said {
         email: said_email.map(|address| SaidEmail { address, verified, relay: false }),
         name: claims.get("name").and_then(line),
         profile,
+        friend: None,
     }
 }
 
@@ -141,6 +177,28 @@ mod tests {
             assert_eq!(read(json).as_deref(), expected, "{json}");
         }
         assert_eq!(read(&format!("\"{}\"", "a".repeat(256))), None);
+    }
+
+    #[test]
+    fn a_claim_is_where_the_settings_say() {
+        let places = [("name", "/nickname"), ("nickname", "/name"), ("email", "/contact/mails/0"), ("locale", "/lang")];
+        let places = places.map(|(claim, pointer)| (claim.to_owned(), pointer.to_owned())).into();
+        let told = json!({
+            "sub": "1", "name": "hana", "nickname": "Hana Yamada", "locale": "ja", "email": "other@people.test",
+            "contact": { "mails": ["hana@people.test"] },
+        });
+        let Value::Object(told) = told else { unreachable!() };
+        let placed = Value::Object(super::placed(told.clone(), &places));
+        for (claim, expected) in [
+            ("sub", json!("1")),
+            ("name", json!("Hana Yamada")),
+            ("nickname", json!("hana")),
+            ("email", json!("hana@people.test")),
+            ("locale", Value::Null),
+        ] {
+            assert_eq!(placed[claim], expected, "{claim}");
+        }
+        assert_eq!(super::placed(told.clone(), &BTreeMap::new()), told);
     }
 
     /// `security.md` UP-09.

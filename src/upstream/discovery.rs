@@ -7,7 +7,10 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::sync::Mutex;
 
 /// How long what was read is good, in seconds.
@@ -60,13 +63,15 @@ impl<T> Cache<T> {
             if is_forced {
                 kept.forced_at = Some(now);
             }
+            let begun = Instant::now();
             match read().await {
                 Ok(value) => {
                     *kept =
                         Kept { value: Some(Arc::new(value)), read_at: now, failed_at: None, forced_at: kept.forced_at };
                 }
                 Err(why) => {
-                    kept.failed_at = Some(now);
+                    // From its end: one that took long is not tried again at once.
+                    kept.failed_at = Some(now.plus(whole_seconds(begun.elapsed())));
                     if kept.value.is_none() || age > STALE {
                         return Err(why);
                     }
@@ -77,6 +82,11 @@ impl<T> Cache<T> {
         let is_stale = now.since(kept.read_at) > STALE;
         kept.value.clone().filter(|_| !is_stale).ok_or(Error::Unavailable)
     }
+}
+
+/// As many seconds as have begun.
+fn whole_seconds(elapsed: Duration) -> i64 {
+    i64::try_from(elapsed.as_millis().div_ceil(1000)).unwrap_or(i64::MAX)
 }
 
 /// What of a discovery document is needed (OpenID Connect Discovery 1.0 section 3).
@@ -152,6 +162,12 @@ impl Cache<Keys> {
     ) -> Result<Arc<Keys>, Error> {
         let has = |keys: &Keys| kid.is_none_or(|kid| keys.iter().any(|key| key["kid"] == kid));
         self.get(now, has, async || read_keys(fetcher, url).await).await
+    }
+
+    /// Other keys than those that were tried, for a token that names none: read anew, as often as for a name that is not
+    /// there.
+    pub async fn others(&self, fetcher: &Fetcher, url: &str, tried: &Keys, now: Timestamp) -> Result<Arc<Keys>, Error> {
+        self.get(now, |keys| keys != tried, async || read_keys(fetcher, url).await).await
     }
 }
 

@@ -3,8 +3,9 @@
 use super::{
     Error, Tells, Upstream, claims,
     id_token::{Fault, LEEWAY, Unverified, time},
+    token_names,
 };
-use crate::domain::{News, Timestamp};
+use crate::domain::{Digest, News, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -60,8 +61,10 @@ pub struct Message {
 /// What it tells of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// The provider's name for them. Nothing where it names a session alone.
+    /// The provider's name for them. Nothing where it names a session or a token alone.
     pub subject: Option<String>,
+    /// The refresh token that it is about, if it is about one: its digest (`token_names.rs`).
+    pub token: Option<Digest>,
     /// The session of theirs that it is about, if it is about one.
     pub session: Option<String>,
     /// When it happened.
@@ -120,7 +123,7 @@ impl Upstream {
         if subject.is_none() && session.is_none() {
             return Err(EventFault::Content("it names neither a person nor a session"));
         }
-        message(&claims, ends, vec![Told { subject, session, at: issued, news: News::SignedOut }])
+        message(&claims, ends, vec![Told { subject, token: None, session, at: issued, news: News::SignedOut }])
     }
 
     /// Judges a token that the provider signs for us, but for its end: issuer, audience, signature. The claims first: for
@@ -175,11 +178,15 @@ impl Upstream {
         let told = events.iter().filter_map(|(name, detail)| {
             let news = news(name, detail)?;
             let subject = detail.get("subject").or_else(|| claims.get("sub_id"))?;
+            let token = token_names::named(subject).filter(|_| news == News::TokenRevoked);
+            if token.is_some() {
+                return Some(Told { subject: None, token, session: None, at, news });
+            }
             // A person of another issuer is nobody here.
             let issuer = subject.get("iss").and_then(Value::as_str);
             let is_known = issuer.is_none_or(|issuer| self.is_issuer(issuer, claims));
             let subject = claims::text(subject, "sub").filter(|_| is_known)?;
-            Some(Told { subject: Some(subject), session: None, at, news })
+            Some(Told { subject: Some(subject), token: None, session: None, at, news })
         });
         Ok(told.collect())
     }
@@ -228,7 +235,7 @@ fn notified(claims: &Map<String, Value>) -> Result<Vec<Told>, EventFault> {
         };
         // In milliseconds.
         let at = event.get("event_time").and_then(Value::as_i64).map_or(issued, |at| Timestamp(at / 1000).min(issued));
-        Some(Told { subject: Some(claims::text(event, "sub")?), session: None, at, news })
+        Some(Told { subject: Some(claims::text(event, "sub")?), token: None, session: None, at, news })
     });
     Ok(told.collect())
 }
@@ -257,8 +264,13 @@ mod tests {
     #[test]
     fn a_notification_of_apples_is_json_inside_json() {
         let event = json!({ "type": "account-delete", "sub": "1", "event_time": 1_800_000_000_000_i64 });
-        let expected =
-            Told { subject: Some("1".into()), session: None, at: Timestamp(1_800_000_000), news: News::AccountGone };
+        let expected = Told {
+            subject: Some("1".into()),
+            token: None,
+            session: None,
+            at: Timestamp(1_800_000_000),
+            news: News::AccountGone,
+        };
         let read = |events: Value| notified(&object(&json!({ "iat": 1_800_000_100, "events": events })));
         for events in [json!(event.to_string()), event.clone(), json!([event]), json!(json!([event]).to_string())] {
             assert_eq!(read(events.clone()).unwrap(), std::slice::from_ref(&expected), "{events}");

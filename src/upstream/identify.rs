@@ -2,7 +2,7 @@
 //! questions where it does not.
 use super::{
     Error, Refusal, Upstream,
-    claims::Facts,
+    claims::{Facts, placed},
     id_token::{Expected, Fault, Nonce, Unverified},
     preset::{ClientSecret, Protocol},
     tokens::Tokens,
@@ -13,8 +13,12 @@ use crate::{
 };
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde_json::{Map, Value};
+use std::time::Duration;
+use tokio::time::timeout;
 use url::Url;
 
+/// How long what is asked aside is waited for: less than what a token endpoint leaves of a person's patience.
+const ASIDE: Duration = Duration::from_secs(2);
 /// How many pages of one answer are read.
 const MOST_PAGES: usize = 10;
 
@@ -52,9 +56,13 @@ impl Upstream {
         let by_id_token = self.provider.preset.protocol == Protocol::OpenIdConnect;
         match (&tokens.id_token, &tokens.access_token) {
             (Some(id_token), access_token) if by_id_token => {
-                let claims = self.verify(id_token, access_token.as_ref(), judged, now).await?;
-                let claims = self.completed(claims, access_token.as_ref(), now).await?;
-                self.newcomer(&claims, &[], unsigned)
+                let access_token = access_token.as_ref();
+                let claims = async {
+                    let claims = self.verify(id_token, access_token, judged, now).await?;
+                    self.completed(claims, access_token, now).await
+                };
+                let (claims, aside) = tokio::join!(claims, self.aside(access_token));
+                self.newcomer(&claims?, &aside, unsigned)
             }
             (_, Some(access_token)) if !by_id_token => {
                 let mut answers = self.answers(access_token).await?.into_iter();
@@ -125,11 +133,21 @@ impl Upstream {
         let found = self.endpoints(now).await?;
         let limited = found.endpoints.limited_jwks.as_ref().filter(|_| native);
         let url = limited.or(found.endpoints.jwks.as_ref()).ok_or(Error::Unavailable)?;
-        let keys = self.keys.keys(&self.fetcher, url, token.key_id(), now).await?;
         let issuer = token.claims.get("iss").and_then(Value::as_str).unwrap_or_default();
         let kind = self.provider.kind;
-        let keys: Vec<Value> = keys.iter().filter(|key| kind.signs_for(key, issuer)).cloned().collect();
-        Ok(token.check_signature(&algorithm, &keys)?)
+        let check = |keys: &[Value]| {
+            let keys: Vec<Value> = keys.iter().filter(|key| kind.signs_for(key, issuer)).cloned().collect();
+            token.check_signature(&algorithm, &keys)
+        };
+        let keys = self.keys.keys(&self.fetcher, url, token.key_id(), now).await?;
+        match check(&keys) {
+            // Without a name nothing but this tells that there are other keys by now.
+            Err(_) if token.key_id().is_none() => {
+                let others = self.keys.others(&self.fetcher, url, &keys, now).await?;
+                Ok(check(&others)?)
+            }
+            checked => Ok(checked?),
+        }
     }
 
     /// The claims, with those of the userinfo endpoint where the token says too little. What both say is as the token
@@ -140,7 +158,10 @@ impl Upstream {
         access_token: Option<&Secret>,
         now: Timestamp,
     ) -> Result<Value, Error> {
-        let says_enough = ["name", "email"].iter().all(|name| claims.contains_key(*name));
+        let places = &self.provider.settings.claims;
+        let claims = placed(claims, places);
+        let mut wanted = ["name", "email"].into_iter().chain(places.keys().map(String::as_str));
+        let says_enough = wanted.all(|name| claims.contains_key(name));
         let found = self.endpoints(now).await?;
         let (Some(url), Some(access_token), false, true) =
             (&found.endpoints.userinfo, access_token, says_enough, self.provider.preset.reads_userinfo)
@@ -156,7 +177,7 @@ impl Upstream {
             return Err(Error::Answer(format!("{url} speaks of somebody else than the ID token")));
         }
         let mut all = match told {
-            Value::Object(told) => told,
+            Value::Object(told) => placed(told, places),
             _ => Map::new(),
         };
         // An address is verified where the two come from the same place.
@@ -173,13 +194,30 @@ impl Upstream {
         for (number, question) in self.provider.kind.questions(&self.provider, access_token).into_iter().enumerate() {
             let url = question.url.clone();
             if number == 0 {
-                let answer = self.fetcher.send(question).await?;
-                answers.push(object(&url, &answer)?);
+                let told = object(&url, &self.fetcher.send(question).await?)?;
+                answers.push(match told {
+                    Value::Object(told) => placed(told, &self.provider.settings.claims).into(),
+                    told => told,
+                });
             } else {
                 answers.extend(self.pages(question).await?);
             }
         }
         Ok(answers)
+    }
+
+    /// The answer to what is asked aside: at most one, and none where it does not come in time, or says nothing.
+    pub(super) async fn aside(&self, access_token: Option<&Secret>) -> Vec<Value> {
+        let provider = &self.provider;
+        let question = access_token.and_then(|token| provider.kind.aside(provider, token));
+        let Some(question) = question else { return vec![] };
+        let url = question.url.clone();
+        let answered = timeout(ASIDE, self.fetcher.send(question)).await;
+        let told = answered.map_err(|_| Error::Unavailable).and_then(|answer| object(&url, &answer?));
+        if let Err(why) = &told {
+            tracing::info!(provider = %provider.name, %why, "what was asked aside is not known");
+        }
+        told.into_iter().collect()
     }
 
     /// All pages of an answer (RFC 8288); none where the provider does not say.

@@ -15,8 +15,11 @@ mod identify;
 mod keeping;
 pub mod kinds;
 mod native;
+mod pictures;
 mod preset;
+mod reading;
 mod settings;
+mod token_names;
 mod tokens;
 
 pub use authorize::Asking;
@@ -28,6 +31,7 @@ pub use keeping::Held;
 pub use kinds::{Hints, Tells};
 pub use preset::Endpoints;
 pub use settings::{Provider, Settings};
+pub use token_names::TokenNames;
 pub use tokens::{Code, Tokens};
 
 use crate::{

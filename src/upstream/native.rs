@@ -4,6 +4,7 @@
 //! the same people.
 use super::{
     Code, Error, Fault, Judged, Newcomer, Nonce, Refusal, Tokens, Upstream,
+    claims::placed,
     id_token::{LEEWAY, time},
     preset::Native,
 };
@@ -92,6 +93,7 @@ impl Upstream {
         let expires_at = time(claims.get("exp")).map(Timestamp).ok_or(Fault::Time)?;
         // One second longer than it is taken for, so that it is never forgotten too early.
         let good_until = expires_at.plus(LEEWAY + 1);
+        let claims = placed(claims, &self.provider.settings.claims);
         let newcomer = self.newcomer(&claims.into(), &[], unsigned)?;
         Ok(Shown { newcomer, tokens, client_id, good_until })
     }
@@ -124,9 +126,11 @@ impl Upstream {
         let told = serde_json::from_slice(&answer.body).ok().filter(|_| answer.is_good());
         let told = told.ok_or_else(|| Error::Answer(format!("it answered {} to whose a token is", answer.status)))?;
         let proof = provider.kind.proof(provider, &told, now)?;
-        let mut answers = self.answers(token).await?.into_iter();
+        let (answers, aside) = tokio::join!(self.answers(token), self.aside(Some(token)));
+        let mut answers = answers?.into_iter();
         let claims = answers.next().ok_or(Refusal::NoSubject)?;
-        let newcomer = self.newcomer(&claims, answers.as_slice(), None)?;
+        let more: Vec<_> = answers.chain(aside).collect();
+        let newcomer = self.newcomer(&claims, &more, None)?;
         if proof.subject.is_some_and(|subject| subject != newcomer.subject) {
             return Err(Error::AccessToken(Fault::AccessToken));
         }

@@ -4,14 +4,11 @@
 //! through here alike.
 use super::{
     kinds::{self, Kind},
-    preset::{ClientAuth, ClientSecret, Endpoints, Preset, Protocol},
+    preset::{ClientSecret, Preset},
+    reading::{preset, secret},
 };
 use crate::domain::{ClientId, LinkPolicy, OnUnknown, PackageName, ProviderKind, ProviderName, Secret};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
-use jsonwebtoken::EncodingKey;
-use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
 use std::collections::BTreeMap;
-use url::Url;
 
 /// What the operator says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,8 +38,10 @@ pub struct Settings {
     pub pkce: Option<bool>,
     /// Parameters of every authorization request.
     pub authorization_params: BTreeMap<String, String>,
-    /// Where claims are in the answer of a server that is not OpenID's: JSON pointers (RFC 6901).
+    /// Where claims are, of a provider that has them elsewhere: JSON pointers (RFC 6901).
     pub claims: BTreeMap<String, String>,
+    /// What it calls each of our classes of assurance, by our word.
+    pub acr_values: BTreeMap<String, String>,
     /// What becomes of somebody unknown.
     pub on_unknown: Option<OnUnknown>,
     /// What becomes of somebody whose address is that of an account.
@@ -127,10 +126,11 @@ const RESERVED: [&str; 10] = [
 
 /// What collects the faults of a provider.
 #[derive(Default)]
-struct Faults(Vec<SettingsFault>);
+pub(super) struct Faults(Vec<SettingsFault>);
 
 impl Faults {
-    fn add(&mut self, field: &'static str, problem: impl Into<String>) {
+    /// Another one.
+    pub(super) fn add(&mut self, field: &'static str, problem: impl Into<String>) {
         self.0.push(SettingsFault { field, problem: problem.into() });
     }
 }
@@ -185,6 +185,12 @@ impl Provider {
         self.settings.trust_email.unwrap_or(self.preset.trusts_email)
     }
 
+    /// LINE: whether people are asked to add the channel's official account as a friend.
+    #[must_use]
+    pub fn asks_to_befriend(&self) -> bool {
+        self.kind.kind() == ProviderKind::Line && self.settings.bot_prompt.is_some()
+    }
+
     /// What the button and pages call it.
     #[must_use]
     pub fn label(&self) -> &str {
@@ -196,109 +202,4 @@ impl Provider {
     pub fn audiences(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.client_id.as_str()).chain(self.settings.audiences.iter().map(String::as_str))
     }
-}
-
-/// The kind's own, with what the operator says in its place.
-fn preset(kind: &'static dyn Kind, settings: &Settings, faults: &mut Faults) -> Preset {
-    let mut preset = kind.preset(settings);
-    for (name, url) in &settings.endpoints {
-        match Url::parse(url) {
-            Ok(parsed) if ["http", "https"].contains(&parsed.scheme()) => preset.endpoints.set(name, url),
-            _ => faults.add(name, format!("it must be an https address (it is {url:?})")),
-        }
-    }
-    if let Some(scopes) = &settings.scopes {
-        preset.scopes.clone_from(scopes);
-    }
-    preset.scopes = kind.scopes(preset.scopes, settings.store_tokens);
-    if let Some(method) = &settings.token_endpoint_auth_method {
-        match method.parse() {
-            Ok(method) => preset.client_auth = method,
-            Err(_) => {
-                let known: Vec<_> = ClientAuth::ALL.iter().map(|known| known.as_str()).collect();
-                let problem = format!("it must be one of: {} (it is {method:?})", known.join(", "));
-                faults.add("token_endpoint_auth_method", problem);
-            }
-        }
-    }
-    if let Some(name) = &settings.id_token_signed_response_alg {
-        match super::id_token::algorithm(name) {
-            Some(algorithm) => preset.algorithms = vec![algorithm],
-            None => faults.add(
-                "id_token_signed_response_alg",
-                format!("it must be RS256, RS384, RS512, PS256, ES256, ES384, EdDSA or HS256 (it is {name:?})"),
-            ),
-        }
-    }
-    preset.pkce = settings.pkce.unwrap_or(preset.pkce);
-    for (claim, pointer) in &settings.claims {
-        if !pointer.starts_with('/') {
-            faults.add("claims", format!("{claim} must be a JSON pointer such as \"/user/id\" (it is {pointer:?})"));
-        }
-    }
-    needed(&preset, faults);
-    preset
-}
-
-/// Without which addresses nobody can sign in.
-fn needed(preset: &Preset, faults: &mut Faults) {
-    let Endpoints { issuer, authorization, token, userinfo, .. } = &preset.endpoints;
-    let missing = |endpoint: &Option<String>| endpoint.is_none();
-    if preset.protocol == Protocol::OpenIdConnect {
-        if missing(issuer) {
-            faults.add("issuer", "it is missing: the provider's address, as its discovery document has it");
-        }
-        return;
-    }
-    for (field, endpoint) in
-        [("authorization_endpoint", authorization), ("token_endpoint", token), ("userinfo_endpoint", userinfo)]
-    {
-        if missing(endpoint) {
-            faults.add(field, "it is missing");
-        }
-    }
-}
-
-fn secret(kind: &'static dyn Kind, preset: &Preset, settings: &Settings, faults: &mut Faults) -> ClientSecret {
-    if kind.kind() == ProviderKind::Apple {
-        return apple_secret(settings, faults);
-    }
-    match (&settings.client_secret, preset.client_auth) {
-        (Some(secret), _) => ClientSecret::Text(secret.clone()),
-        (None, ClientAuth::None) => ClientSecret::None,
-        (None, _) => {
-            faults.add("client_secret", "it is missing (client_secret_file takes a file that holds it)");
-            ClientSecret::None
-        }
-    }
-}
-
-fn apple_secret(settings: &Settings, faults: &mut Faults) -> ClientSecret {
-    let mut text = |field, value: &Option<String>, what: &str| {
-        value.clone().filter(|value| !value.is_empty()).unwrap_or_else(|| {
-            faults.add(field, format!("it is missing: {what}"));
-            String::new()
-        })
-    };
-    let team_id = text("team_id", &settings.team_id, "the 10 characters that name your team");
-    let key_id = text("key_id", &settings.key_id, "the 10 characters that name the key");
-    let key = settings.private_key.as_ref().map(|pem| p256_key(pem.reveal()));
-    match key {
-        Some(Some(key)) => ClientSecret::Apple { team_id, key_id, key: Box::new(key) },
-        Some(None) => {
-            faults.add("private_key", "it must be the .p8 file that Apple gave: PEM, with a key on the curve P-256");
-            ClientSecret::None
-        }
-        None => {
-            faults.add("private_key", "it is missing (private_key_file takes the .p8 file that Apple gave)");
-            ClientSecret::None
-        }
-    }
-}
-
-/// A private key on P-256, in PEM (PKCS #8).
-fn p256_key(pem: &str) -> Option<EncodingKey> {
-    let der = PrivateKeyDer::from_pem_slice(pem.as_bytes()).ok()?;
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_der()).ok()?;
-    Some(EncodingKey::from_ec_der(der.secret_der()))
 }

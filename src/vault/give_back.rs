@@ -132,7 +132,7 @@ async fn renewed(
         // For the next time, if what follows fails.
         let Sealed { access, refresh } = Sealed::of(app, identity, &tokens)?;
         let (expires_at, claimed_until) = (expiry(&tokens, now), claimed.claimed_until);
-        let renewed = Renewed { access, refresh, expires_at, claimed_until };
+        let renewed = Renewed { access, refresh, names: None, expires_at, claimed_until };
         upstream_tokens::renewed(&app.db, claimed, renewed, now).await?;
     }
     opened.held.refresh_token = tokens.refresh_token.or(opened.held.refresh_token);

@@ -12,8 +12,8 @@ use crate::{
     app::App,
     domain::{Client, IdentityId, Secret, Timestamp},
     keys, storage,
-    storage::upstream_tokens::{self, KeptTokens, NewTokens},
-    upstream::{Held, Provider, Tokens, Upstream},
+    storage::upstream_tokens::{self, KeptTokens, Names, NewTokens},
+    upstream::{Held, Provider, Tells, TokenNames, Tokens, Upstream},
 };
 use serde::{Deserialize, Serialize};
 
@@ -76,9 +76,17 @@ pub async fn keep(
         client_id: client_id.to_owned(),
         access: sealed.access,
         refresh: sealed.refresh,
+        names: names(provider, &tokens),
         expires_at: expiry(&tokens, now),
     };
     Ok(upstream_tokens::keep(&app.db, new, now).await?)
+}
+
+/// By what a provider may name a refresh token, where it tells of such by themselves.
+fn names(provider: &Provider, tokens: &Tokens) -> Option<Names> {
+    let tells = provider.kind.tells() == Tells::SecurityEvents;
+    let TokenNames { prefix, hash } = tokens.refresh_token.as_ref().filter(|_| tells).map(TokenNames::of)?;
+    Some(Names { prefix, hash })
 }
 
 fn expiry(tokens: &Tokens, now: Timestamp) -> Option<Timestamp> {

@@ -2,7 +2,7 @@
 //!
 //! Of all who find that it has, at whichever node, one claims it and asks the provider; the others wait for what comes
 //! of that. What the provider gives is stored before anybody gets it, for it may have ended what was there before.
-use super::{CLAIM, Error, Opened, Sealed, expiry, open, pause};
+use super::{CLAIM, Error, Opened, Sealed, expiry, names, open, pause};
 use crate::{
     app::App,
     domain::{Secret, Timestamp, UserId},
@@ -132,7 +132,8 @@ impl Renewal<'_> {
         let tokens = Tokens { scope, ..tokens };
         let Sealed { access, refresh } = Sealed::of(self.app, identity, &tokens)?;
         let expires_at = expiry(&tokens, now);
-        let renewed = Renewed { access, refresh, expires_at, claimed_until: Timestamp(0) };
+        let names = names(&self.upstream.provider, &tokens);
+        let renewed = Renewed { access, refresh, names, expires_at, claimed_until: Timestamp(0) };
         if !upstream_tokens::renewed(&self.app.db, &self.claimed, renewed, now).await? {
             return Ok(None);
         }

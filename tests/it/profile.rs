@@ -239,7 +239,7 @@ async fn a_language_is_set_for_every_device(database: Database) {
 }
 
 /// Sends a file as the page's form would.
-async fn upload(server: &Server, browser: &Browser, action: &str, kind: &str, file: &[u8]) -> Answer {
+pub async fn upload(server: &Server, browser: &Browser, action: &str, kind: &str, file: &[u8]) -> Answer {
     let csrf = browser.open(PAGE).await.form("picture-submit").fields.get("csrf").unwrap().to_owned();
     let part = |name: &str, value: &str| {
         format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -256,7 +256,7 @@ async fn upload(server: &Server, browser: &Browser, action: &str, kind: &str, fi
     Answer::of(request).await
 }
 
-fn encoded(picture: RgbImage, format: ImageFormat) -> Vec<u8> {
+pub fn encoded(picture: RgbImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(vec![]);
     DynamicImage::from(picture).write_to(&mut bytes, format).unwrap();
     bytes.into_inner()

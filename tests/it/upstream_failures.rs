@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 on_each_database!(
     whatever_a_provider_answers_a_person_sees_a_page,
     a_provider_that_does_not_answer_holds_nobody_else_up,
+    all_that_a_provider_is_asked_has_one_limit,
     errors_are_understood_in_every_providers_words,
     what_cannot_be_believed_or_kept_is_left_out,
     what_is_not_said_again_stays,
@@ -152,6 +153,35 @@ async fn a_provider_that_does_not_answer_holds_nobody_else_up(database: Database
     for (upstream, (endpoint, _)) in upstreams.iter().zip(&slow) {
         upstream.recover(**endpoint);
     }
+}
+
+/// `security.md` UP-05: each answer comes in time, and all of them together do not.
+async fn all_that_a_provider_is_asked_has_one_limit(database: Database) {
+    let (slow, slower) = (Upstream::start(Kind::Oidc), Upstream::start(Kind::Oidc));
+    let server = start(database, "", &[("slow", &slow, ""), ("slower", &slower, "")]).await;
+    let lags = Fault::Lags(Duration::from_millis(3500));
+    let mut coming = vec![];
+    for (name, upstream, asked) in [("slow", &slow, &ASKED[1..3]), ("slower", &slower, &ASKED[1..])] {
+        // The token says too little, so that all three are asked.
+        upstream.omit(Part::IdToken, "email");
+        upstream.account(Account::new(name).name("Hana"));
+        for endpoint in asked {
+            upstream.fail(*endpoint, lags.clone());
+        }
+        let browser = server.browser();
+        let page = browser.meet(upstream, &browser.open("/login").await, name).await;
+        let back = browser.submit(&page.form("upstream-allow")).await.location().unwrap();
+        coming.push(async move {
+            let begun = Instant::now();
+            (browser.open(back).await, begun.elapsed())
+        });
+    }
+    let pages = at_once(coming).await;
+    let [(good, _), (late, waited)] = &pages[..] else { panic!("two") };
+    assert!(is_in(good), "{good}");
+    assert!(turned_back(late, "trouble") && *waited < Duration::from_secs(10), "{waited:?}: {late}");
+    assert_eq!((slower.count(Endpoint::Token), slower.count(Endpoint::Userinfo)), (1, 1), "it was on its way");
+    assert_eq!(count(&server, "users").await, 1);
 }
 
 /// Where the provider of this name is slow.

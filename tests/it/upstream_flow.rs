@@ -1,4 +1,7 @@
 //! The way to a provider and back: which answers count, what is asked for there, and to whom an app is open.
+mod friends;
+mod mapped;
+mod pictures;
 mod requests;
 mod ways;
 
@@ -331,6 +334,8 @@ async fn what_is_proved_elsewhere_is_one_factor(database: Database) {
         let told = claims(&browser, page).await;
         assert_eq!((&told["amr"], &told["acr"]), (&amr, &json!("mfa")));
     }
+    // Our words for it mean nothing there.
+    assert!(oidc.requests(Endpoint::Authorization).iter().all(|request| request.get("acr_values").is_none()));
 }
 
 async fn a_browser_remembers_who_came_and_how(database: Database) {

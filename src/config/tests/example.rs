@@ -120,6 +120,7 @@ fn its_providers_are_valid_and_show_the_defaults() {
         "api_version",
         "authorization_params",
         "claims",
+        "acr_values",
         "audiences",
         "extra_ca",
     ];

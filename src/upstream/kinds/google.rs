@@ -45,14 +45,8 @@ impl Kind for Google {
 
     /// There is no `prompt=login`; whoever is to sign in anew at least says with which account.
     fn ask(&self, provider: &Provider, hints: &Hints) -> Vec<(&'static str, String)> {
-        let hints = Hints {
-            anew: false,
-            choose: hints.choose || hints.anew,
-            max_age: None,
-            acr_values: None,
-            ui_locales: None,
-            ..hints.clone()
-        };
+        let hints =
+            Hints { anew: false, choose: hints.choose || hints.anew, max_age: None, ui_locales: None, ..hints.clone() };
         let mut params = standard(&hints);
         match provider.settings.hosted_domains.as_slice() {
             [] => {}

@@ -55,13 +55,7 @@ impl Kind for Line {
 
     fn ask(&self, provider: &Provider, hints: &Hints) -> Vec<(&'static str, String)> {
         // There is no choice of accounts; signing in anew is the nearest.
-        let hints = Hints {
-            anew: hints.anew || hints.choose,
-            choose: false,
-            login_hint: None,
-            acr_values: None,
-            ..hints.clone()
-        };
+        let hints = Hints { anew: hints.anew || hints.choose, choose: false, login_hint: None, ..hints.clone() };
         let mut params = standard(&hints);
         if let Some(prompt) = &provider.settings.bot_prompt {
             params.push(("bot_prompt", prompt.clone()));
@@ -99,6 +93,12 @@ impl Kind for Line {
         profile.map(|url| bearer(url, access_token)).collect()
     }
 
+    /// Whether they are a friend of the account that they were asked to add.
+    fn aside(&self, provider: &Provider, access_token: &Secret) -> Option<Request> {
+        let url = provider.preset.endpoints.friendship.as_ref().filter(|_| provider.asks_to_befriend())?;
+        Some(bearer(url, access_token))
+    }
+
     /// `userId` of the profile is `sub` of ID tokens.
     fn subject(&self, _: &Provider, facts: &Facts) -> Result<String, Refusal> {
         claims::text(facts.claims, "sub").or_else(|| claims::text(facts.claims, "userId")).ok_or(Refusal::NoSubject)
@@ -124,6 +124,7 @@ impl Kind for Line {
         let mut said = claims::standard(facts.claims, provider.trusts_email());
         said.name = said.name.or_else(|| facts.claims.get("displayName").and_then(claims::line));
         claims::put(&mut said, "picture", facts.claims.get("pictureUrl").and_then(claims::web_address));
+        said.friend = facts.more.iter().find_map(|told| told.get("friendFlag")?.as_bool());
         Ok(said)
     }
 }

@@ -69,7 +69,6 @@ impl Kind for Microsoft {
             choose: hints.choose && !hints.anew,
             login_hint: hints.login_hint.clone().filter(|_| !hints.choose || hints.anew),
             ui_locales: None,
-            acr_values: None,
             ..hints.clone()
         };
         let mut params = standard(&hints);

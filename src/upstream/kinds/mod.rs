@@ -20,7 +20,7 @@ use super::{
     settings::{Provider, Settings},
 };
 use crate::{
-    domain::{ProviderKind, Said, Secret, Timestamp},
+    domain::{Assurance, ProviderKind, Said, Secret, Timestamp},
     fetch::Request,
 };
 use serde_json::{Map, Value};
@@ -40,8 +40,8 @@ pub struct Hints {
     pub max_age: Option<i64>,
     /// In which languages.
     pub ui_locales: Option<String>,
-    /// How sure the app wants to be.
-    pub acr_values: Option<String>,
+    /// How sure the app wants to be, the most wanted first.
+    pub acr_values: Vec<Assurance>,
     /// Whether the app of the provider must not take over (LINE's auto login lost the browser).
     pub stay_in_browser: bool,
 }
@@ -83,6 +83,21 @@ pub trait Kind: fmt::Debug + Send + Sync {
 
     /// Finds what is wrong with settings of its own.
     fn check(&self, _settings: &Settings, _fault: &mut dyn FnMut(&'static str, &str)) {}
+
+    /// Whether the settings may say where claims are.
+    fn maps_claims(&self) -> bool {
+        false
+    }
+
+    /// Whether they may say where the subject is: not where that is what tokens are signed for.
+    fn maps_subject(&self) -> bool {
+        false
+    }
+
+    /// Whether the settings may say what stands for how sure an app wants to be.
+    fn takes_acr_values(&self) -> bool {
+        false
+    }
 
     /// What has a person say with which account they come, whoever came there last.
     fn choosing(&self) -> Hints {
@@ -195,6 +210,11 @@ pub trait Kind: fmt::Debug + Send + Sync {
         userinfo.map(|url| bearer(url, access_token)).collect()
     }
 
+    /// What is asked besides: worth knowing, and no more. No sign-in fails by it, or waits long.
+    fn aside(&self, _provider: &Provider, _access_token: &Secret) -> Option<Request> {
+        None
+    }
+
     /// Who somebody is, in the provider's words: the subject.
     fn subject(&self, _provider: &Provider, facts: &Facts) -> Result<String, Refusal> {
         text(facts.claims, "sub").ok_or(Refusal::NoSubject)
@@ -241,7 +261,6 @@ fn standard(hints: &Hints) -> Vec<(&'static str, String)> {
         ("login_hint", hints.login_hint.clone()),
         ("max_age", hints.max_age.map(|seconds| seconds.to_string())),
         ("ui_locales", hints.ui_locales.clone()),
-        ("acr_values", hints.acr_values.clone()),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
@@ -297,21 +316,5 @@ mod tests {
             ask_for_consent(&mut params);
             assert_eq!(params, [("prompt", expected.to_owned())]);
         }
-    }
-
-    #[test]
-    fn nobody_is_named_for_tokens_that_are_not_kept() {
-        let made = |store_tokens| {
-            let settings = Settings {
-                client_id: Some("id".into()),
-                client_secret: Some("secret".into()),
-                token_clients: vec!["web".into()],
-                store_tokens,
-                ..Settings::default()
-            };
-            Provider::new("google".parse().unwrap(), settings)
-        };
-        assert!(made(true).is_ok());
-        assert_eq!(made(false).unwrap_err()[0].field, "token_clients");
     }
 }

@@ -28,6 +28,14 @@ impl Kind for Oidc {
         Preset { discovers: true, client_auth, reads_userinfo: true, trusts_email: true, native, ..preset }
     }
 
+    fn maps_claims(&self) -> bool {
+        true
+    }
+
+    fn takes_acr_values(&self) -> bool {
+        true
+    }
+
     fn tells(&self) -> Tells {
         Tells::LogoutTokens
     }
@@ -39,6 +47,13 @@ impl Kind for Oidc {
 
     fn ask(&self, provider: &Provider, hints: &Hints) -> Vec<(&'static str, String)> {
         let mut params = standard(hints);
+        // In its words: ours mean nothing there.
+        let words = &provider.settings.acr_values;
+        let asked: Vec<_> =
+            hints.acr_values.iter().filter_map(|acr| words.get(acr.as_str())).map(String::as_str).collect();
+        if !asked.is_empty() {
+            params.push(("acr_values", asked.join(" ")));
+        }
         if provider.settings.store_tokens {
             ask_for_consent(&mut params);
         }

@@ -15,6 +15,7 @@ use crate::{
         interaction::Interaction,
         pages::{page::Page, render::see_other},
         passkeys::{Outcome, PasskeyForm, ask_for_new, made, refusal, refuse},
+        upstream::ways,
         visit::{Visit, address, destination},
     },
 };
@@ -104,7 +105,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
                 return refused(&here, error).await;
             }
         },
-        Some("remove") => match passkeys::remove(&app.db, id, user.clone()).await? {
+        Some("remove") => match passkeys::remove(&app.db, id, user.clone(), ways(app)).await? {
             Removal::Done => {
                 visit.record(user, Event::PasskeyRemoved).await?;
                 visit.notify(user, Notice::PasskeyRemoved).await;

@@ -8,7 +8,8 @@ use crate::{
     i18n::Message,
     mail::{Letter, Notice, TicketLetter, To},
     storage::{
-        identities::{self, Unlinking},
+        self,
+        identities::{self, Undone, Unlinking},
         upstream_tokens::{self, KeptTokens},
     },
     upstream::Hints,
@@ -140,8 +141,12 @@ async fn show(
 fn way_in(visit: &Visit, identity: &Identity, kept: &[KeptTokens]) -> WayIn {
     let found = visit.app.memory().upstreams.get(&identity.provider).cloned();
     let provider = label(visit, identity.provider.as_str());
-    let told = [("ways-in-suspended", identity.suspended_at), ("ways-in-mail-stopped", identity.mail_stopped_at)];
-    let told = told.into_iter().filter(|(_, since)| since.is_some());
+    let told = [
+        ("ways-in-suspended", identity.suspended_at.is_some()),
+        ("ways-in-mail-stopped", identity.mail_stopped_at.is_some()),
+        ("ways-in-friend", identity.said.friend == Some(true)),
+    ];
+    let told = told.into_iter().filter(|(_, is_so)| *is_so);
     WayIn {
         id: identity.id.to_string(),
         brand: found.map_or(Brand::Generic, |found| buttons::brand(found.provider.kind.kind())),
@@ -170,8 +175,15 @@ pub async fn get_undo(visit: Visit, query: PageQuery) -> Result<HttpResponse, Pa
 pub async fn post_undo(visit: Visit, _form: PageForm) -> Result<HttpResponse, PageError> {
     let (app, now) = (&visit.app, visit.app.clock.now());
     let (token, ticket) = ticket::carried(&visit, UNDO).await?;
-    let user = identities::undo(&app.db, token.digest(), now).await?.ok_or(PageError::LinkInvalid)?;
+    let Undone { user, moved } = match identities::undo(&app.db, token.digest(), now).await {
+        Ok(undone) => undone.ok_or(PageError::LinkInvalid)?,
+        Err(storage::Error::Conflict) => return Err(PageError::EmailTaken),
+        Err(why) => return Err(why.into()),
+    };
     visit.record(&user, Event::IdentityUnlinked).await?;
+    if moved {
+        visit.record(&user, Event::EmailRestored).await?;
+    }
     let language = visit.frame(None).words.language();
     let letter = TicketLetter::new(TicketPurpose::Reset, To::Person(user), language);
     app.mailer.send(&app.db, &Letter::Ticket(letter), now).await?;

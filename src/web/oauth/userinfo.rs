@@ -1,14 +1,14 @@
 //! `GET` and `POST /userinfo` (OpenID Connect Core section 5.3).
 use crate::{
     app::App,
-    domain::UserClaims,
+    domain::{LINE_FRIEND, Timestamp, UserClaims, UserId},
     protocol::{
         Code, Error,
         access_token::{self, AccessToken},
         error::invalid_request,
         params::Params,
     },
-    storage::grants,
+    storage::{grants, identities},
     web::{error::ApiError, forms::ApiParams},
 };
 use actix_web::{
@@ -46,11 +46,27 @@ async fn answer(app: &App, request: &HttpRequest, body: &Params) -> Result<HttpR
     let grant = claims.grant.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
     let user = grants::find_user(&app.db, &grant, &claims.jti, now).await?;
     let user = user.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(UserClaims::reveal(
-        &user,
-        &claims.scope,
-        &app.config.issuer,
-    )))
+    let mut revealed = UserClaims::reveal(&user, &claims.scope, &app.config.issuer);
+    if claims.scope.has(LINE_FRIEND)
+        && let Some(is_friend) = line_friend(app, &user.id).await?
+    {
+        revealed.0.insert(LINE_FRIEND.into(), is_friend.into());
+    }
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(revealed))
+}
+
+/// Whether a person is a friend of the channel's official account, as LINE said when they last came from there; of
+/// several channels, of the one that they came by last.
+async fn line_friend(app: &App, user: &UserId) -> Result<Option<bool>, ApiError> {
+    let upstreams = app.memory().upstreams.clone();
+    let mut known = identities::of_user(&app.db, user).await?;
+    known.retain(|identity| {
+        let upstream = upstreams.get(&identity.provider);
+        identity.suspended_at.is_none() && upstream.is_some_and(|upstream| upstream.provider.asks_to_befriend())
+    });
+    let came_at = |at: Option<Timestamp>, linked_at: Timestamp| at.unwrap_or(linked_at);
+    known.sort_by_key(|identity| came_at(identity.last_used_at, identity.created_at));
+    Ok(known.iter().rev().find_map(|identity| identity.said.friend))
 }
 
 /// The token, from the one place where it is.

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_known_scope_has_words_and_another_its_name() {
         for words in Language::ALL.map(Words::new) {
-            for scope in ["openid", "profile", "email", "address", "phone", "offline_access"] {
+            for scope in ["openid", "profile", "email", "address", "phone", "offline_access", "line_friend"] {
                 assert_ne!(ScopeLine::new(words, scope).title, scope);
             }
             assert_eq!(ScopeLine::new(words, "files:read").title, "files:read");

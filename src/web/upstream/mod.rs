@@ -10,6 +10,7 @@ pub mod callback;
 pub mod events;
 pub mod link_account;
 pub mod onward;
+mod picture;
 pub mod request;
 pub mod start;
 pub mod stranger;

@@ -5,7 +5,6 @@ use super::{
     sign_in_page,
 };
 use crate::{
-    domain::Assurance,
     protocol::authorize::Prompt,
     upstream::Hints,
     web::{
@@ -68,11 +67,6 @@ pub fn signed_in(visit: &Visit, response: &mut HttpResponse) {
     }
 }
 
-/// How sure the app wants to be, in the words of `acr_values`.
-fn wanted(classes: &[Assurance]) -> String {
-    classes.iter().map(|class| class.as_str()).collect::<Vec<_>>().join(" ")
-}
-
 /// What the app's request means for the provider.
 fn hints(visit: &Visit, interaction: Option<&Interaction>, back: Option<Place>) -> Hints {
     let cookie = |name| cookie_value(&visit.app, &visit.request, name).is_some();
@@ -88,7 +82,7 @@ fn hints(visit: &Visit, interaction: Option<&Interaction>, back: Option<Place>) 
         choose: prompts(Prompt::SelectAccount),
         max_age: request.and_then(|request| request.max_age),
         ui_locales: Some(visit.frame(interaction).words.language().tag().to_owned()),
-        acr_values: request.map(|request| wanted(&request.acr_values)).filter(|words| !words.is_empty()),
+        acr_values: request.map(|request| request.acr_values.clone()).unwrap_or_default(),
         stay_in_browser: cookie(STAY),
     }
 }

@@ -1,5 +1,6 @@
 //! Somebody whom a provider knows, until it is clear which account is theirs (`domain/identity.rs` decides): the same
 //! for those who come by a page and for those who come by an app.
+use super::picture;
 use crate::{
     config::SignUp,
     domain::{Arrival, Event, Identity, Profile, Said, TicketPurpose, User, UserId, arrive as decide},
@@ -9,7 +10,7 @@ use crate::{
     vault,
     web::{error::PageError, ticket::send_verification, visit::Visit},
 };
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 /// Somebody, with what their provider gave.
 pub struct Came {
@@ -60,6 +61,9 @@ impl<'a> Stranger<'a> {
             return Ok(false);
         }
         self.refresh(user).await?;
+        if let Some(address) = self.identity.said.profile.get("picture").and_then(Value::as_str) {
+            picture::follow(app, self.upstream, user, address);
+        }
         Ok(true)
     }
 

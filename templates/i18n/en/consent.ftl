@@ -19,6 +19,8 @@ scope-phone-title = See your phone number
 scope-phone-detail = The number, and whether it has been verified
 scope-offline-access-title = Keep access while you’re away
 scope-offline-access-detail = Until you withdraw it, also when you’re not using the app
+scope-line-friend-title = See whether you’re a friend of its LINE account
+scope-line-friend-detail = Whether you’ve added the LINE official account as a friend
 scope-unknown-detail = A permission that this app defines
 
 ## Going back to the app by a form

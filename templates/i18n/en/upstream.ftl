@@ -27,6 +27,7 @@ ways-in-linked-at = Added { $at }
 ways-in-last-used = Last used { $at }
 ways-in-suspended = { $provider } told us that this account isn’t safe right now, so it can’t be used to sign in here.
 ways-in-mail-stopped = { $provider } no longer forwards our mail to you.
+ways-in-friend = You’re a friend of our official account on { $provider }.
 ways-in-remove = Remove
 ways-in-remove-question = You can’t sign in with it any more. You can add it again at any time.
 ways-in-remove-yes = Yes, remove it

@@ -19,6 +19,8 @@ scope-phone-title = 電話番号の参照
 scope-phone-detail = 電話番号と、確認済みかどうか
 scope-offline-access-title = 継続的なアクセス
 scope-offline-access-detail = アプリを使っていない間も、許可を取り消すまで有効です
+scope-line-friend-title = LINE公式アカウントの友だち状態の参照
+scope-line-friend-detail = LINE公式アカウントを友だち追加しているかどうか
 scope-unknown-detail = このアプリが独自に定める権限
 
 ## フォームでアプリに戻る

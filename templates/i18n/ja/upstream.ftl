@@ -27,6 +27,7 @@ ways-in-linked-at = { $at }に追加
 ways-in-last-used = 最終利用 { $at }
 ways-in-suspended = { $provider }から安全でないとの通知があったため、現在このアカウントではログインできません。
 ways-in-mail-stopped = { $provider }は、こちらからのメールを転送していません。
+ways-in-friend = { $provider }の公式アカウントを友だち追加しています。
 ways-in-remove = 解除
 ways-in-remove-question = このサービスではログインできなくなります。いつでも追加し直せます。
 ways-in-remove-yes = 解除する

@@ -15,6 +15,7 @@ on_each_database!(
     an_account_is_proved_before_it_is_linked,
     a_proof_is_for_one_identity_in_one_browser,
     a_link_that_nobody_wanted_is_undone,
+    the_way_back_is_mailed_to_the_owner_alone,
 );
 
 const VICTIM: &str = "victim@gmail.com";
@@ -246,4 +247,47 @@ async fn a_link_that_nobody_wanted_is_undone(database: Database) {
     // Nor is it undone by the link of another kind.
     let token = link(&server, &inbox, "/login/mail", &alice.email).await.split_once('=').unwrap().1.to_owned();
     server.browser().open(format!("/account/ways-in/undo?token={token}")).await.assert_error(403, "link_invalid");
+}
+
+/// `security.md` RS-07 and LK-11: whoever linked what is theirs may have made the address theirs, too.
+async fn the_way_back_is_mailed_to_the_owner_alone(database: Database) {
+    let (inbox, google) = (Inbox::start(), Upstream::start(Kind::Google));
+    let server = start(database, &inbox.settings(), &[("google", &google, "")]).await;
+    let address = async |user: &User| {
+        server.texts(&format!("SELECT coalesce(email, '') FROM users WHERE id = '{}'", user.sub)).await.remove(0)
+    };
+    for (name, moved) in [("Alice", "evil@people.test"), ("Bob", "")] {
+        let (owner, eve) = (server.user(name), server.browser());
+        password(&eve, &eve.open("/login").await, &owner).await;
+        google.account(Account::new(name).email(&format!("eve-of-{name}@gmail.com")).name("Eve"));
+        super::ways_in::add(&eve, &google, "google").await;
+        let told = inbox.next(&owner.email).await;
+        assert_eq!(told.subject, "Another account opens yours now");
+        let moving = format!("email = nullif('{moved}', ''), email_verified_at = {}", server.now().await);
+        server.sql(&format!("UPDATE users SET {moving} WHERE id = '{}'", owner.sub)).await;
+        // Somebody else may have shown meanwhile that the owner's address is theirs.
+        let taken = server.user("Carol");
+        let becomes = async |email: &str| {
+            server.sql(&format!("UPDATE users SET email = '{email}' WHERE id = '{}'", taken.sub)).await;
+        };
+        becomes(&owner.email).await;
+        let browser = server.browser();
+        let page = browser.open(told.link()).await;
+        browser.press(&page, "undo-link-submit", &[]).await.assert_error(409, "email_taken");
+        assert!(is_signed_in(&eve).await && address(&owner).await == moved, "and nothing happens");
+        becomes(&taken.email).await;
+
+        let done = browser.press(&page, "undo-link-submit", &[]).await;
+        assert!(done.status == 200 && done.body.contains(&owner.email), "{done}");
+        assert_eq!(address(&owner).await, owner.email);
+        assert!(!is_signed_in(&eve).await);
+        let reset = inbox.next(&owner.email).await;
+        let fields = [("password", "correct horse battery staple 9")];
+        assert!(is_in(&browser.press(&browser.open(reset.link()).await, "reset-submit", &fields).await));
+        assert_eq!(inbox.next(&owner.email).await.subject, "Your password was changed");
+        let kinds = format!("SELECT kind FROM audit WHERE user_id = '{}'", owner.sub);
+        assert!(server.texts(&kinds).await.contains(&"email_restored".to_owned()));
+        assert!(!inbox.all().iter().any(|mail| mail.to.iter().any(|to| to == "evil@people.test")), "{name}");
+        server.sql(&format!("DELETE FROM users WHERE id = '{}'", taken.sub)).await;
+    }
 }

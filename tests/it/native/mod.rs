@@ -27,7 +27,7 @@ on_each_database!(
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
-const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+pub const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const CODE: &str = "urn:genkan:params:oauth:token-type:authorization_code";
 
 /// Those that sign ID tokens for apps.
@@ -90,7 +90,7 @@ async fn nonce_for(app: &AppClient, provider: &str) -> String {
 }
 
 /// The exchange of a credential.
-fn exchange(kind: &str, token: &str) -> Params {
+pub fn exchange(kind: &str, token: &str) -> Params {
     Params::new(&[
         ("grant_type", GRANT),
         ("subject_issuer", "up"),

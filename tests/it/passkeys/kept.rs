@@ -13,6 +13,7 @@ on_each_database!(
     a_name_is_text_and_nothing_else,
     passkeys_are_looked_after_by_their_owner,
     the_last_way_in_stays,
+    a_provider_counts_while_it_lets_people_in,
     the_last_second_factor_stays,
     twenty_are_enough,
     a_squatters_go_when_the_address_is_proved,
@@ -164,6 +165,25 @@ async fn the_last_way_in_stays(database: Database) {
     let refused = remove(&browser, &page, 0).await;
     assert!(refused.status == 422 && refused.body.contains("your only way to sign in"), "{refused}");
     assert_eq!(names(&browser.open(PAGE).await).len(), 1);
+}
+
+/// `security.md` PK-06: a provider that is not there, or does not vouch for its account, lets nobody in.
+async fn a_provider_counts_while_it_lets_people_in(database: Database) {
+    let settings = "issuer = 'http://localhost:PORT'\n[providers.github]\nclient_id = 'a'\nclient_secret = 'b'";
+    let server = Server::start(database, settings).await;
+    let (alice, browser) = (server.user("Alice"), server.browser());
+    passkey_of(&server, &browser, &alice).await;
+    server.sql(&format!("DELETE FROM passwords WHERE user_id = '{}'", alice.sub)).await;
+    let identity = "INSERT INTO identities (id, provider, subject, user_id, said, created_at, seen_at)";
+    server.sql(&format!("{identity} VALUES ('i', 'gone', '1', '{}', '{{}}', 1, 1)", alice.sub)).await;
+    for (now, is_way_in) in
+        [("subject = '1'", false), ("provider = 'github', suspended_at = 1", false), ("suspended_at = NULL", true)]
+    {
+        server.sql(&format!("UPDATE identities SET {now}")).await;
+        let page = remove(&browser, &browser.open(PAGE).await, 0).await;
+        assert_eq!(page.status == 422 && page.body.contains("your only way to sign in"), !is_way_in, "{now}: {page}");
+        assert_eq!(names(&browser.open(PAGE).await).is_empty(), is_way_in, "{now}");
+    }
 }
 
 /// `security.md` PK-06.

@@ -1,12 +1,16 @@
 //! Google's Cross-Account Protection: security event tokens (RFC 8417) that are pushed (RFC 8935).
 use super::{ALL, Scene, is_in};
 use crate::support::{Answer, Database, Key, Kind, Part, Signing, on_each_database};
+use aws_lc_rs::digest::{SHA512, digest};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use std::sync::Arc;
 
 on_each_database!(
     each_event_ends_what_it_has_to,
+    a_token_that_is_named_by_itself_is_dropped,
     a_suspended_identity_opens_nothing_until_it_is_resumed,
+    of_events_in_any_order_the_latest_holds,
     a_forged_event_does_nothing,
     an_event_is_acted_on_once,
     an_event_concerns_what_was_there_when_it_happened,
@@ -53,6 +57,46 @@ async fn each_event_ends_what_it_has_to(database: Database) {
     scene.told("verification", "").await;
     assert_eq!(scene.left(&guest).await, (false, false, true, false));
     assert_eq!(scene.left(&bystander).await, ALL);
+}
+
+/// Google names a refresh token by its first 16 characters, or by the hash of its hash.
+async fn a_token_that_is_named_by_itself_is_dropped(database: Database) {
+    let scene = Scene::new(database, Kind::Google, "store_tokens = true").await;
+    let tell = async |alg: &str, token: &str| {
+        let subject = json!({
+            "subject_type": "oauth_token", "token_type": "refresh_token", "token_identifier_alg": alg, "token": token,
+        });
+        let name = "https://schemas.openid.net/secevent/oauth/event-type/token-revoked";
+        scene.upstream.set(Part::Event, "events", json!({ name: { "subject": subject } }));
+        scene.told("verification", "").await;
+        scene.upstream.undo(Part::Event);
+    };
+    let kept = async |subject: &str| {
+        let of =
+            format!("FROM upstream_tokens t JOIN identities i ON i.id = t.identity_id WHERE subject = '{subject}'");
+        scene.server.texts(&format!("SELECT client_id {of} AND client_id <> 'x'")).await.len()
+    };
+    for number in [1, 2] {
+        let (guest, other) = (scene.guest(number).await, scene.guest(number + 10).await);
+        let token = scene.upstream.issued()[1]["refresh_token"].as_str().unwrap().to_owned();
+        let hash = digest(&SHA512, digest(&SHA512, token.as_bytes()).as_ref());
+        let names = [("prefix", token[..16].to_owned()), ("hash_base64_sha512_sha512", STANDARD.encode(hash))];
+        for (alg, name) in [("prefix", &token[..15]), ("hash_sha256", &names[1].1), ("prefix", &names[1].1), ("", "")] {
+            tell(alg, name).await;
+            assert_eq!(kept(&guest.subject).await, 1, "{alg} {name}");
+        }
+        let (alg, name) = &names[number - 1];
+        tell(alg, name).await;
+        assert_eq!((kept(&guest.subject).await, kept(&other.subject).await), (0, 1), "{alg}");
+        // All else goes on, and a token of another client of ours stays.
+        assert_eq!(scene.left(&guest).await, ALL);
+        // Whoever comes once more has another.
+        scene.account(number);
+        scene.arrive(&scene.server.browser()).await;
+        assert_eq!(kept(&guest.subject).await, 1);
+        tell(alg, name).await;
+        assert_eq!(kept(&guest.subject).await, 1);
+    }
 }
 
 async fn a_suspended_identity_opens_nothing_until_it_is_resumed(database: Database) {
@@ -102,6 +146,39 @@ async fn a_suspended_identity_opens_nothing_until_it_is_resumed(database: Databa
     assert_eq!(scene.arrive(&browser).await.url.path(), "/account");
     assert!(is_in(&browser).await);
     assert_eq!(scene.events(&guest).await, ["identity_suspended", "identity_resumed"]);
+}
+
+/// Every order in which three things that happened can be told.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+async fn of_events_in_any_order_the_latest_holds(database: Database) {
+    let scene = Scene::new(database, Kind::Google, "").await;
+    let begun = scene.server.now().await - 1000;
+    let (on, off) = ("account-enabled", "account-disabled");
+    for (number, (order, [first, second, third])) in
+        ORDERS.into_iter().flat_map(|order| [(order, [on, off, on]), (order, [off, on, off])]).enumerate()
+    {
+        let guest = scene.guest(number).await;
+        scene.server.sql("UPDATE identities SET created_at = 0").await;
+        let told = [(first, begun), (second, begun + 100), (third, begun + 200)];
+        for (event, at) in order.map(|place| told[place]) {
+            scene.upstream.set(Part::Event, "toe", at);
+            scene.told(event, &guest.subject).await;
+            scene.upstream.undo(Part::Event);
+        }
+        scene.account(number);
+        let page = scene.arrive(&scene.server.browser()).await;
+        assert_eq!(page.url.path() == "/account", third == on, "{order:?} {told:?}: {page}");
+    }
+    // What came once it was opened again stays, and goes with it.
+    let guest = scene.guest(ORDERS.len() * 2).await;
+    scene.server.sql(&format!("UPDATE upstream_tokens SET updated_at = {}", begun + 500)).await;
+    scene.server.sql("UPDATE identities SET created_at = 0").await;
+    for (event, at, stays) in [(on, 200, true), (off, 100, true), (off, 300, false)] {
+        scene.upstream.set(Part::Event, "toe", begun + at);
+        scene.told(event, &guest.subject).await;
+        assert_eq!(scene.left(&guest).await.3, stays, "{event} {at}");
+    }
 }
 
 /// `security.md` UP-03, UP-04: and nothing is stored.

@@ -112,7 +112,7 @@ impl Scene {
     /// The kinds of what happened to the account of a guest since it was made, the first first.
     async fn events(&self, guest: &Guest) -> Vec<String> {
         let of = self.server.claims(&guest.online["id_token"]).await["sub"].as_str().unwrap().to_owned();
-        let kinds = self.server.texts(&format!("SELECT kind FROM events WHERE user_id = '{of}' ORDER BY id")).await;
+        let kinds = self.server.texts(&format!("SELECT kind FROM audit WHERE user_id = '{of}' ORDER BY seq")).await;
         let own = ["signed_up", "signed_in", "signed_in_anew", "app_allowed"];
         kinds.into_iter().filter(|kind| !own.contains(&kind.as_str())).collect()
     }

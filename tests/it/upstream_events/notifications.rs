@@ -50,6 +50,21 @@ async fn apple_tells_of_accounts_and_mail(database: Database) {
     assert_eq!(scene.notify("", "").await.status, 200);
     assert_eq!(scene.left(&guest).await, ALL);
     assert_eq!(scene.events(&guest).await, ["relay_stopped", "relay_resumed"]);
+    // In another order than it happened.
+    scene.server.sql("UPDATE identities SET created_at = 0, mail_resumed_at = NULL").await;
+    let begun = scene.server.now().await - 1000;
+    for (kind, at, is_shown) in [
+        ("email-enabled", 200, false),
+        ("email-disabled", 100, false),
+        ("email-disabled", 400, true),
+        ("email-enabled", 300, true),
+        ("email-enabled", 500, false),
+    ] {
+        let event = json!({ "type": kind, "sub": guest.subject, "event_time": (begun + at) * 1000 });
+        scene.upstream.set(Part::Event, "events", event);
+        assert_eq!(scene.notify("", "").await.status, 200);
+        assert_eq!(shown().await, is_shown, "{kind} {at}");
+    }
 }
 
 impl Scene {

@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 on_each_database!(
     fresh_keys_are_found_and_unknown_ones_are_not_looked_for_again_and_again,
+    keys_without_names_are_found_when_they_change,
+    a_provider_that_failed_slowly_is_left_alone,
     a_key_is_used_for_what_it_is,
     a_document_is_of_the_issuer_that_was_asked,
 );
@@ -58,6 +60,41 @@ async fn fresh_keys_are_found_and_unknown_ones_are_not_looked_for_again_and_agai
     assert!(turned_back(&try_to_come(&other, &oidc, "oidc").await, "trouble"));
     oidc.sign_by(Signing::Key(oidc.key()));
     assert!(is_in(&try_to_come(&other, &oidc, "oidc").await));
+}
+
+/// `security.md` UP-06: a signature that no key has made is all that tells of another key.
+async fn keys_without_names_are_found_when_they_change(database: Database) {
+    let oidc = Upstream::start(Kind::Oidc);
+    oidc.set(Part::Header, "kid", Value::Null);
+    oidc.omit(Part::Jwk, "kid");
+    let server = start(database, "", &[("oidc", &oidc, "")]).await;
+    for read in [1, 1] {
+        assert!(is_in(&try_to_come(&server, &oidc, "oidc").await));
+        assert_eq!(oidc.count(Endpoint::Jwks), read);
+    }
+    oidc.rotate_keys();
+    assert!(is_in(&try_to_come(&server, &oidc, "oidc").await));
+    assert_eq!(oidc.count(Endpoint::Jwks), 2);
+    // Nobody makes us ask and ask.
+    oidc.sign_by(Signing::Key(Arc::new(Key::rsa())));
+    for _ in 0..3 {
+        assert!(turned_back(&try_to_come(&server, &oidc, "oidc").await, "trouble"));
+    }
+    assert_eq!(oidc.count(Endpoint::Jwks), 2);
+    oidc.sign_by(Signing::Key(oidc.key()));
+    assert!(is_in(&try_to_come(&server, &oidc, "oidc").await));
+}
+
+/// `security.md` UP-07: the pause after a failure begins when it is one, and not when it was begun.
+async fn a_provider_that_failed_slowly_is_left_alone(database: Database) {
+    let oidc = Upstream::start(Kind::Oidc);
+    let server = start(database, "", &[("oidc", &oidc, "")]).await;
+    oidc.fail(Endpoint::Discovery, Fault::Holds);
+    for _ in 0..3 {
+        assert!(turned_back(&try_to_come(&server, &oidc, "oidc").await, "trouble"));
+    }
+    assert_eq!(oidc.count(Endpoint::Discovery), 1);
+    oidc.recover(Endpoint::Discovery);
 }
 
 /// `security.md` UP-06; `providers.md` bug 11.

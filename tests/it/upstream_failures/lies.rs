@@ -10,6 +10,7 @@ use std::sync::Arc;
 on_each_database!(
     a_token_that_is_not_right_signs_nobody_in,
     each_provider_is_judged_by_its_own_rules,
+    whoever_does_not_say_how_long_ago_it_was_has_not_heeded_the_question,
     who_somebody_is_comes_from_what_was_verified_alone,
 );
 
@@ -328,4 +329,34 @@ async fn who_somebody_is_comes_from_what_was_verified_alone(database: Database) 
         assert_eq!(google.requests(Endpoint::Token).last().unwrap().get("code"), Some(code.as_str()));
     }
     assert_eq!(count(&server, &format!("identities WHERE user_id = '{}'", alice.sub)).await, 0);
+}
+
+/// OpenID Connect Core section 2: `auth_time` is required where `max_age` was asked for.
+async fn whoever_does_not_say_how_long_ago_it_was_has_not_heeded_the_question(database: Database) {
+    let kinds = [(Kind::Oidc, true), (Kind::Line, true), (Kind::Google, false)];
+    let upstreams = kinds.map(|(kind, tells)| (kind, tells, Upstream::start(kind)));
+    let providers: Vec<_> = upstreams.iter().map(|(kind, _, upstream)| (kind.name(), upstream, "")).collect();
+    let server = start(database, "", &providers).await;
+    let (web, now) = (server.app("web"), now());
+    for (kind, tells, upstream) in &upstreams {
+        let come = async |max_age: Option<&str>| {
+            let browser = server.browser();
+            let request = web.authorization();
+            let request = max_age.iter().fold(request, |request, seconds| request.with("max_age", *seconds));
+            let page = browser.open(web.authorize_url_of(&request)).await;
+            browser.sign_in_with(upstream, &page, kind.name()).await
+        };
+        upstream.omit(Part::IdToken, "auth_time");
+        let page = come(Some("300")).await;
+        assert_eq!((turned_back(&page, "trouble"), page.has("consent-allow")), (*tells, !tells), "{kind:?}: {page}");
+        let asked = upstream.requests(Endpoint::Authorization).pop().unwrap();
+        assert_eq!(asked.get("max_age"), tells.then_some("300"), "{kind:?}");
+        // Where it was not asked for, nothing is missing.
+        assert!(come(None).await.has("consent-allow"), "{kind:?}");
+        upstream.set(Part::IdToken, "auth_time", now - 3600);
+        assert!(turned_back(&come(Some("300")).await, "trouble"), "{kind:?}");
+        upstream.set(Part::IdToken, "auth_time", now);
+        assert!(come(Some("300")).await.has("consent-allow"), "{kind:?}");
+        upstream.undo(Part::IdToken);
+    }
 }

@@ -101,12 +101,13 @@ async fn every_request_is_bound_by_all_that_the_provider_knows(database: Databas
 
 /// `providers.md` bugs 21 and 22: in its own words, encoded, and never in place of what is ours.
 async fn of_what_an_app_asks_a_provider_hears_what_it_understands(database: Database) {
-    let params = "authorization_params = { audience = 'api', prompt = 'consent' }";
+    let params =
+        "authorization_params = { audience = 'api', prompt = 'consent' }\nacr_values = { mfa = 'urn:two urn:2' }";
     let (server, upstreams) = all(database, &[(Kind::Oidc, params)]).await;
     let web = server.app("web");
     let hint = "hana@people.test&prompt=none&client_id=evil#x";
     let mut request = web.authorization().with("login_hint", hint).with("max_age", "300").with("ui_locales", "ja");
-    request = request.with("acr_values", "mfa");
+    request = request.with("acr_values", "phr mfa 1fa");
     for evil in
         ["hd", "tenant", "domain_hint", "login", "auth_type", "access_type", "client_id2", "resource", "claims_locales"]
     {
@@ -142,8 +143,13 @@ async fn of_what_an_app_asks_a_provider_hears_what_it_understands(database: Data
             Kind::Facebook => (vec![("auth_type", "reauthenticate")], vec![("auth_type", "reauthenticate")]),
             Kind::Instagram => (vec![("force_reauth", "true")], vec![("force_reauth", "true")]),
             Kind::Oidc => {
-                let rest =
-                    [("login_hint", hint), ("max_age", "300"), ("ui_locales", "ja"), ("acr_values", "mfa"), own[0]];
+                let rest = [
+                    ("login_hint", hint),
+                    ("max_age", "300"),
+                    ("ui_locales", "ja"),
+                    ("acr_values", "urn:two urn:2"),
+                    own[0],
+                ];
                 ([&[("prompt", "login")], &rest[..]].concat(), [&[("prompt", "select_account")], &rest[..]].concat())
             }
             Kind::Apple | Kind::X | Kind::OAuth2 => (vec![], vec![]),

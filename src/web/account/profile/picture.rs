@@ -143,7 +143,7 @@ pub async fn post(visit: Visit, upload: Upload) -> Result<HttpResponse, PageErro
 }
 
 /// Draws it, where nobody waits for it but who sent it.
-async fn drawn(file: Bytes) -> Result<Result<Picture, Refused>, PageError> {
+pub async fn drawn(file: Bytes) -> Result<Result<Picture, Refused>, PageError> {
     let _permit = PENCIL.acquire().await.map_err(|_| PageError::Internal("pictures cannot be drawn"))?;
     let drawn = web::block(move || draw(&file)).await.map_err(|_| PageError::Internal("a picture was not drawn"))?;
     Ok(drawn.map(|drawn| Picture { kind: drawn.kind.into(), bytes: drawn.bytes }))

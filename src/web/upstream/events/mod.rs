@@ -52,6 +52,7 @@ async fn act(
     limits::give_message_back(app, request).await?;
     let item = |told: &Told| Item {
         subject: told.subject.clone(),
+        token: told.token.clone(),
         session: told.session.clone(),
         at: told.at,
         consequences: told.news.consequences(),

@@ -73,7 +73,7 @@ async fn asked(
     let name = Digest::of(&format!("{news:?} of {}: {text}", provider.name));
     let once = issued_at.map(|_| (name, now.plus(MEMORY)));
     let at = issued_at.map_or(now, |at| Timestamp(at).min(now));
-    let told = Told { subject: Some(user_id), session: None, at, news };
+    let told = Told { subject: Some(user_id), token: None, session: None, at, news };
     act(app, request, provider, once, &[told]).await?;
     Ok(upstream)
 }

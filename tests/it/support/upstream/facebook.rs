@@ -41,7 +41,7 @@ impl Provider for Facebook {
     }
 
     fn account(&self) -> Account {
-        let picture = Some("https://platform-lookaside.fbsbx.com/hanako".into());
+        let picture = Some("https://lookaside.test/hanako".into());
         Account { picture, ..Account::new("10153832123456789").email("hanako@mail.test").name("Hanako Yamada") }
     }
 

@@ -41,7 +41,7 @@ impl Provider for GitHub {
     }
 
     fn account(&self) -> Account {
-        let picture = Some("https://avatars.githubusercontent.com/u/583231?v=4".into());
+        let picture = Some("https://avatars.test/u/583231?v=4".into());
         let known = Account::new("583231").email("hanako@mail.test").name("Hanako Yamada");
         Account { picture, username: Some("hanako".into()), ..known }
     }

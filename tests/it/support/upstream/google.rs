@@ -31,7 +31,7 @@ impl Provider for Google {
     }
 
     fn account(&self) -> Account {
-        let picture = Some("https://lh3.googleusercontent.com/a/hanako=s96-c".into());
+        let picture = Some("https://lh3.test/a/hanako=s96-c".into());
         Account { picture, ..Account::new("110169484474386276334").email("hanako@gmail.com").name("Hanako Yamada") }
     }
 

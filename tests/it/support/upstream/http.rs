@@ -78,12 +78,12 @@ pub struct Reply {
     /// The header fields.
     pub headers: Params,
     /// The body.
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 impl Reply {
     /// Of this type.
-    pub fn new(status: u16, content_type: &str, body: impl Into<String>) -> Self {
+    pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: Params::new(&[("content-type", content_type)]), body: body.into() }
     }
 
@@ -93,18 +93,18 @@ impl Reply {
     }
 
     /// A page.
-    pub fn html(status: u16, body: impl Into<String>) -> Self {
+    pub fn html(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self::new(status, "text/html; charset=utf-8", body)
     }
 
     /// Nothing, successfully.
     pub fn empty() -> Self {
-        Self { status: 200, headers: Params::default(), body: String::new() }
+        Self { status: 200, headers: Params::default(), body: vec![] }
     }
 
     /// Leads elsewhere.
     pub fn redirect(to: &str) -> Self {
-        Self { status: 302, headers: Params::new(&[("location", to)]), body: String::new() }
+        Self { status: 302, headers: Params::new(&[("location", to)]), body: vec![] }
     }
 
     /// With a header field.

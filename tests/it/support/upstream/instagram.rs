@@ -40,7 +40,7 @@ impl Provider for Instagram {
 
     fn account(&self) -> Account {
         // The id is for this app alone; beside it is that of the account, which no `f64` holds.
-        let picture = Some("https://scontent.cdninstagram.com/hanako.jpg".into());
+        let picture = Some("https://scontent.test/hanako.jpg".into());
         let known = Account::new("26384171234567891").name("花子").with("user_id", "17841405793187219");
         Account { picture, username: Some("hanako.design".into()), ..known }
     }

@@ -39,7 +39,7 @@ impl Provider for Line {
     }
 
     fn account(&self) -> Account {
-        let picture = Some("https://profile.line-scdn.net/hanako".into());
+        let picture = Some("https://profile.test/hanako".into());
         let known = Account::new("U4af4980629c1a3b2d5e6f708192a3b4c").email("hanako@mail.test").name("山田 花子");
         Account { picture, ..known }
     }

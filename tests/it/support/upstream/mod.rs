@@ -200,6 +200,11 @@ impl Upstream {
         site.keys = site.provider.keys().into_iter().map(Arc::new).collect();
     }
 
+    /// Makes this the picture of whoever is there.
+    pub fn show(&self, picture: Reply) {
+        self.site().picture = Some(picture);
+    }
+
     /// Makes an endpoint fail.
     pub fn fail(&self, endpoint: Endpoint, fault: Fault) {
         self.site().faults.insert(endpoint, fault);

@@ -110,6 +110,8 @@ pub enum Endpoint {
     Refresh,
     /// Google: the document about the events that it sends.
     Risc,
+    /// Where a picture of somebody may be.
+    Picture,
 }
 
 impl Endpoint {
@@ -130,7 +132,7 @@ impl Endpoint {
             Self::Profile => "profile_endpoint",
             Self::LongLived => "long_lived_endpoint",
             Self::Refresh => "refresh_endpoint",
-            Self::Discovery | Self::Risc => return None,
+            Self::Discovery | Self::Risc | Self::Picture => return None,
         })
     }
 }

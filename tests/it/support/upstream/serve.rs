@@ -28,6 +28,8 @@ pub enum Fault {
     HangsUp,
     /// It holds its true answer back, until it is released or the provider is gone.
     Holds,
+    /// It gives its true answer after so long.
+    Lags(Duration),
     /// It sends its true answer, a byte a second.
     Drips,
     /// It sends a GiB.
@@ -69,6 +71,7 @@ async fn serve(request: HttpRequest, body: Bytes, site: Data<Mutex<Site>>) -> Ht
                 _ = released.changed().await;
             }
         }
+        Some(Fault::Lags(time)) => tokio::time::sleep(time).await,
         Some(Fault::Drips) | None => {}
     }
     let reply = site.lock().unwrap().answer(endpoint, &request);

@@ -49,6 +49,8 @@ pub(super) struct Site {
     pub allowed: BTreeSet<(String, String)>,
     /// The session of the browser there.
     pub sid: String,
+    /// What is where a picture may be.
+    pub picture: Option<Reply>,
 }
 
 impl Site {
@@ -84,16 +86,21 @@ impl Site {
             issued: vec![],
             allowed: BTreeSet::new(),
             sid: random(),
+            picture: None,
         }
     }
 
+    fn routes(&self) -> impl Iterator<Item = (Endpoint, String)> {
+        self.provider.routes(self).into_iter().chain([(Endpoint::Picture, "/photo".into())])
+    }
+
     pub fn url(&self, endpoint: Endpoint) -> Option<String> {
-        let mut routes = self.provider.routes(self).into_iter();
+        let mut routes = self.routes();
         routes.find(|(held, _)| *held == endpoint).map(|(_, path)| format!("{}{path}", self.base))
     }
 
     pub fn endpoint(&self, path: &str) -> Option<Endpoint> {
-        let mut routes = self.provider.routes(self).into_iter();
+        let mut routes = self.routes();
         routes.find(|(_, held)| held == path).map(|(endpoint, _)| endpoint)
     }
 
@@ -107,6 +114,7 @@ impl Site {
         match endpoint {
             Some(Endpoint::Authorization) => authorize::ask(self, request),
             Some(Endpoint::Token) => token::answer(self, request),
+            Some(Endpoint::Picture) => self.picture.clone().unwrap_or(Reply::html(404, "<h1>Not Found</h1>")),
             Some(Endpoint::Jwks) => self.jwks(&self.keys),
             Some(endpoint) => provider.answer(self, endpoint, request),
             None if request.path == authorize::DECISION => authorize::decide(self, request),

@@ -31,7 +31,7 @@ impl Provider for X {
     }
 
     fn account(&self) -> Account {
-        let picture = Some("https://pbs.twimg.com/profile_images/1/hanako_normal.jpg".into());
+        let picture = Some("https://pbs.test/profile_images/1/hanako_normal.jpg".into());
         let known = Account::new("2244994945").email("hanako@mail.test").name("Hanako Yamada");
         Account { picture, username: Some("hanako".into()), ..known }
     }
