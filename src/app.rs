@@ -8,7 +8,7 @@ use crate::{
     breached::{self, Breached},
     clock::Clock,
     config::{self, Config, LiveSettings, MasterKeySource, PasswordRules},
-    domain::{Assurance, Chain, Password, PasswordProblem, Timestamp},
+    domain::{Actor, Assurance, Chain, Event, NewEvent, Password, PasswordProblem, Timestamp},
     fetch::{self, Fetcher},
     hashing::{self, Hasher},
     keys::{self, MasterKey, Purpose, Sealer},
@@ -278,9 +278,19 @@ impl App {
 
     /// Rotates and removes signing keys that are due.
     pub(crate) async fn maintain_keys(&self, now: Timestamp) -> Result<(), keys::Error> {
+        let event = NewEvent::new(Event::KeyRotated, Actor::Genkan);
+        keys::maintain(&self.db, &self.master, (&self.secrets.audit, &event), self.key_times(), now).await
+    }
+
+    /// After how long a signing key makes way (0: never), and how long its tokens live; in seconds.
+    pub(crate) fn key_times(&self) -> (i64, i64) {
         let tokens = self.settings().tokens;
-        let longest = tokens.access_token.max(tokens.id_token);
-        keys::maintain(&self.db, &self.master, self.config.keys.rotate_after, longest, now).await
+        (self.config.keys.rotate_after, tokens.access_token.max(tokens.id_token))
+    }
+
+    /// What seals the signing keys.
+    pub(crate) const fn master(&self) -> &MasterKey {
+        &self.master
     }
 }
 

@@ -1,20 +1,27 @@
 //! `genkan keys`: signing keys.
 use super::Failure;
 use crate::{
-    app::{open, unlock},
+    admin::{Error, Operator, signing_keys as operations},
+    app::{audit_chain, open, unlock},
     clock::Clock,
     config::Config,
+    domain::{Event, KeyId},
     keys::{ensure, rotate, state},
     storage::signing_keys,
 };
 use clap::Subcommand;
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// The next key of each algorithm becomes active
     Rotate,
     /// Print every key with its state
     List,
+    /// End a key that somebody else may have, at once: whatever it signed is not good any more
+    Retire {
+        /// Its id, as `genkan keys list` prints it
+        kid: String,
+    },
 }
 
 /// Runs one of the commands.
@@ -25,11 +32,19 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     ensure(&db, &master, now).await?;
     match command {
         Command::Rotate => {
-            for done in rotate(&db, &master, now).await? {
+            let event = Operator::command().event(Event::KeyRotated);
+            for done in rotate(&db, &master, (&audit_chain(&master)?, &event), now).await? {
                 let wait = done.at.since(now);
                 let when =
                     if wait == 0 { "now".into() } else { format!("in {wait} s, when every cached key set knows it") };
                 println!("{:<6} {} signs {when}", done.algorithm, done.kid);
+            }
+        }
+        Command::Retire { kid } => {
+            let chain = audit_chain(&master)?;
+            match operations::retire(&db, (&master, &chain), &Operator::command(), &KeyId(kid), now).await {
+                Err(Error::NotFound) => return Err("there is no such key; `genkan keys list` prints all".into()),
+                other => other?,
             }
         }
         Command::List => {

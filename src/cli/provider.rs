@@ -1,18 +1,21 @@
 //! `genkan provider`: where else people sign in.
 use super::Failure;
 use crate::{
-    app::{open, unlock},
+    admin::{
+        self, Fault, Operator,
+        providers::{self, Entry, Expected, Place, Register},
+    },
+    app::{audit_chain, open, unlock},
     clock::Clock,
     config::{Config, parse_provider},
     domain::ProviderName,
     fetch::Fetcher,
+    i18n::{Language, Words},
     keys::Purpose,
-    storage::providers,
-    upstream::{Provider, Upstream},
+    upstream::Provider,
 };
 use clap::Subcommand;
 use std::{
-    collections::BTreeMap,
     io::{IsTerminal, Read},
     path::PathBuf,
 };
@@ -42,24 +45,34 @@ pub enum Command {
 
 /// Runs one of the commands.
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    let db = open(config).await?;
+    let master = unlock(config, &db).await?;
+    let (sealer, chain) = (master.sealer(Purpose::Providers)?, audit_chain(&master)?);
+    let register = Register { config, db: &db, sealer: &sealer, chain: &chain };
     match command {
-        Command::Set { name, file } => set(config, &name, file).await,
+        Command::Set { name, file } => set(&register, &name, file).await,
         Command::List => {
-            for (provider, place) in all(config).await? {
-                let redirect_uri = redirect_uri(config, &provider.name);
-                println!("{}  {}  {place}  {redirect_uri}", provider.name, provider.kind.kind());
+            for entry in register.all().await? {
+                let Some(provider) = readable(&entry) else { continue };
+                let place = if entry.place == Place::File { "settings" } else { "database" };
+                println!("{}  {}  {place}  {}", entry.name, provider.kind.kind(), redirect_uri(config, &entry.name));
             }
             Ok(())
         }
-        Command::Check { name } => check(config, name.as_deref()).await,
+        Command::Check { name } => check(&register, name.as_deref()).await,
         Command::Remove { name } => {
-            let removed = providers::remove(&open(config).await?, name.parse()?).await?;
-            if removed { Ok(()) } else { Err("no command has set up a provider of this name".into()) }
+            let now = Clock::system().now();
+            match register.remove(&Operator::command(), &name.parse()?, &Expected::Anything, now).await {
+                Err(admin::Error::NotFound | admin::Error::Impossible(_)) => {
+                    Err("the database has no provider of this name".into())
+                }
+                other => Ok(other?),
+            }
         }
     }
 }
 
-async fn set(config: &Config, name: &str, file: Option<PathBuf>) -> Result<(), Failure> {
+async fn set(register: &Register<'_>, name: &str, file: Option<PathBuf>) -> Result<(), Failure> {
     let text = match file {
         Some(file) => std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?,
         None if std::io::stdin().is_terminal() => {
@@ -75,47 +88,52 @@ async fn set(config: &Config, name: &str, file: Option<PathBuf>) -> Result<(), F
         let faults: Vec<_> = faults.iter().map(|fault| format!("  {fault}")).collect();
         format!("the provider has faults:\n{}", faults.join("\n"))
     })?;
-    if config.providers.contains_key(&name) {
+    if register.config.providers.contains_key(&name) {
         return Err(format!(
             "the settings file has a provider {name}, which goes before this one; choose another name"
         )
         .into());
     }
-    let db = open(config).await?;
-    let sealer = unlock(config, &db).await?.sealer(Purpose::Providers)?;
-    providers::put(&db, name.clone(), sealer.seal(name.as_str(), text.as_bytes())?, Clock::system().now()).await?;
-    println!("Register this redirect URI there: {}", redirect_uri(config, &name));
+    let (section, now) = (text.parse()?, Clock::system().now());
+    register.save(&Operator::command(), name.as_str(), &section, &Expected::Anything, now).await.map_err(|why| {
+        match why {
+            admin::Error::Invalid(faults) => worded(&faults).into(),
+            other => Failure::from(other),
+        }
+    })?;
+    println!("Register this redirect URI there: {}", redirect_uri(register.config, &name));
     Ok(())
 }
 
-/// Every provider, and where it is set up.
-async fn all(config: &Config) -> Result<Vec<(Provider, &'static str)>, Failure> {
-    let db = open(config).await?;
-    let sealer = unlock(config, &db).await?.sealer(Purpose::Providers)?;
-    let mut found: BTreeMap<_, _> =
-        config.providers.iter().map(|(name, settings)| (name.clone(), (settings.clone(), "settings"))).collect();
-    for (name, sealed) in providers::all(&db).await? {
-        let text = sealer.open(&name, &sealed).and_then(|text| String::from_utf8(text).ok());
-        let parsed = text.and_then(|text| parse_provider(&name, &text).ok());
-        let (name, settings) = parsed.ok_or_else(|| format!("the provider {name} in the database cannot be read"))?;
-        found.entry(name).or_insert((settings, "database"));
-    }
-    let made =
-        found.into_iter().filter_map(|(name, (settings, place))| Some((Provider::new(name, settings).ok()?, place)));
-    Ok(made.collect())
+/// Faults, a line each.
+fn worded(faults: &[Fault]) -> String {
+    let words = Words::new(Language::En);
+    let lines = faults.iter().map(|fault| format!("\n  {}: {}", fault.field, words.say(&fault.message)));
+    format!("the provider has faults:{}", lines.collect::<String>())
 }
 
-async fn check(config: &Config, name: Option<&str>) -> Result<(), Failure> {
-    let (fetcher, now) = (Fetcher::new(&config.fetch)?, Clock::system().now());
+/// The provider; one that cannot be read is complained of, and costs no other.
+fn readable(entry: &Entry) -> Option<&Provider> {
+    if entry.provider.is_none() {
+        eprintln!("the provider {} in the database cannot be read", entry.name);
+    }
+    entry.provider.as_ref()
+}
+
+async fn check(register: &Register<'_>, name: Option<&str>) -> Result<(), Failure> {
+    let (fetcher, now) = (Fetcher::new(&register.config.fetch)?, Clock::system().now());
     let (mut found, mut failed) = (false, false);
-    for (provider, _) in all(config).await? {
-        if name.is_some_and(|name| name != provider.name.as_str()) {
+    for entry in register.all().await? {
+        if name.is_some_and(|name| name != entry.name.as_str()) {
             continue;
         }
         found = true;
-        println!("{}: redirect URI {}", provider.name, redirect_uri(config, &provider.name));
-        let upstream = Upstream::new(provider, &fetcher);
-        for checked in upstream.check(now).await {
+        println!("{}: redirect URI {}", entry.name, redirect_uri(register.config, &entry.name));
+        let Some(provider) = readable(&entry) else {
+            failed = true;
+            continue;
+        };
+        for checked in providers::check(&fetcher, provider.clone(), now).await {
             failed |= checked.outcome.is_err();
             match checked.outcome {
                 Ok(found) => println!("  {:<10} good   {found}", checked.what),

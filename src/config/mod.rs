@@ -23,7 +23,7 @@ pub use accounts::{
 pub use branding::{Accent, Instance, InvalidAccent, Shades};
 pub use live::LiveSettings;
 pub use mail::{Mail, MailWay};
-pub use providers::{Providers, parse as parse_provider};
+pub use providers::{Providers, describe as describe_provider, parse as parse_provider};
 pub use report::Fault;
 pub use service::{Audit, Database, Log, LogFormat, MasterKeySource, Metrics, Server, Telemetry, Tls};
 

@@ -123,6 +123,115 @@ fn settings(section: &mut Section) -> Settings {
     }
 }
 
+/// What a provider's section says, without its secrets: only what differs from saying nothing.
+#[must_use]
+pub fn describe(settings: &Settings) -> Table {
+    let mut table = Table::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            table.insert(name.to_owned(), value);
+        }
+    };
+    let text = |value: &Option<String>| value.clone().map(Value::String);
+    let list = |items: Vec<String>| Value::Array(items.into_iter().map(Value::String).collect());
+    let some_list = |items: &[String]| (!items.is_empty()).then(|| list(items.to_vec()));
+    let texts = |map: &BTreeMap<String, String>| {
+        let pairs = map.iter().map(|(name, text)| (name.clone(), Value::String(text.clone())));
+        (!map.is_empty()).then(|| Value::Table(pairs.collect()))
+    };
+    let truth = |value: bool| value.then_some(Value::Boolean(true));
+    put("kind", settings.kind.map(|kind| Value::String(kind.to_string())));
+    put("enabled", (!settings.enabled).then_some(Value::Boolean(false)));
+    put("label", text(&settings.label));
+    put("order", (settings.order != 0).then_some(Value::Integer(settings.order)));
+    put("client_id", text(&settings.client_id));
+    put("scopes", settings.scopes.clone().map(list));
+    for (name, url) in &settings.endpoints {
+        put(name, Some(Value::String(url.clone())));
+    }
+    put("token_endpoint_auth_method", text(&settings.token_endpoint_auth_method));
+    put("id_token_signed_response_alg", text(&settings.id_token_signed_response_alg));
+    put("pkce", settings.pkce.map(Value::Boolean));
+    put("authorization_params", texts(&settings.authorization_params));
+    put("claims", texts(&settings.claims));
+    put("on_unknown", settings.on_unknown.map(|word| Value::String(word.to_string())));
+    put("link", settings.link.map(|word| Value::String(word.to_string())));
+    put("trust_email", settings.trust_email.map(Value::Boolean));
+    put("update_profile", truth(settings.update_profile));
+    put("audiences", some_list(&settings.audiences));
+    put("authorized_parties", some_list(&settings.authorized_parties));
+    put("native_nonce", settings.native_nonce_optional.then(|| Value::String("optional".into())));
+    let packages: Vec<_> = settings.android_packages.iter().cloned().map(String::from).collect();
+    put("android_packages", some_list(&packages));
+    put("team_id", text(&settings.team_id));
+    put("key_id", text(&settings.key_id));
+    put("tenant", text(&settings.tenant));
+    put("allowed_tenants", some_list(&settings.allowed_tenants));
+    put("hosted_domains", some_list(&settings.hosted_domains));
+    put("base_url", text(&settings.base_url));
+    put("bot_prompt", text(&settings.bot_prompt));
+    put("api_version", text(&settings.api_version));
+    put("store_tokens", truth(settings.store_tokens));
+    let clients: Vec<_> = settings.token_clients.iter().map(ToString::to_string).collect();
+    put("token_clients", some_list(&clients));
+    table
+}
+
 fn read_texts(section: &mut Section) -> BTreeMap<String, String> {
     section.texts()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every setting, each other than by default: whoever reads it and writes it again loses nothing.
+    #[test]
+    fn what_is_described_reads_as_the_same() {
+        let text = r#"
+            kind = "oidc"
+            enabled = false
+            label = "Work"
+            order = 3
+            client_id = "id"
+            client_secret = "hush"
+            scopes = ["openid", "email"]
+            issuer = "https://op.test"
+            token_endpoint_auth_method = "client_secret_basic"
+            id_token_signed_response_alg = "ES256"
+            pkce = false
+            on_unknown = "ask"
+            link = "auto"
+            trust_email = true
+            update_profile = true
+            audiences = ["ios"]
+            authorized_parties = ["ios"]
+            native_nonce = "optional"
+            android_packages = ["test.app"]
+            team_id = "T"
+            key_id = "K"
+            tenant = "common"
+            allowed_tenants = ["t"]
+            hosted_domains = ["d.test"]
+            base_url = "https://git.test"
+            bot_prompt = "normal"
+            api_version = "v1"
+            store_tokens = true
+            token_clients = ["web"]
+            [authorization_params]
+            display = "page"
+            [claims]
+            sub = "/id"
+        "#;
+        let (_, settings) = parse("work", text).unwrap();
+        let table = describe(&settings);
+        let written: Table = text.parse().unwrap();
+        for name in written.keys().filter(|name| *name != "client_secret") {
+            assert_eq!(table.get(name), written.get(name), "{name}");
+        }
+        let mut again = table;
+        assert!(!again.contains_key("client_secret"));
+        again.insert("client_secret".into(), "hush".into());
+        assert_eq!(parse("work", &again.to_string()).unwrap().1, settings);
+    }
 }

@@ -6,11 +6,14 @@
 //! | `signing_key.rs`| one key pair: making, sealing, signing, its public half as a JWK |
 //! | `ring.rs`       | all signing keys in memory: who signs now, who verifies, the published set |
 //! | `rotation.rs`   | their life: made, next, active, retired, removed |
+//! | `lives.rs`      | what operators see of it, and the sudden end of a key |
+mod lives;
 mod master;
 mod ring;
 mod rotation;
 mod signing_key;
 
+pub use lives::{Life, lives, retire};
 pub use master::Sealer;
 pub use master::{MasterKey, Purpose};
 pub use ring::{KeyRing, Verified};

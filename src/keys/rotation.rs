@@ -2,9 +2,10 @@
 //! as its tokens live, so that no verifier ever meets a key it could not know.
 use super::{Error, KeyRing, MasterKey, Purpose, master::Sealer, signing_key::generate};
 use crate::{
-    domain::{Algorithm, KeyId, SealedKey, Timestamp},
+    domain::{Algorithm, Chain, KeyId, NewEvent, SealedKey, Timestamp},
     storage::{Db, master_key, signing_keys},
 };
+use serde_json::json;
 use std::path::Path;
 
 /// Verifiers may keep a key set this long (its `Cache-Control`), in seconds; a key signs only
@@ -47,7 +48,7 @@ pub fn state(key: &SealedKey, all: &[SealedKey], now: Timestamp) -> State {
 }
 
 /// When the key that follows in its algorithm takes over, or took over.
-fn superseded_at(key: &SealedKey, all: &[SealedKey]) -> Option<Timestamp> {
+pub(super) fn superseded_at(key: &SealedKey, all: &[SealedKey]) -> Option<Timestamp> {
     let order = |key: &SealedKey| (key.activated_at, key.created_at);
     all.iter()
         .filter(|other| other.algorithm == key.algorithm && other.activated_at.is_some() && order(other) > order(key))
@@ -118,17 +119,28 @@ pub struct Rotated {
 }
 
 /// Lets the next key of each algorithm take over, at once or as soon as every cached key set knows
-/// it, and makes the one after it.
-pub async fn rotate(db: &Db, master: &MasterKey, now: Timestamp) -> Result<Vec<Rotated>, Error> {
+/// it, and makes the one after it. `event`: who does so; what is done is added, for each of them.
+pub async fn rotate(
+    db: &Db,
+    master: &MasterKey,
+    (chain, event): (&Chain, &NewEvent),
+    now: Timestamp,
+) -> Result<Vec<Rotated>, Error> {
     let sealer = master.sealer(Purpose::SigningKeys)?;
     let mut rotated = vec![];
     for algorithm in Algorithm::ALL {
-        rotated.push(rotate_one(db, &sealer, *algorithm, now).await?);
+        rotated.push(rotate_one(db, &sealer, (chain, event), *algorithm, now).await?);
     }
     Ok(rotated)
 }
 
-async fn rotate_one(db: &Db, sealer: &Sealer, algorithm: Algorithm, now: Timestamp) -> Result<Rotated, Error> {
+async fn rotate_one(
+    db: &Db,
+    sealer: &Sealer,
+    (chain, event): (&Chain, &NewEvent),
+    algorithm: Algorithm,
+    now: Timestamp,
+) -> Result<Rotated, Error> {
     let stored: Vec<_> = signing_keys::all(db).await?.into_iter().filter(|key| key.algorithm == algorithm).collect();
     if let Some(pending) = stored.iter().find(|key| key.activated_at.is_some_and(|at| at > now)) {
         let seconds = pending.activated_at.map_or(0, |at| at.since(now));
@@ -137,7 +149,11 @@ async fn rotate_one(db: &Db, sealer: &Sealer, algorithm: Algorithm, now: Timesta
     let next = stored.iter().find(|key| key.activated_at.is_none()).ok_or(Error::NoActiveKey(algorithm))?;
     let at = takes_over_at(next, &stored, now);
     let after = generate(sealer, algorithm, now, None)?;
-    if signing_keys::activate(db, next.kid.clone(), at, after).await? {
+    let before = stored.iter().find(|key| state(key, &stored, now) == State::Active).map(|key| &key.kid);
+    let event = event.clone().about_object("key", &next.kid).with(json!({
+        "algorithm": algorithm, "before": { "signs": before }, "after": { "signs": next.kid, "from": at },
+    }));
+    if signing_keys::activate(db, chain, (next.kid.clone(), at, after), event, now).await? {
         Ok(Rotated { algorithm, kid: next.kid.clone(), at })
     } else {
         Err(Error::RotationUnderWay { kid: next.kid.to_string(), seconds: at.since(now) })
@@ -160,8 +176,8 @@ fn takes_over_at(next: &SealedKey, all: &[SealedKey], now: Timestamp) -> Timesta
 pub async fn maintain(
     db: &Db,
     master: &MasterKey,
-    rotate_after: i64,
-    token_lifetime: i64,
+    (chain, event): (&Chain, &NewEvent),
+    (rotate_after, token_lifetime): (i64, i64),
     now: Timestamp,
 ) -> Result<(), Error> {
     let sealer = master.sealer(Purpose::SigningKeys)?;
@@ -170,7 +186,7 @@ pub async fn maintain(
         // The first key signs from before it was made.
         let age = key.activated_at.map_or(0, |at| now.since(at.max(key.created_at)));
         if rotate_after > 0 && age >= rotate_after {
-            match rotate_one(db, &sealer, key.algorithm, now).await {
+            match rotate_one(db, &sealer, (chain, event), key.algorithm, now).await {
                 Ok(done) => tracing::info!(kid = %done.kid, algorithm = %done.algorithm, "a signing key takes over"),
                 Err(Error::RotationUnderWay { .. }) => {}
                 Err(why) => return Err(why),

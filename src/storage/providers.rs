@@ -1,35 +1,88 @@
 //! Providers that are set up besides those of the settings file: their sections, sealed.
-use super::{Db, Result, versions};
-use crate::domain::{ProviderName, Timestamp};
+//!
+//! Each sealing is another, so that what is stored tells by itself whether somebody has changed it meanwhile.
+use super::{Db, Result, audit, versions};
+use crate::domain::{Chain, NewEvent, ProviderName, Timestamp};
 
 /// All, by name.
 pub async fn all(db: &Db) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(sqlx::query_as("SELECT name, sealed FROM providers ORDER BY name").fetch_all(db.read()).await?)
 }
 
-/// Sets one up, or anew.
-pub async fn put(db: &Db, name: ProviderName, sealed: Vec<u8>, now: Timestamp) -> Result<()> {
+/// One.
+pub async fn find(db: &Db, name: &ProviderName) -> Result<Option<Vec<u8>>> {
+    Ok(sqlx::query_scalar("SELECT sealed FROM providers WHERE name = $1").bind(name).fetch_optional(db.read()).await?)
+}
+
+/// Sets one up where there is none, or anew where it is still as it was `before`. `false`: it is not.
+pub async fn put(
+    db: &Db,
+    chain: &Chain,
+    (name, sealed, before): (ProviderName, Vec<u8>, Option<Vec<u8>>),
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<bool> {
+    let chain = chain.clone();
     db.transaction(async move |connection| {
-        sqlx::query(
-            "INSERT INTO providers (name, sealed, updated_at) VALUES ($1, $2, $3)
-             ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at",
-        )
-        .bind(name)
-        .bind(sealed)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-        versions::bump(connection, "providers").await
+        let done = match before {
+            None => sqlx::query(
+                "INSERT INTO providers (name, sealed, updated_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
+            )
+            .bind(name)
+            .bind(sealed)
+            .bind(now)
+            .execute(&mut *connection)
+            .await?,
+            Some(before) => {
+                sqlx::query("UPDATE providers SET sealed = $2, updated_at = $3 WHERE name = $1 AND sealed = $4")
+                    .bind(name)
+                    .bind(sealed)
+                    .bind(now)
+                    .bind(before)
+                    .execute(&mut *connection)
+                    .await?
+            }
+        };
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        versions::bump(connection, "providers").await?;
+        audit::append(connection, &chain, event, now).await?;
+        Ok(true)
     })
     .await
 }
 
-/// Removes one. `false`: there is none of that name.
-pub async fn remove(db: &Db, name: ProviderName) -> Result<bool> {
+/// Removes one that is still as it was `before`. `false`: it is not.
+pub async fn remove(
+    db: &Db,
+    chain: &Chain,
+    (name, before): (ProviderName, Vec<u8>),
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<bool> {
+    let chain = chain.clone();
     db.transaction(async move |connection| {
-        let removed = sqlx::query("DELETE FROM providers WHERE name = $1").bind(name).execute(&mut *connection).await?;
+        let removed = sqlx::query("DELETE FROM providers WHERE name = $1 AND sealed = $2")
+            .bind(name)
+            .bind(before)
+            .execute(&mut *connection)
+            .await?;
+        if removed.rows_affected() == 0 {
+            return Ok(false);
+        }
         versions::bump(connection, "providers").await?;
-        Ok(removed.rows_affected() > 0)
+        audit::append(connection, &chain, event, now).await?;
+        Ok(true)
     })
     .await
+}
+
+/// How many people can come from each provider that anybody has come from.
+pub async fn people(db: &Db) -> Result<Vec<(String, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT provider, COUNT(DISTINCT user_id) FROM identities WHERE user_id IS NOT NULL GROUP BY provider",
+    )
+    .fetch_all(db.read())
+    .await?)
 }

@@ -1,7 +1,12 @@
 //! Signing keys, sealed.
-use super::{Db, Result, versions};
-use crate::domain::{KeyId, SealedKey, Timestamp};
+//!
+//! What changes them counts their version first: the row of `versions` is what one change waits for another at.
+use super::{Db, Result, audit, versions};
+use crate::domain::{Algorithm, Chain, KeyId, NewEvent, SealedKey, Timestamp};
 use sqlx::AnyConnection;
+
+/// What is counted.
+const NAME: &str = "signing_keys";
 
 /// Every key there is, oldest first.
 pub async fn all(db: &Db) -> Result<Vec<SealedKey>> {
@@ -15,20 +20,17 @@ pub async fn all(db: &Db) -> Result<Vec<SealedKey>> {
 /// Adds keys, unless there is a next one of their kind already (another node was quicker).
 pub async fn insert(db: &Db, keys: Vec<SealedKey>) -> Result<()> {
     db.transaction(async move |connection| {
-        let mut added = 0;
+        versions::bump(connection, NAME).await?;
         for key in keys {
-            added += add(connection, key).await?;
-        }
-        if added > 0 {
-            versions::bump(connection, "signing_keys").await?;
+            add(connection, key).await?;
         }
         Ok(())
     })
     .await
 }
 
-async fn add(connection: &mut AnyConnection, key: SealedKey) -> Result<u64> {
-    let inserted = sqlx::query(
+async fn add(connection: &mut AnyConnection, key: SealedKey) -> Result<()> {
+    sqlx::query(
         "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, activated_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING",
     )
@@ -39,13 +41,21 @@ async fn add(connection: &mut AnyConnection, key: SealedKey) -> Result<u64> {
     .bind(key.activated_at)
     .execute(connection)
     .await?;
-    Ok(inserted.rows_affected())
+    Ok(())
 }
 
 /// Lets the next key sign from `at`, and adds the one after it. Of several callers one wins; the
 /// others get `false`.
-pub async fn activate(db: &Db, next: KeyId, at: Timestamp, after: SealedKey) -> Result<bool> {
+pub async fn activate(
+    db: &Db,
+    chain: &Chain,
+    (next, at, after): (KeyId, Timestamp, SealedKey),
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<bool> {
+    let chain = chain.clone();
     db.transaction(async move |connection| {
+        versions::bump(connection, NAME).await?;
         let activated =
             sqlx::query("UPDATE signing_keys SET activated_at = $2 WHERE kid = $1 AND activated_at IS NULL")
                 .bind(next)
@@ -56,19 +66,73 @@ pub async fn activate(db: &Db, next: KeyId, at: Timestamp, after: SealedKey) -> 
             return Ok(false);
         }
         add(connection, after).await?;
-        versions::bump(connection, "signing_keys").await?;
+        audit::append(connection, &chain, event, now).await?;
         Ok(true)
     })
     .await
 }
 
+/// Forgets a key at once. Where it signs, whichever was to follow it signs from now on; `after` becomes the next one
+/// where there is none. `event` is told who signs then. `false`: there is no such key.
+pub async fn retire(
+    db: &Db,
+    chain: &Chain,
+    (kid, after): (KeyId, SealedKey),
+    event: impl FnOnce(Option<&KeyId>) -> NewEvent + Send + 'static,
+    now: Timestamp,
+) -> Result<bool> {
+    let chain = chain.clone();
+    db.transaction(async move |connection| {
+        versions::bump(connection, NAME).await?;
+        let gone: Option<(Algorithm, Option<Timestamp>)> =
+            sqlx::query_as("DELETE FROM signing_keys WHERE kid = $1 RETURNING algorithm, activated_at")
+                .bind(kid)
+                .fetch_optional(&mut *connection)
+                .await?;
+        let Some((algorithm, activated_at)) = gone else { return Ok(false) };
+        let follows = match activated_at.filter(|at| *at <= now) {
+            Some(since) => follow(connection, algorithm, since, now).await?,
+            None => None,
+        };
+        add(connection, after).await?;
+        audit::append(connection, &chain, event(follows.as_ref()), now).await?;
+        Ok(true)
+    })
+    .await
+}
+
+/// Lets the key that is to follow sign now, unless one has followed already on the one that signed from `since`.
+async fn follow(
+    connection: &mut AnyConnection,
+    algorithm: Algorithm,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Option<KeyId>> {
+    Ok(sqlx::query_scalar(
+        "UPDATE signing_keys SET activated_at = $2
+         WHERE kid = (
+             SELECT kid FROM signing_keys WHERE algorithm = $1 AND (activated_at IS NULL OR activated_at > $2)
+             ORDER BY CASE WHEN activated_at IS NULL THEN 1 ELSE 0 END, activated_at, created_at LIMIT 1
+         ) AND NOT EXISTS (
+             SELECT 1 FROM signing_keys WHERE algorithm = $1 AND activated_at >= $3 AND activated_at <= $2
+         )
+         RETURNING kid",
+    )
+    .bind(algorithm)
+    .bind(now)
+    .bind(since)
+    .fetch_optional(connection)
+    .await?)
+}
+
 /// Forgets keys whose last token has run out.
 pub async fn remove(db: &Db, kids: Vec<KeyId>) -> Result<()> {
     db.transaction(async move |connection| {
+        versions::bump(connection, NAME).await?;
         for kid in kids {
             sqlx::query("DELETE FROM signing_keys WHERE kid = $1").bind(kid).execute(&mut *connection).await?;
         }
-        versions::bump(connection, "signing_keys").await
+        Ok(())
     })
     .await
 }

@@ -23,6 +23,7 @@ mod token_names;
 mod tokens;
 
 pub use authorize::Asking;
+pub use check::Checked;
 pub use events::{EventFault, Message, Told};
 pub use graph::{Signed, signed};
 pub use id_token::{Fault, Nonce};
@@ -87,6 +88,20 @@ pub enum Refusal {
 #[must_use]
 pub fn callback_path(provider: &ProviderName) -> String {
     format!("/callback/{provider}")
+}
+
+/// What is to be registered at a provider, besides the redirect URI: what each address is called, and where it is.
+#[must_use]
+pub fn event_paths(provider: &Provider) -> Vec<(&'static str, String)> {
+    let below = |word: &str| format!("{}/{word}", callback_path(&provider.name));
+    match provider.kind.tells() {
+        Tells::Nothing => vec![],
+        Tells::Notifications | Tells::SecurityEvents => vec![("events", below("events"))],
+        Tells::SignedRequests => {
+            vec![("deauthorize", below("deauthorize")), ("data-deletion", below("data-deletion"))]
+        }
+        Tells::LogoutTokens => vec![("backchannel-logout", below("backchannel-logout"))],
+    }
 }
 
 /// A provider, and what is known of it.

@@ -3,10 +3,14 @@
 mod api_keys;
 mod audit;
 mod body;
+mod conditions;
 mod document;
 mod guard;
 mod idempotency;
+mod keys;
 mod problem;
+mod provider_section;
+mod providers;
 
 pub use document::description;
 pub use guard::Caller;
@@ -31,6 +35,15 @@ guarded! { "/api/admin/v1";
     "/api-keys" { GET ApiKeysRead => api_keys::list, POST ApiKeysWrite => api_keys::create }
     "/api-keys/{id}" { GET ApiKeysRead => api_keys::read, DELETE ApiKeysWrite => api_keys::revoke }
     "/audit" { GET AuditRead => audit::list }
+    "/providers" { GET ProvidersRead => providers::list }
+    "/providers/{name}" {
+        GET ProvidersRead => providers::read, PUT ProvidersWrite => providers::put,
+        DELETE ProvidersWrite => providers::remove,
+    }
+    "/providers/{name}/check" { POST ProvidersWrite => providers::check }
+    "/keys" { GET KeysRead => keys::list }
+    "/keys/rotate" { POST KeysWrite => keys::rotate }
+    "/keys/{kid}" { DELETE KeysWrite => keys::retire }
 }
 
 /// What a route asks for, by the document's name for it.

@@ -1,0 +1,336 @@
+//! Where else people sign in: providers of the settings file, which are to be read alone, and those of the database.
+//!
+//! Secrets go in and never come out: whoever describes a provider anew leaves them out, and they stay as they were,
+//! unless they would then be sent somewhere else.
+use super::{Error, Fault, Operator};
+use crate::{
+    app::App,
+    config::{self, Config, describe_provider, parse_provider},
+    domain::{Chain, Digest, Event, NewEvent, ProviderName, Timestamp},
+    fetch::Fetcher,
+    i18n::Message,
+    keys::Sealer,
+    storage::{Db, providers},
+    upstream::{Checked, Endpoints, Provider, Settings, Upstream},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+use toml::Table;
+
+/// What is never told.
+pub const SECRETS: [&str; 2] = ["client_secret", "private_key"];
+/// Files of the machine that hold them, which those who work on it may name, and nobody from outside.
+const FILES: [&str; 2] = ["client_secret_file", "private_key_file"];
+/// What says where a secret is sent, besides the addresses themselves.
+const DESTINATIONS: [&str; 2] = ["base_url", "tenant"];
+/// How often a change is tried that others overtake.
+const TRIES: usize = 5;
+
+/// What somebody knows of what they are about to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// Nothing: it may be as it likes.
+    Anything,
+    /// That it is not there.
+    Nothing,
+    /// That it is there.
+    Something,
+    /// That it is as it was with this tag.
+    Tag(String),
+}
+
+impl Expected {
+    fn meets(&self, tag: Option<&str>) -> Result<(), Error> {
+        let met = match self {
+            Self::Anything => true,
+            Self::Nothing => tag.is_none(),
+            Self::Something => tag.is_some(),
+            Self::Tag(expected) => tag == Some(expected),
+        };
+        if met { Ok(()) } else { Err(Error::Stale) }
+    }
+}
+
+/// Where a provider is set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the settings file.
+    File,
+    /// In the database.
+    Database,
+}
+
+/// A provider that is set up.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its name here.
+    pub name: ProviderName,
+    /// Where.
+    pub place: Place,
+    /// The provider; nothing where its settings cannot be read any more.
+    pub provider: Option<Provider>,
+    /// What changes with it; one of the file has none.
+    pub tag: Option<String>,
+    /// How many people can come from it.
+    pub people: i64,
+}
+
+impl Entry {
+    /// What its section says, without its secrets.
+    #[must_use]
+    pub fn section(&self) -> Table {
+        self.provider.as_ref().map(|provider| describe_provider(&provider.settings)).unwrap_or_default()
+    }
+
+    /// Whether there is a secret of this name.
+    #[must_use]
+    pub fn has(&self, secret: &str) -> bool {
+        self.provider.as_ref().is_some_and(|provider| has(&provider.settings, secret))
+    }
+}
+
+/// What the database has of one.
+struct Stored {
+    sealed: Vec<u8>,
+    /// As it was written; empty where it cannot be read.
+    table: Table,
+    settings: Option<Settings>,
+}
+
+impl Stored {
+    fn tag(&self) -> String {
+        Digest::of(&URL_SAFE_NO_PAD.encode(&self.sealed)).as_str().to_owned()
+    }
+}
+
+/// All providers, and what it takes to change them.
+pub struct Register<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The database.
+    pub db: &'a Db,
+    /// What seals them.
+    pub sealer: &'a Sealer,
+    /// What seals the audit trail.
+    pub chain: &'a Chain,
+}
+
+impl<'a> From<&'a App> for Register<'a> {
+    fn from(app: &'a App) -> Self {
+        Self { config: &app.config, db: &app.db, sealer: &app.secrets.providers, chain: &app.secrets.audit }
+    }
+}
+
+impl Register<'_> {
+    /// Every provider, in the order of their buttons.
+    pub async fn all(&self) -> Result<Vec<Entry>, Error> {
+        let people: HashMap<_, _> = providers::people(self.db).await?.into_iter().collect();
+        let mut found = BTreeMap::new();
+        for (name, settings) in &self.config.providers {
+            let provider = Provider::new(name.clone(), settings.clone()).ok();
+            found
+                .insert(name.clone(), Entry { name: name.clone(), place: Place::File, provider, tag: None, people: 0 });
+        }
+        for (name, sealed) in providers::all(self.db).await? {
+            let Ok(name) = name.parse::<ProviderName>() else { continue };
+            let stored = self.open(&name, sealed);
+            found.entry(name.clone()).or_insert_with(|| entry(name, &stored));
+        }
+        let mut all: Vec<_> = found.into_values().collect();
+        for entry in &mut all {
+            entry.people = people.get(entry.name.as_str()).copied().unwrap_or_default();
+        }
+        all.sort_by_key(|entry| {
+            (entry.provider.as_ref().map_or(0, |provider| provider.settings.order), entry.name.clone())
+        });
+        Ok(all)
+    }
+
+    /// One of them.
+    pub async fn find(&self, name: &ProviderName) -> Result<Entry, Error> {
+        self.all().await?.into_iter().find(|entry| entry.name == *name).ok_or(Error::NotFound)
+    }
+
+    /// Sets one up, or anew. Secrets that `section` leaves out stay what they were.
+    pub async fn save(
+        &self,
+        operator: &Operator,
+        name: &str,
+        section: &Table,
+        expected: &Expected,
+        now: Timestamp,
+    ) -> Result<Entry, Error> {
+        let Ok(name) = name.parse::<ProviderName>() else {
+            return Err(Error::fault("name", "admin-error-provider-name"));
+        };
+        if self.config.providers.contains_key(&name) {
+            return Err(Error::Impossible("admin-error-provider-in-file"));
+        }
+        for _ in 0..TRIES {
+            let before = self.stored(&name).await?;
+            expected.meets(before.as_ref().map(Stored::tag).as_deref())?;
+            let (table, settings) = completed(operator, &name, section, before.as_ref())?;
+            let text = table.to_string();
+            let sealed = self.sealer.seal(name.as_str(), text.as_bytes())?;
+            let event = saved(operator, &name, before.as_ref().and_then(|before| before.settings.as_ref()), &settings);
+            let change = (name.clone(), sealed, before.map(|before| before.sealed));
+            if providers::put(self.db, self.chain, change, event, now).await? {
+                return self.find(&name).await;
+            }
+        }
+        Err(Error::Stale)
+    }
+
+    /// Removes one. Accounts keep what they have of it.
+    pub async fn remove(
+        &self,
+        operator: &Operator,
+        name: &ProviderName,
+        expected: &Expected,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        for _ in 0..TRIES {
+            let Some(before) = self.stored(name).await? else {
+                let in_file = self.config.providers.contains_key(name);
+                return Err(if in_file { Error::Impossible("admin-error-provider-in-file") } else { Error::NotFound });
+            };
+            expected.meets(Some(&before.tag()))?;
+            let people = self.find(name).await?.people;
+            let event = operator.event(Event::ProviderDeleted).about_object("provider", name).with(json!({
+                "before": before.settings.as_ref().map(|settings| shown(settings, None)), "people": people,
+            }));
+            if providers::remove(self.db, self.chain, (name.clone(), before.sealed), event, now).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Stale)
+    }
+
+    async fn stored(&self, name: &ProviderName) -> Result<Option<Stored>, Error> {
+        let sealed = providers::find(self.db, name).await?;
+        Ok(sealed.map(|sealed| self.open(name, sealed)))
+    }
+
+    fn open(&self, name: &ProviderName, sealed: Vec<u8>) -> Stored {
+        let text = self.sealer.open(name.as_str(), &sealed).and_then(|text| String::from_utf8(text).ok());
+        let text = text.unwrap_or_default();
+        let settings = parse_provider(name.as_str(), &text).ok().map(|(_, settings)| settings);
+        Stored { sealed, table: text.parse().unwrap_or_default(), settings }
+    }
+}
+
+/// Looks at everything that can be looked at without a person.
+pub async fn check(fetcher: &Fetcher, provider: Provider, now: Timestamp) -> Vec<Checked> {
+    Upstream::new(provider, fetcher).check(now).await
+}
+
+fn entry(name: ProviderName, stored: &Stored) -> Entry {
+    let settings = stored.settings.clone();
+    let provider = settings.and_then(|settings| Provider::new(name.clone(), settings).ok());
+    Entry { name, place: Place::Database, provider, tag: Some(stored.tag()), people: 0 }
+}
+
+fn has(settings: &Settings, secret: &str) -> bool {
+    match secret {
+        "client_secret" => settings.client_secret.is_some(),
+        "private_key" => settings.private_key.is_some(),
+        _ => false,
+    }
+}
+
+/// What is to be stored: what was sent, with the secrets that were there before; or all its faults.
+fn completed(
+    operator: &Operator,
+    name: &ProviderName,
+    section: &Table,
+    before: Option<&Stored>,
+) -> Result<(Table, Settings), Error> {
+    let mut table = section.clone();
+    let mut faults = vec![];
+    if operator.actor != crate::domain::Actor::Command {
+        for file in FILES.iter().filter(|file| section.contains_key(**file)) {
+            faults.push(Fault::new(*file, "admin-error-provider-file"));
+        }
+    }
+    let mut kept = vec![];
+    for (secret, file) in SECRETS.into_iter().zip(FILES) {
+        if section.get(secret).is_some_and(|value| value.as_str().is_some_and(|text| text.trim().is_empty())) {
+            table.remove(secret);
+        }
+        if table.contains_key(secret) || table.contains_key(file) {
+            continue;
+        }
+        for key in [secret, file] {
+            if let Some(value) = before.and_then(|before| before.table.get(key)) {
+                table.insert(key.to_owned(), value.clone());
+                kept.push(secret);
+            }
+        }
+    }
+    let parsed = parse_provider(name.as_str(), &table.to_string());
+    faults.extend(parsed.as_ref().err().into_iter().flatten().map(|fault| told(name, fault)));
+    if let (Ok((_, after)), Some(Some(before))) = (&parsed, before.map(|before| &before.settings)) {
+        faults.extend(changes_that_cannot_be(before, after, &kept, name));
+    }
+    match parsed {
+        Ok((_, settings)) if faults.is_empty() => Ok((normal(&table, &settings), settings)),
+        _ => Err(Error::Invalid(faults)),
+    }
+}
+
+/// Who people are is kept by the name, so that it cannot become another kind's; and whoever may not read a secret may
+/// not have it sent to an address of theirs.
+fn changes_that_cannot_be(
+    before: &Settings,
+    after: &Settings,
+    kept: &[&'static str],
+    name: &ProviderName,
+) -> Vec<Fault> {
+    let kind = |settings: &Settings| settings.kind.or_else(|| name.as_str().parse().ok());
+    let mut faults = vec![];
+    if kind(before) != kind(after) {
+        faults.push(Fault::new("kind", "admin-error-provider-kind"));
+    }
+    if destinations(before) != destinations(after) {
+        faults.extend(kept.iter().map(|secret| Fault::new(*secret, "admin-error-provider-secret-again")));
+    }
+    faults
+}
+
+fn destinations(settings: &Settings) -> Vec<(String, toml::Value)> {
+    let is_one = |name: &String| Endpoints::NAMES.contains(&name.as_str()) || DESTINATIONS.contains(&name.as_str());
+    describe_provider(settings).into_iter().filter(|(name, _)| is_one(name)).collect()
+}
+
+/// The section as it is always written, whichever way it came.
+fn normal(table: &Table, settings: &Settings) -> Table {
+    let mut normal = describe_provider(settings);
+    let secrets = table.iter().filter(|(name, _)| SECRETS.contains(&name.as_str()) || FILES.contains(&name.as_str()));
+    normal.extend(secrets.map(|(name, value)| (name.clone(), value.clone())));
+    normal
+}
+
+/// A fault of the settings, beside its field.
+fn told(name: &ProviderName, fault: &config::Fault) -> Fault {
+    let field = fault.key.strip_prefix(&format!("providers.{name}.")).unwrap_or(&fault.key);
+    Fault::new(field, Message::new("admin-fault").with("problem", fault.problem.clone()))
+}
+
+fn saved(operator: &Operator, name: &ProviderName, before: Option<&Settings>, after: &Settings) -> NewEvent {
+    let details = json!({ "before": before.map(|before| shown(before, None)), "after": shown(after, before) });
+    operator.event(Event::ProviderSaved).about_object("provider", name).with(details)
+}
+
+/// Settings as the audit trail has them. `before`: what they were, so that secrets that are others are said to be.
+fn shown(settings: &Settings, before: Option<&Settings>) -> Value {
+    let mut value = serde_json::to_value(describe_provider(settings)).unwrap_or_default();
+    for secret in SECRETS.into_iter().filter(|secret| has(settings, secret)) {
+        let is_same = |before: &Settings| match secret {
+            "client_secret" => before.client_secret == settings.client_secret,
+            _ => before.private_key == settings.private_key,
+        };
+        value[secret] = if before.is_none_or(is_same) { "set" } else { "changed" }.into();
+    }
+    value
+}
