@@ -3,8 +3,10 @@ mod api_keys;
 mod api_reference;
 mod desk;
 mod guard;
+mod keys;
 mod overview;
 mod page;
+mod providers;
 
 pub use desk::Desk;
 pub use page::AdminPage;
@@ -17,6 +19,15 @@ guarded! { "/admin";
     "/api" { GET OverviewRead => api_reference::get }
     "/api-keys" { GET ApiKeysRead => api_keys::get, POST ApiKeysWrite fresh => api_keys::post }
     "/api-keys/{id}/revoke" { POST ApiKeysWrite => api_keys::revoke }
+    "/providers" { GET ProvidersRead => providers::list, POST ProvidersWrite => providers::order }
+    "/add-provider" { GET ProvidersWrite fresh => providers::new, POST ProvidersWrite fresh => providers::add }
+    "/providers/{name}" { GET ProvidersRead => providers::edit, POST ProvidersWrite fresh => providers::save }
+    "/providers/{name}/state" { POST ProvidersWrite => providers::state }
+    "/providers/{name}/check" { POST ProvidersWrite => providers::check }
+    "/providers/{name}/remove" { POST ProvidersWrite fresh => providers::remove }
+    "/keys" { GET KeysRead => keys::get }
+    "/keys/rotate" { POST KeysWrite fresh => keys::rotate }
+    "/keys/{kid}/retire" { POST KeysWrite fresh => keys::retire }
 }
 
 /// All of it, behind its guard.

@@ -1,0 +1,113 @@
+
+## Providers and signing keys
+
+admin-providers = プロバイダー
+admin-providers-lead = 外部アカウントでのサインイン先です。保存すると、1秒以内にサインインページに反映されます。
+admin-providers-none = プロバイダーはありません。
+admin-provider-new = プロバイダーを追加
+admin-provider-next = 次へ
+admin-provider-any = その他
+admin-provider-kind = 種類
+admin-provider-state = 状態
+admin-provider-people = サインインできる人数
+admin-provider-order = ボタンの順番
+admin-provider-order-of = 「{ $name }」のボタンの順番
+admin-provider-order-hint = 数字の小さいものが先に並びます。同じ数字なら名前の順です。
+admin-provider-order-save = 順番を保存
+admin-provider-on = 有効
+admin-provider-off = 無効
+admin-provider-unreadable = 設定を読み取れません
+admin-provider-in-file = 設定ファイルで設定
+admin-provider-in-file-means = このプロバイダーは設定ファイルで設定されています。変更するには、ファイルを編集して再起動してください。
+admin-provider-there = プロバイダー側の設定
+admin-provider-there-means = 次のアドレスを、一字一句そのままプロバイダーに登録してください。
+admin-provider-redirect-uri = リダイレクトURI
+admin-provider-uri-events = イベントの通知先
+admin-provider-uri-backchannel-logout = バックチャネルログアウトの通知先
+admin-provider-uri-deauthorize = 連携解除の通知先
+admin-provider-uri-data-deletion = データ削除リクエストの通知先
+admin-provider-uri-after = 登録するアドレスは、保存するとここに表示されます。
+admin-provider-guide = 手順の説明：docs/providers/{ $guide }.md
+admin-provider-check = 確認する
+admin-provider-checked = 確認の結果
+admin-provider-check-discovery = ディスカバリー
+admin-provider-check-keys = 公開鍵
+admin-provider-check-secret = シークレット
+admin-provider-good = 問題ありません。
+admin-provider-wrong = 問題があります：
+admin-provider-enable = 有効にする
+admin-provider-disable = 無効にする
+admin-provider-settings = 設定
+admin-provider-save = 保存する
+admin-provider-remove = 削除する
+admin-provider-remove-means = { $people ->
+    [0] このプロバイダーでサインインする人はいません。
+   *[other] { $people }人がこのプロバイダーでサインインできます。削除すると、ほかの方法がない人はサインインできなくなります。
+}アカウントと連携の記録は残り、同じ名前で追加し直せば元どおりに使えます。
+admin-provider-more = その他の設定
+admin-provider-more-hint = 空欄の項目には、この種類の標準の設定が使われます。
+admin-provider-usual = この種類の標準
+admin-provider-yes = はい
+admin-provider-no = いいえ
+admin-provider-pairs = 1行に1つ、「名前 = 値」の形で入力してください。
+admin-provider-secret-set = 設定済みです。変更しない場合は空欄のままにしてください。
+admin-provider-name = ここでの名前
+admin-provider-name-hint = アドレスやアカウントとの連携に使われます。後から変更できません。
+admin-provider-label = ボタンに表示する名前
+admin-provider-client-id = クライアントID
+admin-provider-client-secret = クライアントシークレット
+admin-provider-hosted-domains = サインインを許可するGoogle Workspaceのドメイン
+admin-provider-team-id = チームID
+admin-provider-key-id = キーID
+admin-provider-private-key = 秘密鍵（.p8ファイルの内容）
+admin-provider-android-packages = 戻り先として許可するAndroidアプリ
+admin-provider-bot-prompt = LINE公式アカウントの友だち追加の案内
+admin-provider-base-url = GitHub Enterprise Serverのアドレス
+admin-provider-tenant = テナント
+admin-provider-allowed-tenants = サインインを許可するテナント
+admin-provider-api-version = Graph APIのバージョン
+admin-provider-issuer = 発行者（issuer）
+admin-provider-scopes = スコープ
+admin-provider-on-unknown = 初めての人が来たとき
+admin-provider-link = メールアドレスが既存のアカウントと同じとき
+admin-provider-trust-email = 確認済みとされたメールアドレスを信頼する
+admin-provider-update-profile = 名前とプロフィールをプロバイダーに合わせる
+admin-provider-store-tokens = アプリのためにトークンを保管する
+admin-provider-token-clients = トークンを受け取れるアプリ
+admin-provider-audiences = ネイティブアプリのクライアントID
+admin-provider-authorized-parties = ネイティブトークンで認める発行先（azp）
+admin-provider-native-nonce = ネイティブアプリのnonce
+admin-provider-authorization-params = リクエストに加えるパラメーター
+admin-provider-pkce = PKCE
+admin-provider-token-endpoint-auth-method = シークレットの送り方
+admin-provider-id-token-signed-response-alg = IDトークンの署名方式
+admin-provider-claims = クレームの場所（JSONポインター）
+admin-fault = { $problem }
+admin-error-provider-name = a〜z、0〜9、-、_ を使って1〜40文字で入力してください。local、mail、passkey、second-factor は使えません。
+admin-error-provider-taken = この名前のプロバイダーはすでにあります。
+admin-error-provider-in-file = このプロバイダーは設定ファイルにあり、そこでしか変更できません。
+admin-error-provider-unreadable = このプロバイダーの設定を読み取れません。
+admin-error-provider-kind = 種類は変更できません。連携済みのアカウントが別の人のものになってしまうためです。別のプロバイダーを追加してください。
+admin-error-provider-file = サーバー上のファイルを指定できるのは、サーバー上の操作だけです。値を入力してください。
+admin-error-provider-secret-again = 送信先のアドレスが変わったため、もう一度入力してください。
+admin-keys = 署名鍵
+admin-keys-lead = トークンは、各方式の有効な鍵で署名されます。次の鍵はすでに公開されており、署名に使われる前にアプリに知られます。
+admin-key-id = 鍵
+admin-key-algorithm = 方式
+admin-key-state = 状態
+admin-key-next = 次の鍵
+admin-key-active = 有効
+admin-key-retired = 引退
+admin-key-next-until = { $when } から署名
+admin-key-active-until = { $when } まで
+admin-key-retired-until = { $when } 以降に削除
+admin-key-age = { $days ->
+    [0] 今日
+   *[other] { $days }日前
+}
+admin-keys-rotate = 鍵を切り替える
+admin-keys-rotate-means = 各方式の次の鍵が、今から（またはすべてのアプリがその鍵を知った時点から）署名に使われます。古い鍵で署名されたトークンは、期限まで有効です。
+admin-key-retire = 緊急に無効化する
+admin-key-retire-means = 他人に渡った可能性のある鍵のための操作です。この鍵はただちに公開されなくなり、受け付けられなくなります。この鍵で署名されたアクセストークンとIDトークンはすべて無効になり、アプリは取り直す必要があります。サインインの状態とリフレッシュトークンはそのままです。
+admin-key-retire-active = 次の鍵がただちに署名に使われます。鍵の一覧を保持しているアプリは、最大5分間、新しいトークンを拒むことがあります。
+admin-error-rotation-under-way = 鍵の切り替えが進行中です。すべてのアプリが新しい鍵を知った時点で、署名に使われます。
