@@ -45,13 +45,13 @@ pub async fn get(desk: Desk) -> Result<HttpResponse, PageError> {
     let page = KeysPage {
         admin: desk.page(&frame, PLACE, PLACE),
         under_way: lives.iter().any(|life| life.state == State::Next && life.activated_at.is_some()),
-        keys: lives.into_iter().map(|life| line(life, now)).collect(),
+        keys: lives.iter().map(|life| line(life, now)).collect(),
         may_write: desk.operator().may(Permission::KeysWrite),
     };
     Ok(desk.show(&frame, &page))
 }
 
-fn line(life: Life, now: Timestamp) -> KeyLine {
+fn line(life: &Life, now: Timestamp) -> KeyLine {
     KeyLine {
         kid: life.kid.to_string(),
         algorithm: life.algorithm.to_string(),

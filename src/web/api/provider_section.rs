@@ -70,7 +70,7 @@ pub struct ProviderSection {
     /// Facebook: the keys of Limited Login.
     #[serde(skip_serializing_if = "Option::is_none")]
     limited_jwks_uri: Option<String>,
-    /// How our secret is sent: client_secret_basic, client_secret_post or none.
+    /// How our secret is sent: `client_secret_basic`, `client_secret_post` or none.
     #[serde(skip_serializing_if = "Option::is_none")]
     token_endpoint_auth_method: Option<String>,
     /// How its ID tokens are signed.

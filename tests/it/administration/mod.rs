@@ -3,7 +3,9 @@ mod access;
 mod api;
 mod audit;
 mod browser;
+mod keys;
 mod matrix;
+mod providers;
 
 use crate::support::{Answer, Browser, Server, User};
 use reqwest::{Method, RequestBuilder};
@@ -31,6 +33,11 @@ impl<'a> Api<'a> {
         let made = server.cli(&["apikey", "create", "--name", role, "--role", role, "--json"], "");
         let made: Value = serde_json::from_str(&made).unwrap();
         Self { server, key: made["key"].as_str().unwrap().to_owned() }
+    }
+
+    /// The key.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// Sends a request; `body` where it is not null.

@@ -31,8 +31,11 @@ pub enum Shape {
 
 use Shape::{Choice, LongSecret, Pairs, Secret, Text, Truth};
 
+/// A setting, and how it is typed.
+type Field = (&'static str, Shape);
+
 /// What every kind has, besides what is its own.
-const COMMON: [(&str, Shape); 25] = [
+const COMMON: [Field; 25] = [
     ("scopes", Shape::List),
     ("on_unknown", Choice(&["create", "ask", "refuse"])),
     ("link", Choice(&["ask", "auto"])),
@@ -61,7 +64,7 @@ const COMMON: [(&str, Shape); 25] = [
 ];
 
 /// What a kind asks for first.
-const fn main(kind: ProviderKind) -> &'static [(&'static str, Shape)] {
+const fn main(kind: ProviderKind) -> &'static [Field] {
     match kind {
         ProviderKind::Google => {
             &[("client_id", Text), ("client_secret", Secret), ("hosted_domains", Shape::List), ("label", Text)]
@@ -106,7 +109,7 @@ const fn main(kind: ProviderKind) -> &'static [(&'static str, Shape)] {
 }
 
 /// The settings that a kind is shown with: those it asks for first, and all others.
-fn fields(kind: ProviderKind) -> (Vec<(&'static str, Shape)>, Vec<(&'static str, Shape)>) {
+fn fields(kind: ProviderKind) -> (Vec<Field>, Vec<Field>) {
     let main = main(kind).to_vec();
     let is_more = |name: &str| {
         let has_no_secret = kind == ProviderKind::Apple && name == "client_secret";
@@ -155,20 +158,31 @@ impl FieldView {
     }
 
     /// What may be chosen, besides what is usual.
-    pub fn choices(&self) -> Vec<&'static str> {
-        match self.shape {
-            Choice(words) => words.to_vec(),
-            Truth => vec!["true", "false"],
-            _ => vec![],
-        }
+    pub fn choices(&self) -> Vec<ChoiceView> {
+        let words: &[&'static str] = match self.shape {
+            Choice(words) => words,
+            Truth => &["true", "false"],
+            _ => &[],
+        };
+        let view = |word: &'static str| ChoiceView { word, selected: self.value == word };
+        words.iter().copied().map(view).collect()
     }
+}
 
-    /// The words for a choice.
-    pub fn choice(&self, word: &str) -> String {
-        match word {
-            "true" => "admin-provider-yes".into(),
-            "false" => "admin-provider-no".into(),
-            other => other.to_owned(),
+/// One of what may be chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct ChoiceView {
+    pub word: &'static str,
+    pub selected: bool,
+}
+
+impl ChoiceView {
+    /// The message that says it, or the word itself, which there is no message of.
+    pub fn title(self) -> &'static str {
+        match self.word {
+            "true" => "admin-provider-yes",
+            "false" => "admin-provider-no",
+            other => other,
         }
     }
 }
@@ -180,7 +194,7 @@ pub fn views(
     entry: Option<&Entry>,
     faults: &[Fault],
 ) -> (Vec<FieldView>, Vec<FieldView>) {
-    let view = |(name, shape): (&'static str, Shape)| FieldView {
+    let view = |(name, shape): Field| FieldView {
         name,
         shape,
         value: if SECRETS.contains(&name) { String::new() } else { value(name, shape) },
