@@ -10,6 +10,8 @@ async fn every_page_is_good_in_a_real_browser(database: Database) {
     let server = Server::start(database, "issuer = 'http://localhost:PORT'").await;
     let (owner, _) = operator(&server, "owner").await;
     server.cli(&["apikey", "create", "--name", "\"><svg onload=alert(1)>", "--role", "auditor"], "");
+    let provider = "kind = 'oidc'\nlabel = '\"><svg onload=alert(1)>'\nissuer = 'https://op.test'\nclient_id = 'x'\nclient_secret = 'x'";
+    server.cli(&["provider", "set", "work"], provider);
     let person = json!({ "email": owner.email, "password": owner.password });
     let languages = if database == Database::Sqlite { "en ja" } else { "ja en" };
     let script = Script::node("administration.mjs").with("ISSUER", &server.issuer).with("LANGUAGES", languages);
