@@ -259,6 +259,13 @@ impl App {
         Ok(())
     }
 
+    /// Follows what has just been saved here; what fails is tried again within a second, as at every other node.
+    pub(crate) async fn follow(&self) {
+        if let Err(why) = self.refresh_memory().await {
+            tracing::error!(%why, "what was saved is not followed yet");
+        }
+    }
+
     /// The settings that may change, as they are now. Whoever asks twice may get two answers: take one for a decision.
     pub(crate) fn settings(&self) -> Arc<LiveSettings> {
         self.memory.load().settings.clone()

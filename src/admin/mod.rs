@@ -4,6 +4,7 @@
 //! on whom they may do it is decided here, by `Operator`. Each change writes one event, in the transaction of the change.
 pub mod api_keys;
 pub mod providers;
+pub mod settings;
 pub mod signing_keys;
 
 use crate::{

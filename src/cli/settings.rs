@@ -1,16 +1,18 @@
 //! `genkan settings`: what can be changed while the server runs.
 use super::Failure;
 use crate::{
+    admin::{Error, Operator, settings::Office},
     app::{
-        open,
-        settings::{SaveError, read, save, sealer},
+        audit_chain, open,
+        settings::{read, sealer},
         unlock,
     },
     clock::Clock,
     config::{
-        Config, Fault,
+        Config,
         live::{Change, Entry, Key, Origin},
     },
+    i18n::{Language, Words},
     keys::Sealer,
     storage::Db,
 };
@@ -91,9 +93,10 @@ fn typed(key: &str) -> Result<String, Failure> {
 }
 
 async fn change(config: &Config, db: &Db, sealer: &Sealer, change: Change) -> Result<(), Failure> {
-    let version = read(db, sealer).await?.version;
     let locked = Key::find(&change.key).is_some_and(|key| config.written.rules(key));
-    let saved = save(config, db, sealer, (version, &[change]), Clock::system().now()).await.map_err(told)?;
+    let chain = audit_chain(&unlock(config, db).await?)?;
+    let office = Office { config, db, sealer, chain: &chain };
+    let saved = office.save(&Operator::command(), &[change], None, Clock::system().now()).await.map_err(told)?;
     for warning in saved.warnings {
         eprintln!("warning: {warning}");
     }
@@ -103,8 +106,10 @@ async fn change(config: &Config, db: &Db, sealer: &Sealer, change: Change) -> Re
     Ok(())
 }
 
-fn told(why: SaveError) -> Failure {
-    let SaveError::Faults(faults) = why else { return why.into() };
-    let faults: Vec<_> = faults.iter().map(|fault: &Fault| format!("  {fault}")).collect();
+fn told(why: Error) -> Failure {
+    let Error::Invalid(faults) = why else { return why.into() };
+    let words = Words::new(Language::En);
+    let faults: Vec<_> =
+        faults.iter().map(|fault| format!("  {}: {}", fault.field, words.say(&fault.message))).collect();
     format!("nothing is changed:\n{}", faults.join("\n")).into()
 }

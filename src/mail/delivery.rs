@@ -67,7 +67,7 @@ impl Mailer {
         }
     }
 
-    async fn hand_over(&self, mail: Mail) -> Result<(), Error> {
+    pub(super) async fn hand_over(&self, mail: Mail) -> Result<(), Error> {
         match &*self.way.load_full() {
             Way::Smtp(server) => {
                 server.send(self.message(&mail)?).await?;

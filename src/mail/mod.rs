@@ -21,7 +21,8 @@ pub use letter::{Letter, Notice, Occasion, SignUpLetter, TicketLetter, To};
 
 use crate::{
     config::{Accent, Config, LiveSettings, MailWay},
-    domain::{Digest, Issuer, MailCode, Timestamp, random_id},
+    domain::{Digest, Email, Issuer, MailCode, Timestamp, random_id},
+    i18n::Words,
     keys::{self, MasterKey, Purpose, Sealer},
     storage::{self, Db, outbox},
 };
@@ -139,6 +140,24 @@ impl Mailer {
     pub fn local(&self) -> Option<Vec<Mail>> {
         let is_local = matches!(**self.way.load(), Way::Local);
         is_local.then(|| self.local.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect())
+    }
+
+    /// Sends a mail at once, so that whoever asks sees what the server answers.
+    pub async fn try_out(&self, to: Email, words: Words, now: Timestamp) -> Result<(), Error> {
+        if !self.is_on() {
+            return Err(Error::Composing("mail.smtp_url is not set".into()));
+        }
+        let content = compose::Content {
+            subject: words.with("admin-try-mail-subject", &[("instance", self.head().instance.as_str())]),
+            greeting: None,
+            text: vec![words.get("admin-try-mail-text")],
+            code: None,
+            button: None,
+            facts: vec![],
+            asides: vec![],
+        };
+        let mail = self.compose(&to, words, &content, now)?;
+        self.hand_over(mail).await
     }
 
     /// Puts a letter into the outbox; without mail it is dropped.

@@ -1,6 +1,6 @@
 //! Settings that were changed while Genkan runs: one sealed document.
-use super::{Db, Error, Options, Result};
-use crate::domain::Timestamp;
+use super::{Db, Error, Options, Result, audit};
+use crate::domain::{Chain, NewEvent, Timestamp};
 use sqlx::{AnyConnection, Connection as _};
 
 /// The document, and how often it has changed.
@@ -33,6 +33,25 @@ pub async fn get(db: &Db) -> Result<Document> {
 /// `false`: somebody else was quicker, and nothing has changed.
 pub async fn replace(db: &Db, made_from: i64, sealed: Vec<u8>, now: Timestamp) -> Result<bool> {
     db.transaction(async move |connection| replace_within(connection, made_from, sealed, now).await).await
+}
+
+/// The same, with the event that tells of it.
+pub async fn replace_and_tell(
+    db: &Db,
+    chain: &Chain,
+    (made_from, sealed): (i64, Vec<u8>),
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<bool> {
+    let chain = chain.clone();
+    db.transaction(async move |connection| {
+        let won = replace_within(connection, made_from, sealed, now).await?;
+        if won {
+            audit::append(connection, &chain, event, now).await?;
+        }
+        Ok(won)
+    })
+    .await
 }
 
 /// The same, as the first step of a transaction that does more.

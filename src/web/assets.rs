@@ -17,6 +17,7 @@ pub const CSS: &str =
 const ADMIN_CSS: &str = include_str!("../../static/admin.css");
 const SVG: &str = include_str!("../../static/genkan.svg");
 const SCRIPT: &str = include_str!("../../static/passkeys.js");
+const PREVIEW_SCRIPT: &str = include_str!("../../static/preview.js");
 
 /// Where the stylesheet is.
 pub static STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("genkan.css", CSS));
@@ -24,6 +25,8 @@ pub static STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("genkan.css
 pub static ADMIN_STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("admin.css", ADMIN_CSS));
 /// Where the mark is.
 pub static ICON: LazyLock<String> = LazyLock::new(|| versioned("genkan.svg", SVG));
+/// Where the script is that shows how a form will look.
+pub static PREVIEW: LazyLock<String> = LazyLock::new(|| versioned("preview.js", PREVIEW_SCRIPT));
 /// Where the script is that asks for passkeys.
 pub static PASSKEYS: LazyLock<String> = LazyLock::new(|| versioned("passkeys.js", SCRIPT));
 
@@ -35,6 +38,17 @@ fn versioned(name: &str, content: &str) -> String {
 /// Where the sheet of an instance's own accent is.
 pub fn accent_sheet(accent: &Accent) -> String {
     versioned("accent.css", &accent_css(accent))
+}
+
+/// Where the sheet of an accent is that nobody has saved.
+pub fn colour_sheet(accent: &Accent) -> String {
+    format!("/static/accent-{}.css", accent.light.accent.to_string().trim_start_matches('#'))
+}
+
+/// The sheet of whichever accent a name names.
+fn colour_css(name: &str) -> Option<String> {
+    let digits = name.strip_prefix("accent-")?.strip_suffix(".css")?;
+    Some(accent_css(&format!("#{digits}").parse().ok()?))
 }
 
 /// Sets the custom properties of `genkan.css` that are about the accent.
@@ -55,7 +69,11 @@ pub async fn get(app: Data<App>, name: Path<String>) -> HttpResponse {
         ("genkan.svg", _) => ("image/svg+xml", SVG.to_owned()),
         ("accent.css", Some(accent)) => (STYLES, accent_css(accent)),
         ("passkeys.js", _) => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
-        _ => return HttpResponse::NotFound().finish(),
+        ("preview.js", _) => ("text/javascript; charset=utf-8", PREVIEW_SCRIPT.to_owned()),
+        (name, _) => match colour_css(name) {
+            Some(css) => (STYLES, css),
+            None => return HttpResponse::NotFound().finish(),
+        },
     };
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))

@@ -7,6 +7,7 @@ mod keys;
 mod overview;
 mod page;
 mod providers;
+mod settings;
 
 pub use desk::Desk;
 pub use page::AdminPage;
@@ -25,6 +26,10 @@ guarded! { "/admin";
     "/providers/{name}/state" { POST ProvidersWrite => providers::state }
     "/providers/{name}/check" { POST ProvidersWrite => providers::check }
     "/providers/{name}/remove" { POST ProvidersWrite fresh => providers::remove }
+    "/settings" { GET SettingsRead => settings::first }
+    "/settings/{group}" { GET SettingsRead => settings::get, POST SettingsWrite fresh => settings::save }
+    "/preview" { POST SettingsWrite => settings::preview }
+    "/try-mail" { POST SettingsWrite => settings::try_mail }
     "/keys" { GET KeysRead => keys::get }
     "/keys/rotate" { POST KeysWrite fresh => keys::rotate }
     "/keys/{kid}/retire" { POST KeysWrite fresh => keys::retire }

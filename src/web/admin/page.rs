@@ -9,6 +9,7 @@ use crate::{
 const MENU: &[(&str, &str, Permission)] = &[
     ("admin-overview", "/admin", Permission::OverviewRead),
     ("admin-providers", "/admin/providers", Permission::ProvidersRead),
+    ("admin-settings", "/admin/settings", Permission::SettingsRead),
     ("admin-keys", "/admin/keys", Permission::KeysRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),

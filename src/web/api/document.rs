@@ -1,5 +1,5 @@
 //! `/openapi.json`: the API's description (`OpenAPI` 3.1), made of the code.
-use super::{api_keys, audit, keys, providers};
+use super::{api_keys, audit, keys, providers, settings};
 use crate::app::App;
 use actix_web::{HttpResponse, web::Data};
 use utoipa::{
@@ -16,6 +16,7 @@ use utoipa::{
     paths(
         api_keys::list, api_keys::read, api_keys::create, api_keys::revoke, audit::list,
         providers::list, providers::read, providers::put, providers::remove, providers::check,
+        settings::read, settings::change,
         keys::list, keys::rotate, keys::retire,
     ),
     modifiers(&Bearer)

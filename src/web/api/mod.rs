@@ -11,6 +11,7 @@ mod keys;
 mod problem;
 mod provider_section;
 mod providers;
+mod settings;
 
 pub use document::description;
 pub use guard::Caller;
@@ -41,6 +42,7 @@ guarded! { "/api/admin/v1";
         DELETE ProvidersWrite => providers::remove,
     }
     "/providers/{name}/check" { POST ProvidersWrite => providers::check }
+    "/settings" { GET SettingsRead => settings::read, PATCH SettingsWrite => settings::change }
     "/keys" { GET KeysRead => keys::list }
     "/keys/rotate" { POST KeysWrite => keys::rotate }
     "/keys/{kid}" { DELETE KeysWrite => keys::retire }

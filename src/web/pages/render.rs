@@ -49,6 +49,12 @@ impl Frame {
         Self { words: Words::new(language), settings, chosen: chosen.is_some() }
     }
 
+    /// The same with other settings, for whoever wants to see how they look.
+    #[must_use]
+    pub fn with(self, settings: LiveSettings) -> Self {
+        Self { settings: Arc::new(settings), ..self }
+    }
+
     /// The frame of a page, which `href` opens again in another language; empty when nothing does.
     pub fn page(&self, href: &str) -> Page {
         let instance = &self.settings.instance;
@@ -119,7 +125,11 @@ fn policy(html: &str, leads_to: Option<&RedirectUri>) -> String {
         policy.push_str("; script-src 'sha256-");
         policy.push_str(&STANDARD.encode(hash));
         policy.push('\'');
-    } else if html.contains("<script src=") {
+    }
+    if html.contains("<iframe ") {
+        policy.push_str("; frame-src 'self'");
+    }
+    if !html.contains("<script>") && html.contains("<script src=") {
         policy.push_str("; script-src 'self'");
     }
     policy
