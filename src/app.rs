@@ -198,6 +198,7 @@ impl App {
         let master = unlock(&config, &db).await?;
         keys::ensure(&db, &master, now).await?;
         clients::sync(&db, &config.clients, now).await?;
+        clients::index(&db).await?;
         let hasher = Hasher::start(hashing::Settings::from(&config.passwords))?;
         let (fetcher, secrets) = (Fetcher::new(&config.fetch)?, Secrets::derive(&master)?);
         audit::begin(&db, &secrets.audit).await?;
@@ -280,6 +281,8 @@ impl App {
     pub(crate) async fn maintain_keys(&self, now: Timestamp) -> Result<(), keys::Error> {
         let tokens = self.settings().tokens;
         let longest = tokens.access_token.max(tokens.id_token);
+        // A key is published as long as tokens live that it has signed.
+        let longest = self.memory().clients().filter_map(|client| client.access_token_lifetime).fold(longest, i64::max);
         keys::maintain(&self.db, &self.master, self.config.keys.rotate_after, longest, now).await
     }
 }

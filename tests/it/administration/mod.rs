@@ -1,6 +1,7 @@
 //! The administration: its pages, its API, and the audit trail.
 mod access;
 mod api;
+mod apps;
 mod audit;
 mod browser;
 mod matrix;
@@ -22,7 +23,8 @@ pub async fn operator(server: &Server, role: &str) -> (User, Browser) {
 /// The API, by a key of its own.
 pub struct Api<'a> {
     server: &'a Server,
-    key: String,
+    /// The key.
+    pub key: String,
 }
 
 impl<'a> Api<'a> {
