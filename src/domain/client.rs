@@ -144,7 +144,10 @@ impl Client {
     pub fn has_secret(&self, presented: &Digest, now: Timestamp) -> bool {
         let is_present = self.secret_digest.as_ref().is_some_and(|digest| digest == presented);
         let before = self.previous_secret.as_ref();
-        let is_previous = before.is_some_and(|before| (before.digest == *presented) & (before.until > now));
+        let is_previous = before.is_some_and(|before| {
+            let is_same = before.digest == *presented;
+            is_same && before.until > now
+        });
         is_present | is_previous
     }
 
@@ -152,6 +155,12 @@ impl Client {
     #[must_use]
     pub fn logo_path(&self) -> Option<String> {
         self.logo.as_ref().map(|id| format!("{PICTURES}/{id}"))
+    }
+
+    /// The same, but that its responses go to this place alone, which it has not registered: for trying it out.
+    #[must_use]
+    pub fn returning_to(&self, place: RegisteredUri) -> Self {
+        Self { redirect_uris: vec![place], ..self.clone() }
     }
 
     /// Whether it may use this grant type.

@@ -141,9 +141,9 @@ mod tests {
             let digest = Digest::of("the one before it");
             Client { previous_secret: Some(PreviousSecret { digest, until: Timestamp(until) }), ..web.clone() }
         };
-        assert!(check(Some("the one before it"), Some(&previous_secret(10))));
-        assert!(check(Some("0123456789abcdef"), Some(&previous_secret(10))));
-        assert!(!check(Some("the one before it"), Some(&previous_secret(9))));
+        let [lasting, over] = [10, 9].map(previous_secret);
+        assert!(check(Some("the one before it"), Some(&lasting)) && check(Some("0123456789abcdef"), Some(&lasting)));
+        assert!(!check(Some("the one before it"), Some(&over)) && check(Some("0123456789abcdef"), Some(&over)));
         assert!(check(None, Some(&spa)) && !check(Some("x"), Some(&spa)) && !check(Some("x"), None));
     }
 }

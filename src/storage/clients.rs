@@ -5,7 +5,7 @@ use super::{
     pictures::Picture,
     versions,
 };
-use crate::domain::{Chain, Client, ClientId, NewEvent, Timestamp};
+use crate::domain::{Chain, Client, ClientId, NewEvent, RegisteredUri, Timestamp};
 use sqlx::AnyConnection;
 
 /// Where a client was registered.
@@ -48,7 +48,7 @@ fn registered((source, metadata, version, created_at): Row) -> Result<Registered
 
 /// What a client is found by.
 fn found_by(client: &Client) -> String {
-    let addresses = client.redirect_uris.iter().map(|uri| uri.as_str());
+    let addresses = client.redirect_uris.iter().map(RegisteredUri::as_str);
     let parts: Vec<_> = [client.client_id.as_str(), &client.client_name].into_iter().chain(addresses).collect();
     parts.join("\n").to_lowercase()
 }

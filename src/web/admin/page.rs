@@ -8,6 +8,7 @@ use crate::{
 /// The menu: a message, an address, and what it takes to go there.
 const MENU: &[(&str, &str, Permission)] = &[
     ("admin-overview", "/admin", Permission::OverviewRead),
+    ("admin-apps", "/admin/apps", Permission::AppsRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),
 ];

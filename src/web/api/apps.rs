@@ -26,7 +26,7 @@ pub struct App {
     source: &'static str,
     /// When it was registered, in seconds since 1970.
     client_id_issued_at: i64,
-    /// How often it has changed; the ETag.
+    /// How often it has changed; the `ETag`.
     version: i64,
     /// The secret, in the answer to what made it alone.
     #[serde(skip_serializing_if = "Option::is_none")]

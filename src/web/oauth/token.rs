@@ -39,7 +39,8 @@ pub async fn post(app: Data<App>, http: HttpRequest, params: ApiParams) -> Resul
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tokens))
 }
 
-async fn redeem(
+/// Spends a code, for a client that has authenticated.
+pub(in crate::web) async fn redeem(
     app: &App,
     http: &HttpRequest,
     client: &Client,

@@ -33,10 +33,15 @@ pub async fn post(app: Data<App>, request: HttpRequest, body: Payload) -> Result
 }
 
 async fn answer(app: &App, request: &HttpRequest, body: &Params) -> Result<HttpResponse, ApiError> {
-    let token = presented(request, body)?;
+    let claims = reveal(app, &presented(request, body)?).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims))
+}
+
+/// What this access token reveals of the person.
+pub async fn reveal(app: &App, token: &str) -> Result<UserClaims, ApiError> {
     let now = app.clock.now();
     let keys = app.memory().keys.clone();
-    let verified = keys.verify::<AccessToken>(&token).ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
+    let verified = keys.verify::<AccessToken>(token).ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
     let claims = verified.claims;
     claims.check(verified.typ.as_deref(), &app.config.issuer, now).map_err(ApiError::bearer)?;
     if !claims.scope.has("openid") {
@@ -46,11 +51,7 @@ async fn answer(app: &App, request: &HttpRequest, body: &Params) -> Result<HttpR
     let grant = claims.grant.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
     let user = grants::find_user(&app.db, &grant, &claims.jti, now).await?;
     let user = user.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(UserClaims::reveal(
-        &user,
-        &claims.scope,
-        &app.config.issuer,
-    )))
+    Ok(UserClaims::reveal(&user, &claims.scope, &app.config.issuer))
 }
 
 /// The token, from the one place where it is.

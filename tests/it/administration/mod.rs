@@ -2,9 +2,11 @@
 mod access;
 mod api;
 mod apps;
+mod apps_pages;
 mod audit;
 mod browser;
 mod matrix;
+mod trial;
 
 use crate::support::{Answer, Browser, Server, User};
 use reqwest::{Method, RequestBuilder};
