@@ -1,7 +1,8 @@
 //! Registering an app by a template, and changing one.
 use super::{
     PLACE,
-    form::{Form, Group, Input, metadata_of},
+    fields::{Group, Input},
+    form::{Form, metadata_of},
     href,
     kind::Kind,
     start::StartPage,

@@ -1,5 +1,6 @@
 //! `/admin/apps`: apps that sign people in here, and machines.
 mod edit;
+mod fields;
 mod form;
 mod kind;
 mod logo;
