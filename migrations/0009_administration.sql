@@ -33,6 +33,17 @@ CREATE INDEX members_user_id ON members (user_id);
 
 -- How often an app's metadata has changed, so that nobody overwrites what they have not seen.
 ALTER TABLE clients ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+-- What an app is found by, in lower case: its id, its name and its addresses. Empty until it is written.
+ALTER TABLE clients ADD COLUMN found_by TEXT NOT NULL DEFAULT '';
+CREATE INDEX clients_created_at ON clients (created_at, id);
+
+-- The logos of apps that were uploaded, as they were drawn anew.
+CREATE TABLE client_logos (
+    client_id TEXT  NOT NULL PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    id        TEXT  NOT NULL UNIQUE,
+    kind      TEXT  NOT NULL,
+    bytes     BYTEA NOT NULL
+);
 
 -- Answers to requests that create something, sealed, by who asked and the key they sent: asked again, they are given
 -- again.

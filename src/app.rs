@@ -198,6 +198,7 @@ impl App {
         let master = unlock(&config, &db).await?;
         keys::ensure(&db, &master, now).await?;
         clients::sync(&db, &config.clients, now).await?;
+        clients::index(&db).await?;
         let hasher = Hasher::start(hashing::Settings::from(&config.passwords))?;
         let (fetcher, secrets) = (Fetcher::new(&config.fetch)?, Secrets::derive(&master)?);
         audit::begin(&db, &secrets.audit).await?;
@@ -292,7 +293,10 @@ impl App {
     /// After how long a signing key makes way (0: never), and how long its tokens live; in seconds.
     pub(crate) fn key_times(&self) -> (i64, i64) {
         let tokens = self.settings().tokens;
-        (self.config.keys.rotate_after, tokens.access_token.max(tokens.id_token))
+        let longest = tokens.access_token.max(tokens.id_token);
+        // A key is published as long as tokens live that it has signed.
+        let longest = self.memory().clients().filter_map(|client| client.access_token_lifetime).fold(longest, i64::max);
+        (self.config.keys.rotate_after, longest)
     }
 
     /// What seals the signing keys.

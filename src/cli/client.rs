@@ -1,12 +1,16 @@
 //! `genkan client`: registering apps.
 use super::{Failure, print_json};
 use crate::{
-    app::open,
+    admin::{
+        self, Operator,
+        apps::{self, Change, Told},
+    },
+    app::{audit_chain, open, unlock},
     clock::Clock,
     config::Config,
     domain::{Client, ClientId, Secret},
     protocol::registration::{ClientMetadata, register},
-    storage::{self, clients},
+    storage::clients,
 };
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -77,8 +81,16 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
             Ok(())
         }
         Command::Remove { id } => {
-            let removed = clients::remove(&open(config).await?, ClientId(id)).await?;
-            if removed { Ok(()) } else { Err("no command has registered a client with this id".into()) }
+            let db = open(config).await?;
+            let chain = audit_chain(&unlock(config, &db).await?)?;
+            let operator = Operator::command();
+            let change = Change { db: &db, chain: &chain, operator: &operator, now: Clock::system().now() };
+            apps::delete(change, &ClientId(id), None).await.map_err(|why| match why {
+                admin::Error::NotFound | admin::Error::Impossible(_) => {
+                    "no command has registered a client with this id".into()
+                }
+                why => why.into(),
+            })
         }
     }
 }
@@ -86,16 +98,21 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
 async fn create(arguments: Create, config: &Config) -> Result<(), Failure> {
     let as_json = arguments.json;
     let secret = (!arguments.public).then(Secret::random);
-    let client = register(metadata(arguments, secret.clone())).map_err(|faults| {
+    let metadata = metadata(arguments, secret.clone());
+    // Told in the words of the command line, and before anything is opened.
+    register(metadata.clone()).map_err(|faults| {
         let told: Vec<_> = faults.iter().map(|fault| format!("  {}: {}", flag(fault.field), fault.problem)).collect();
         format!("the app cannot be registered:\n{}", told.join("\n"))
     })?;
     let db = open(config).await?;
-    clients::insert(&db, &client, Clock::system().now()).await.map_err(|why| match why {
-        storage::Error::Conflict => "a client has this id already".to_owned(),
+    let chain = audit_chain(&unlock(config, &db).await?)?;
+    let operator = Operator::command();
+    let change = Change { db: &db, chain: &chain, operator: &operator, now: Clock::system().now() };
+    let Told { app, .. } = apps::create(change, metadata).await.map_err(|why| match why {
+        admin::Error::Invalid(_) => "a client has this id already".to_owned(),
         why => why.to_string(),
     })?;
-    print(&client, secret.as_ref(), as_json);
+    print(&app.client, secret.as_ref(), as_json);
     Ok(())
 }
 

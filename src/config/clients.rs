@@ -54,6 +54,12 @@ fn metadata(section: &mut Section) -> ClientMetadata {
         logo_uri: section.text("logo_uri"),
         policy_uri: section.text("policy_uri"),
         tos_uri: section.text("tos_uri"),
+        access_token_lifetime: section.optional_number("access_token_lifetime", "a whole number of seconds", 0..=YEARS),
+        refresh_token_lifetime: section.optional_number(
+            "refresh_token_lifetime",
+            "a whole number of seconds",
+            0..=YEARS,
+        ),
         require_pkce: section.truth("require_pkce"),
         skip_consent: section.truth("skip_consent"),
     }

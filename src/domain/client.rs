@@ -1,8 +1,8 @@
 //! Relying parties, by the names of RFC 7591 section 2 and OpenID Connect Dynamic Client
 //! Registration section 2.
 use super::{
-    Algorithm, AndroidApp, Assurance, ClientId, Digest, IosAppId, ProviderName, RedirectUri, RegisteredUri, Scopes,
-    words,
+    Algorithm, AndroidApp, Assurance, ClientId, Digest, IosAppId, PICTURES, ProviderName, RedirectUri, RegisteredUri,
+    Scopes, Timestamp, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,15 @@ pub enum ApplicationType {
 
 words!(ApplicationType { Web = "web", Native = "native" });
 
+/// The secret before the present one, while it is good as well: so that an app can go over without a gap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousSecret {
+    /// Its digest.
+    pub digest: Digest,
+    /// When it is worth nothing.
+    pub until: Timestamp,
+}
+
 /// A relying party, right by construction: `protocol::registration` makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
@@ -62,6 +71,9 @@ pub struct Client {
     /// The digest of its secret; a public client has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_digest: Option<Digest>,
+    /// The secret before, after a rotation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_secret: Option<PreviousSecret>,
     /// Where responses may go.
     pub redirect_uris: Vec<RegisteredUri>,
     /// Where a browser may go after sign-out.
@@ -99,12 +111,21 @@ pub struct Client {
     /// Its logo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo_uri: Option<String>,
+    /// The id of a logo that was uploaded; it goes before `logo_uri`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// Its privacy policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_uri: Option<String>,
     /// Its terms of service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tos_uri: Option<String>,
+    /// Seconds that its access tokens are good for, unless as all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token_lifetime: Option<i64>,
+    /// Seconds that its refresh tokens are good for without use, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token_lifetime: Option<i64>,
     /// Whether it must use PKCE; a public client must in any case.
     pub require_pkce: bool,
     /// Whether people are not asked: for apps of the same house.
@@ -116,6 +137,30 @@ impl Client {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == ClientAuthMethod::None
+    }
+
+    /// Whether a secret with this digest is its own now. Each there is is compared, so that the time tells nothing.
+    #[must_use]
+    pub fn has_secret(&self, presented: &Digest, now: Timestamp) -> bool {
+        let is_present = self.secret_digest.as_ref().is_some_and(|digest| digest == presented);
+        let before = self.previous_secret.as_ref();
+        let is_previous = before.is_some_and(|before| {
+            let is_same = before.digest == *presented;
+            is_same && before.until > now
+        });
+        is_present | is_previous
+    }
+
+    /// Where the logo is that was uploaded.
+    #[must_use]
+    pub fn logo_path(&self) -> Option<String> {
+        self.logo.as_ref().map(|id| format!("{PICTURES}/{id}"))
+    }
+
+    /// The same, but that its responses go to this place alone, which it has not registered: for trying it out.
+    #[must_use]
+    pub fn returning_to(&self, place: RegisteredUri) -> Self {
+        Self { redirect_uris: vec![place], ..self.clone() }
     }
 
     /// Whether it may use this grant type.

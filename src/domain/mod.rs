@@ -35,7 +35,7 @@ pub use applicant::{Applicant, Invitee};
 pub use assurance::Assurance;
 pub use audit::{Actor, Broken, Chain, NewEvent, Recorded};
 pub use claim::{Claim, ClaimFault, is_unseen, readable, zones};
-pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType};
+pub use client::{ApplicationType, Client, ClientAuthMethod, GrantType, PreviousSecret};
 pub use colour::{Colour, InvalidColour};
 pub use credential::Credential;
 pub use device_app::{AndroidApp, Fingerprint, InvalidDeviceApp, IosAppId, PackageName};

@@ -4,7 +4,7 @@ use super::{
     error::{invalid_client, invalid_request},
     params::Params,
 };
-use crate::domain::{Client, ClientId, Digest, Secret};
+use crate::domain::{Client, ClientId, Digest, Secret, Timestamp};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 /// How a client says who it is.
@@ -35,7 +35,7 @@ impl Credentials {
     }
 
     /// Whether they are those of this client. An unknown one takes as long to refuse.
-    pub fn check(&self, client: Option<&Client>) -> Result<(), Error> {
+    pub fn check(&self, client: Option<&Client>, now: Timestamp) -> Result<(), Error> {
         let refused = invalid_client("the client is not known, or its secret is wrong");
         let presented = self.secret.as_ref().map(Secret::digest);
         let Some(client) = client else {
@@ -43,7 +43,7 @@ impl Credentials {
             return Err(refused);
         };
         match (&client.secret_digest, presented) {
-            (Some(expected), Some(presented)) if !client.is_public() && *expected == presented => Ok(()),
+            (Some(_), Some(presented)) if !client.is_public() && client.has_secret(&presented, now) => Ok(()),
             (None, None) if client.is_public() => Ok(()),
             (None, Some(_)) if client.is_public() => {
                 Err(invalid_client("this client is public: it must not send a secret"))
@@ -77,6 +77,7 @@ fn basic(header: &str) -> Result<Credentials, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::PreviousSecret;
     use crate::protocol::{
         Code,
         registration::{ClientMetadata, register},
@@ -130,12 +131,19 @@ mod tests {
         })
         .unwrap();
         let check = |secret: Option<&str>, client| {
-            Credentials { client_id: "web".into(), secret: secret.map(Into::into) }.check(client).is_ok()
+            Credentials { client_id: "web".into(), secret: secret.map(Into::into) }.check(client, Timestamp(9)).is_ok()
         };
         assert!(check(Some("0123456789abcdef"), Some(&web)));
         for wrong in [None, Some(""), Some("null"), Some("0123456789ABCDEF"), Some("0123456789abcdef ")] {
             assert!(!check(wrong, Some(&web)), "{wrong:?}");
         }
+        let previous_secret = |until| {
+            let digest = Digest::of("the one before it");
+            Client { previous_secret: Some(PreviousSecret { digest, until: Timestamp(until) }), ..web.clone() }
+        };
+        let [lasting, over] = [10, 9].map(previous_secret);
+        assert!(check(Some("the one before it"), Some(&lasting)) && check(Some("0123456789abcdef"), Some(&lasting)));
+        assert!(!check(Some("the one before it"), Some(&over)) && check(Some("0123456789abcdef"), Some(&over)));
         assert!(check(None, Some(&spa)) && !check(Some("x"), Some(&spa)) && !check(Some("x"), None));
     }
 }

@@ -64,6 +64,12 @@ impl IdToken {
         }
     }
 
+    /// Whether it binds this access token (`at_hash`).
+    #[must_use]
+    pub fn binds(&self, algorithm: Algorithm, access_token: &str) -> bool {
+        self.at_hash == left_half_hash(algorithm, access_token)
+    }
+
     /// Whether this token, whose signature is right, is one of ours and may serve as a hint; that
     /// it has run out does not matter.
     #[must_use]

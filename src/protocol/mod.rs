@@ -24,6 +24,7 @@
 pub mod access_token;
 pub mod authorization_code;
 pub mod authorize;
+pub mod checkup;
 pub mod client_auth;
 pub mod decision;
 pub mod discovery;

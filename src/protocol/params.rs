@@ -49,6 +49,11 @@ impl Params {
         self.0.iter().filter(move |(n, value)| n == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Fails when any parameter occurs twice (RFC 6749 section 3.1).
     pub fn none_repeated(&self) -> Result<(), Error> {
         self.none_repeated_but(&[])

@@ -23,6 +23,12 @@ pub fn check_challenge(challenge: Option<&str>, method: Option<&str>, required: 
     }
 }
 
+/// The S256 challenge of a verifier: `BASE64URL(SHA256(ASCII(code_verifier)))` (section 4.2).
+#[must_use]
+pub fn s256(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
+}
+
 fn is_s256(challenge: &str) -> bool {
     challenge.len() == 43 && challenge.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'))
 }
@@ -37,11 +43,6 @@ pub fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result
         // RFC 9700 section 4.8.2: else an attacker could strip the challenge unnoticed.
         (None, Some(_)) => Err(invalid_grant("this code was issued without a code_challenge")),
     }
-}
-
-/// `BASE64URL(SHA256(ASCII(code_verifier)))` (section 4.2).
-fn s256(verifier: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
 }
 
 #[cfg(test)]

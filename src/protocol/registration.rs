@@ -1,10 +1,15 @@
 //! Client metadata: what a client may say of itself (RFC 7591 section 2, OpenID Connect Dynamic
 //! Client Registration section 2), and which of it is accepted.
 use crate::domain::{
-    Algorithm, AndroidApp, ApplicationType, Assurance, Client, ClientAuthMethod, ClientId, GrantType, ProviderName,
-    RegisteredUri, Scopes, Secret,
+    Algorithm, AndroidApp, ApplicationType, Assurance, Client, ClientAuthMethod, ClientId, Digest, GrantType,
+    ProviderName, RegisteredUri, Scopes, Secret,
 };
-use std::{fmt::Display, str::FromStr};
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
+
+/// How long access tokens of one client may be good, in seconds: longer, and a stolen one would be worth having.
+pub const ACCESS_LIFETIMES: RangeInclusive<i64> = 60..=86_400;
+/// How long refresh tokens of one client may be good without use, in seconds.
+pub const REFRESH_LIFETIMES: RangeInclusive<i64> = 300..=31_536_000;
 
 /// The scopes whose claims describe a person; no client may have them for itself.
 pub const USER_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
@@ -40,6 +45,8 @@ pub struct ClientMetadata {
     pub logo_uri: Option<String>,
     pub policy_uri: Option<String>,
     pub tos_uri: Option<String>,
+    pub access_token_lifetime: Option<i64>,
+    pub refresh_token_lifetime: Option<i64>,
     pub require_pkce: Option<bool>,
     pub skip_consent: Option<bool>,
 }
@@ -114,6 +121,12 @@ impl Faults {
         texts.iter().filter_map(parse).collect()
     }
 
+    fn within(&mut self, field: &'static str, number: Option<i64>, range: RangeInclusive<i64>) {
+        if number.is_some_and(|number| !range.contains(&number)) {
+            self.add(field, format!("it must be a number of seconds from {} to {}", range.start(), range.end()));
+        }
+    }
+
     fn link(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
         let text = text?;
         let good = text.len() <= 2048 && url::Url::parse(&text).is_ok_and(|url| url.scheme() == "https");
@@ -126,6 +139,18 @@ impl Faults {
 
 /// Makes a client of its metadata, or tells every fault.
 pub fn register(metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> {
+    read(metadata, None)
+}
+
+/// Makes a client anew of all its metadata but what only its owner knows: id and secret stay.
+pub fn revise(before: &Client, metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> {
+    let metadata = ClientMetadata { client_id: Some(before.client_id.to_string()), ..metadata };
+    let client = read(metadata, before.secret_digest.as_ref())?;
+    let previous_secret = if client.is_public() { None } else { before.previous_secret.clone() };
+    Ok(Client { previous_secret, logo: before.logo.clone(), ..client })
+}
+
+fn read(metadata: ClientMetadata, kept: Option<&Digest>) -> Result<Client, Vec<MetadataFault>> {
     let mut faults = Faults::default();
     let method = faults.word(
         "token_endpoint_auth_method",
@@ -152,16 +177,16 @@ pub fn register(metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> 
         ApplicationType::ALL,
         if native { ApplicationType::Native } else { ApplicationType::Web },
     );
-    secret(&mut faults, method, metadata.client_secret.as_ref());
+    let secret_digest = secret(&mut faults, method, metadata.client_secret.as_ref(), kept);
     if method == ClientAuthMethod::None && grant_types.contains(&GrantType::ClientCredentials) {
         faults.add("grant_types", "a public client (token_endpoint_auth_method none) cannot use client_credentials");
     }
     if method == ClientAuthMethod::None && metadata.require_pkce == Some(false) {
         faults.add("require_pkce", "a public client must use PKCE; leave it out");
     }
-    if metadata.default_max_age.is_some_and(i64::is_negative) {
-        faults.add("default_max_age", "it must be a number of seconds, 0 or more");
-    }
+    faults.within("default_max_age", metadata.default_max_age, 0..=i64::from(i32::MAX));
+    faults.within("access_token_lifetime", metadata.access_token_lifetime, ACCESS_LIFETIMES);
+    faults.within("refresh_token_lifetime", metadata.refresh_token_lifetime, REFRESH_LIFETIMES);
     let alg = faults.word(
         "id_token_signed_response_alg",
         metadata.id_token_signed_response_alg.as_deref(),
@@ -180,7 +205,8 @@ pub fn register(metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> 
     let client = Client {
         client_id: client_id(&mut faults, metadata.client_id),
         client_name: client_name(&mut faults, metadata.client_name),
-        secret_digest: metadata.client_secret.as_ref().map(Secret::digest),
+        secret_digest,
+        previous_secret: None,
         redirect_uris,
         post_logout_redirect_uris,
         token_endpoint_auth_method: method,
@@ -196,8 +222,11 @@ pub fn register(metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> 
         android_apps: metadata.android_apps.into_iter().filter_map(|app| android_app(&mut faults, app)).collect(),
         client_uri: faults.link("client_uri", metadata.client_uri),
         logo_uri: faults.link("logo_uri", metadata.logo_uri),
+        logo: None,
         policy_uri: faults.link("policy_uri", metadata.policy_uri),
         tos_uri: faults.link("tos_uri", metadata.tos_uri),
+        access_token_lifetime: metadata.access_token_lifetime,
+        refresh_token_lifetime: metadata.refresh_token_lifetime,
         require_pkce: metadata.require_pkce.unwrap_or(true),
         skip_consent: metadata.skip_consent.unwrap_or(false),
     };
@@ -242,7 +271,8 @@ fn client_id(faults: &mut Faults, id: Option<String>) -> ClientId {
     let Some(id) = id else { return ClientId::random() };
     // The colon would end a user name in HTTP Basic.
     let allowed = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.' | b'~');
-    if id.is_empty() || id.len() > 128 || !id.bytes().all(allowed) {
+    // One that is a step in a path could not be named in one.
+    if matches!(id.as_str(), "" | "." | "..") || id.len() > 128 || !id.bytes().all(allowed) {
         faults.add("client_id", "it must be 1 to 128 letters, digits or -._~");
     }
     ClientId(id)
@@ -260,12 +290,18 @@ fn client_name(faults: &mut Faults, name: Option<String>) -> String {
     name
 }
 
-fn secret(faults: &mut Faults, method: ClientAuthMethod, secret: Option<&Secret>) {
+/// What is kept of the secret: of the new one, or else of the one before, where the client has one at all.
+fn secret(
+    faults: &mut Faults,
+    method: ClientAuthMethod,
+    secret: Option<&Secret>,
+    kept: Option<&Digest>,
+) -> Option<Digest> {
     match (method, secret) {
         (ClientAuthMethod::None, Some(_)) => {
             faults.add("client_secret", "a public client (token_endpoint_auth_method none) has none; leave it out");
         }
-        (ClientAuthMethod::Basic | ClientAuthMethod::Post, None) => {
+        (ClientAuthMethod::Basic | ClientAuthMethod::Post, None) if kept.is_none() => {
             faults.add("client_secret", "it is missing; a public client says token_endpoint_auth_method = \"none\"");
         }
         (_, Some(secret)) if secret.reveal().len() < 16 => {
@@ -276,6 +312,8 @@ fn secret(faults: &mut Faults, method: ClientAuthMethod, secret: Option<&Secret>
         }
         _ => {}
     }
+    let kept = kept.filter(|_| method != ClientAuthMethod::None).cloned();
+    secret.map(Secret::digest).or(kept)
 }
 
 fn scope(faults: &mut Faults, text: Option<&str>) -> Scopes {

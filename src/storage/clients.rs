@@ -1,17 +1,19 @@
 //! Relying parties.
 use super::{
-    Db, Result,
+    Db, Result, audit,
     columns::{from_json, to_json},
+    pictures::Picture,
     versions,
 };
-use crate::domain::{Client, ClientId, Timestamp};
+use crate::domain::{Chain, Client, ClientId, NewEvent, RegisteredUri, Timestamp};
+use sqlx::AnyConnection;
 
 /// Where a client was registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+pub enum Source {
     /// In the settings, which rule: what they no longer name is removed.
     Settings,
-    /// By a command.
+    /// By a command, or in the administration.
     Command,
 }
 
@@ -24,20 +26,123 @@ impl Source {
     }
 }
 
+/// A client, and what is known of its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// The client.
+    pub client: Client,
+    /// Where it was registered.
+    pub source: Source,
+    /// How often it has changed.
+    pub version: i64,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+type Row = (String, String, i64, Timestamp);
+
+fn registered((source, metadata, version, created_at): Row) -> Result<Registered> {
+    let source = if source == Source::Settings.as_str() { Source::Settings } else { Source::Command };
+    Ok(Registered { client: from_json("a client", &metadata)?, source, version, created_at })
+}
+
+/// What a client is found by.
+fn found_by(client: &Client) -> String {
+    let addresses = client.redirect_uris.iter().map(RegisteredUri::as_str);
+    let parts: Vec<_> = [client.client_id.as_str(), &client.client_name].into_iter().chain(addresses).collect();
+    parts.join("\n").to_lowercase()
+}
+
 /// Registers a client. An id that is taken is a conflict.
-pub async fn insert(db: &Db, client: &Client, now: Timestamp) -> Result<()> {
-    let (id, metadata) = (client.client_id.clone(), to_json(client)?);
+pub async fn insert(db: &Db, chain: &Chain, client: &Client, event: NewEvent, now: Timestamp) -> Result<()> {
+    let (id, metadata, found_by) = (client.client_id.clone(), to_json(client)?, found_by(client));
+    let chain = chain.clone();
     db.transaction(async move |connection| {
-        sqlx::query("INSERT INTO clients (id, source, metadata, created_at) VALUES ($1, $2, $3, $4)")
+        sqlx::query("INSERT INTO clients (id, source, metadata, created_at, found_by) VALUES ($1, $2, $3, $4, $5)")
             .bind(id)
             .bind(Source::Command.as_str())
             .bind(metadata)
             .bind(now)
+            .bind(found_by)
             .execute(&mut *connection)
             .await?;
-        versions::bump(connection, "clients").await
+        versions::bump(connection, "clients").await?;
+        audit::append(connection, &chain, event, now).await
     })
     .await
+}
+
+/// Changes a client that is as it was when `version` was read. `false`: it is not, or the settings rule it.
+pub async fn update(
+    db: &Db,
+    chain: &Chain,
+    (client, version): (&Client, i64),
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<bool> {
+    let row = (client.clone(), to_json(client)?, version);
+    let chain = chain.clone();
+    db.transaction(async move |connection| {
+        let done = write(connection, row).await?;
+        if done {
+            audit::append(connection, &chain, event, now).await?;
+        }
+        Ok(done)
+    })
+    .await
+}
+
+async fn write(connection: &mut AnyConnection, (client, metadata, version): (Client, String, i64)) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE clients SET metadata = $2, found_by = $3, version = version + 1
+         WHERE id = $1 AND source = $4 AND version = $5",
+    )
+    .bind(&client.client_id)
+    .bind(metadata)
+    .bind(found_by(&client))
+    .bind(Source::Command.as_str())
+    .bind(version)
+    .execute(&mut *connection)
+    .await?;
+    if done.rows_affected() > 0 {
+        versions::bump(connection, "clients").await?;
+    }
+    Ok(done.rows_affected() > 0)
+}
+
+/// The same, with the logo that `client.logo` names from now on, or without one.
+pub async fn update_logo(
+    db: &Db,
+    chain: &Chain,
+    (client, version, logo): (&Client, i64, Option<Picture>),
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<bool> {
+    let row = (client.clone(), to_json(client)?, version);
+    let (id, logo_id, chain) = (client.client_id.clone(), client.logo.clone(), chain.clone());
+    db.transaction(async move |connection| {
+        if !write(connection, row).await? {
+            return Ok(false);
+        }
+        sqlx::query("DELETE FROM client_logos WHERE client_id = $1").bind(&id).execute(&mut *connection).await?;
+        if let Some((logo_id, logo)) = logo_id.zip(logo) {
+            sqlx::query("INSERT INTO client_logos (client_id, id, kind, bytes) VALUES ($1, $2, $3, $4)")
+                .bind(id)
+                .bind(logo_id)
+                .bind(logo.kind)
+                .bind(logo.bytes)
+                .execute(&mut *connection)
+                .await?;
+        }
+        audit::append(connection, &chain, event, now).await?;
+        Ok(true)
+    })
+    .await
+}
+
+/// The uploaded logo of this id.
+pub async fn find_logo(db: &Db, id: &str) -> Result<Option<Picture>> {
+    Ok(sqlx::query_as("SELECT kind, bytes FROM client_logos WHERE id = $1").bind(id).fetch_optional(db.read()).await?)
 }
 
 /// Makes the clients of the settings those that are stored, and removes those that the settings no
@@ -45,20 +150,22 @@ pub async fn insert(db: &Db, client: &Client, now: Timestamp) -> Result<()> {
 pub async fn sync(db: &Db, clients: &[Client], now: Timestamp) -> Result<()> {
     let mut rows = Vec::new();
     for client in clients {
-        rows.push((client.client_id.clone(), to_json(client)?));
+        rows.push((client.client_id.clone(), to_json(client)?, found_by(client)));
     }
     db.transaction(async move |connection| {
         let mut changed = 0;
-        for (id, metadata) in &rows {
+        for (id, metadata, found_by) in &rows {
             changed += sqlx::query(
-                "INSERT INTO clients (id, source, metadata, created_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (id) DO UPDATE SET source = excluded.source, metadata = excluded.metadata
+                "INSERT INTO clients (id, source, metadata, created_at, found_by) VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT (id) DO UPDATE SET source = excluded.source, metadata = excluded.metadata,
+                     found_by = excluded.found_by, version = clients.version + 1
                  WHERE clients.metadata <> excluded.metadata OR clients.source <> excluded.source",
             )
             .bind(id)
             .bind(Source::Settings.as_str())
             .bind(metadata)
             .bind(now)
+            .bind(found_by)
             .execute(&mut *connection)
             .await?
             .rows_affected();
@@ -67,7 +174,7 @@ pub async fn sync(db: &Db, clients: &[Client], now: Timestamp) -> Result<()> {
             .bind(Source::Settings.as_str())
             .fetch_all(&mut *connection)
             .await?;
-        for (id,) in stored.iter().filter(|(id,)| rows.iter().all(|(named, _)| named.as_str() != id)) {
+        for (id,) in stored.iter().filter(|(id,)| rows.iter().all(|(named, ..)| named.as_str() != id)) {
             changed += sqlx::query("DELETE FROM clients WHERE id = $1 AND source = $2")
                 .bind(id)
                 .bind(Source::Settings.as_str())
@@ -83,22 +190,83 @@ pub async fn sync(db: &Db, clients: &[Client], now: Timestamp) -> Result<()> {
     .await
 }
 
+/// Writes what clients are found by that an earlier version registered.
+pub async fn index(db: &Db) -> Result<()> {
+    let rows: Vec<(String,)> =
+        sqlx::query_as("SELECT metadata FROM clients WHERE found_by = ''").fetch_all(db.read()).await?;
+    for (metadata,) in rows {
+        let client: Client = from_json("a client", &metadata)?;
+        db.write(async move |connection| {
+            sqlx::query("UPDATE clients SET found_by = $2 WHERE id = $1 AND found_by = ''")
+                .bind(&client.client_id)
+                .bind(found_by(&client))
+                .execute(connection)
+                .await?;
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
 /// Every client there is.
 pub async fn all(db: &Db) -> Result<Vec<Client>> {
     let rows: Vec<(String,)> = sqlx::query_as("SELECT metadata FROM clients ORDER BY id").fetch_all(db.read()).await?;
     rows.iter().map(|(metadata,)| from_json("a client", metadata)).collect()
 }
 
-/// Removes a client that a command registered, and with it all that people gave it. `false`: there
-/// is none of this id.
-pub async fn remove(db: &Db, id: ClientId) -> Result<bool> {
+/// A client.
+pub async fn find(db: &Db, id: &ClientId) -> Result<Option<Registered>> {
+    let row: Option<Row> = sqlx::query_as("SELECT source, metadata, version, created_at FROM clients WHERE id = $1")
+        .bind(id)
+        .fetch_optional(db.read())
+        .await?;
+    row.map(registered).transpose()
+}
+
+/// Where a page of the list begins: after this client.
+pub type After = (Timestamp, ClientId);
+
+/// Clients in whose id, name or addresses this is, the newest first.
+pub async fn search(db: &Db, text: Option<&str>, after: Option<After>, limit: i64) -> Result<Vec<Registered>> {
+    let plain = |c: char| if matches!(c, '%' | '_' | '!') { vec!['!', c] } else { vec![c] };
+    let pattern = text.map(|text| format!("%{}%", text.to_lowercase().chars().flat_map(plain).collect::<String>()));
+    let (at, id) = after.unwrap_or((Timestamp(i64::MAX), ClientId(String::new())));
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT source, metadata, version, created_at FROM clients
+         WHERE (created_at < $1 OR (created_at = $1 AND id > $2)) AND ($3 IS NULL OR found_by LIKE $3 ESCAPE '!')
+         ORDER BY created_at DESC, id LIMIT $4",
+    )
+    .bind(at)
+    .bind(id)
+    .bind(pattern)
+    .bind(limit)
+    .fetch_all(db.read())
+    .await?;
+    rows.into_iter().map(registered).collect()
+}
+
+/// Removes a client that is as it was when `version` was read, and with it all that people gave it. `false`: it is
+/// not, or the settings rule it.
+pub async fn remove(
+    db: &Db,
+    chain: &Chain,
+    (id, version): (ClientId, i64),
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<bool> {
+    let chain = chain.clone();
     db.transaction(async move |connection| {
-        let removed = sqlx::query("DELETE FROM clients WHERE id = $1 AND source = $2")
+        let removed = sqlx::query("DELETE FROM clients WHERE id = $1 AND source = $2 AND version = $3")
             .bind(id)
             .bind(Source::Command.as_str())
+            .bind(version)
             .execute(&mut *connection)
             .await?;
-        versions::bump(connection, "clients").await?;
+        if removed.rows_affected() > 0 {
+            versions::bump(connection, "clients").await?;
+            audit::append(connection, &chain, event, now).await?;
+        }
         Ok(removed.rows_affected() > 0)
     })
     .await

@@ -24,6 +24,9 @@ use crate::{
 };
 use actix_web::HttpResponse;
 
+/// How long whatever comes of trying a client out is good at most, in seconds.
+const TRIAL_LIFETIME: i64 = 300;
+
 /// Goes to whatever comes next.
 pub async fn dispatch(visit: &Visit, interaction: &Interaction) -> Result<HttpResponse, PageError> {
     let next = next(visit, interaction).await?;
@@ -52,7 +55,8 @@ pub async fn dispatch(visit: &Visit, interaction: &Interaction) -> Result<HttpRe
 /// The provider that the app sends the person to, if people may come to it from there. Whoever comes by one of our
 /// forms is shown where they can go: the policy of its page lets the form lead to the app and nowhere else.
 fn hinted(visit: &Visit, interaction: &Interaction) -> Option<ProviderName> {
-    if visit.request.path() != path::AUTHORIZE {
+    let is_link = interaction.is_trial && visit.request.path().starts_with("/admin/");
+    if visit.request.path() != path::AUTHORIZE && !is_link {
         return None;
     }
     let name: ProviderName = interaction.request.idp_hint.as_deref()?.parse().ok()?;
@@ -145,6 +149,8 @@ pub async fn issue(visit: &Visit, interaction: &Interaction, sign_in: &SignIn) -
     let app = &visit.app;
     let (asked, lifetimes, now) = (&interaction.request, &app.settings().tokens, app.clock.now());
     let code = Secret::random();
+    let lifetime = if interaction.is_trial { TRIAL_LIFETIME } else { lifetimes.refresh_token_absolute };
+    let code_expires_at = now.plus(lifetimes.authorization_code);
     let grant = Grant {
         id: GrantId::random(),
         user_id: sign_in.user.clone(),
@@ -158,9 +164,9 @@ pub async fn issue(visit: &Visit, interaction: &Interaction, sign_in: &SignIn) -
         nonce: asked.nonce.clone(),
         redirect_uri: asked.return_to.redirect_uri.to_string(),
         code_challenge: asked.code_challenge.clone(),
-        expires_at: now.plus(lifetimes.refresh_token_absolute),
+        expires_at: now.plus(lifetime),
     };
-    let new = NewGrant { grant, code: code.digest(), code_expires_at: now.plus(lifetimes.authorization_code) };
+    let new = NewGrant { grant, code: code.digest(), code_expires_at };
     grants::insert(&app.db, new, now).await?;
     Ok(respond(visit, &asked.return_to, Ok(code.reveal())))
 }

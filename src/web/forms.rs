@@ -122,6 +122,27 @@ impl FromRequest for PageForm {
     }
 }
 
+/// The same, of a form that has fields of several lines: a line break counts as a space.
+pub struct LinesForm(pub Params);
+
+impl FromRequest for LinesForm {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (visit, transport, body) = (Visit::extract(request), is_form(request), body(request, payload));
+        Box::pin(async move {
+            let visit = visit.await?;
+            transport?;
+            let text = String::from_utf8_lossy(&body.await?).replace("%0D%0A", "+").replace("%0A", "+");
+            let params = Params::parse(text.as_bytes())?;
+            params.none_repeated()?;
+            visit.browser.check_form_token(&visit.app, params.get("csrf"))?;
+            Ok(Self(params))
+        })
+    }
+}
+
 /// A form that anybody may have sent.
 pub struct AnyForm(pub Params);
 

@@ -1,5 +1,5 @@
 //! Who may open a page of the administration: people who run the instance, signed in not long ago.
-use super::{TABLE, desk::Seat};
+use super::{TABLE, apps::trial, desk::Seat};
 use crate::{
     admin::Operator,
     app::App,
@@ -48,7 +48,9 @@ pub async fn admit(
 async fn seat(app: &App, request: &ServiceRequest, rule: &Rule) -> Result<Seat, PageError> {
     let visit = Visit::extract(request.request()).await?;
     let first = || PageError::SignInFirst { place: Place::Admin, interaction: None };
-    let sign_in = visit.sign_in().ok_or_else(first)?;
+    // Whoever tries an app out may sign in to it as somebody else; the end of it is theirs to see.
+    let began = if rule.path == trial::CALLBACK { trial::began_by(&visit) } else { None };
+    let sign_in = began.or_else(|| visit.sign_in()).ok_or_else(first)?;
     let user = users::find(&app.db, &sign_in.user).await?.ok_or_else(first)?;
     let Some(role) = user.role else { return Err(refuse(app, &visit, &user, rule).await) };
     let longest = if rule.is_fresh { FRESH } else { OPEN };

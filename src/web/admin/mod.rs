@@ -1,6 +1,7 @@
 //! The administration's pages: where those who run the instance look after it, in a browser.
 mod api_keys;
 mod api_reference;
+mod apps;
 mod desk;
 mod guard;
 mod keys;
@@ -33,10 +34,23 @@ guarded! { "/admin";
     "/keys" { GET KeysRead => keys::get }
     "/keys/rotate" { POST KeysWrite fresh => keys::rotate }
     "/keys/{kid}/retire" { POST KeysWrite fresh => keys::retire }
+    "/apps" { GET AppsRead => apps::list }
+    "/new-app" { GET AppsWrite => apps::choose, POST AppsWrite => apps::create }
+    "/apps/{id}" { GET AppsRead => apps::get }
+    "/apps/{id}/edit" { GET AppsWrite => apps::get_edit, POST AppsWrite => apps::post_edit }
+    "/apps/{id}/start" { GET AppsRead => apps::get_start }
+    "/apps/{id}/secret" { POST AppsWrite fresh => apps::rotate }
+    "/apps/{id}/secret/revoke" { POST AppsWrite => apps::revoke_previous }
+    "/apps/{id}/logo" { POST AppsWrite => apps::post_logo }
+    "/apps/{id}/delete" { POST AppsWrite fresh => apps::delete }
+    "/apps/{id}/test" { GET AppsWrite => apps::trial::get, POST AppsWrite => apps::trial::post }
+    "/apps/{id}/test/send" { GET AppsWrite => apps::trial::send }
+    "/apps/{id}/test/callback" { GET AppsWrite => apps::trial::callback }
 }
 
 /// All of it, behind its guard.
 pub fn pages() -> impl HttpServiceFactory {
     let scope: Scope = web::scope("/admin");
-    scope.wrap(from_fn(guard::admit)).configure(configure)
+    // Pictures are larger than other forms.
+    scope.app_data(apps::limits()).wrap(from_fn(guard::admit)).configure(configure)
 }

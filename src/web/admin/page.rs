@@ -11,6 +11,7 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("admin-providers", "/admin/providers", Permission::ProvidersRead),
     ("admin-settings", "/admin/settings", Permission::SettingsRead),
     ("admin-keys", "/admin/keys", Permission::KeysRead),
+    ("admin-apps", "/admin/apps", Permission::AppsRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),
 ];

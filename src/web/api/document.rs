@@ -1,5 +1,5 @@
 //! `/openapi.json`: the API's description (`OpenAPI` 3.1), made of the code.
-use super::{api_keys, audit, keys, providers, settings};
+use super::{api_keys, apps, audit, keys, providers, settings};
 use crate::app::App;
 use actix_web::{HttpResponse, web::Data};
 use utoipa::{
@@ -13,12 +13,7 @@ use utoipa::{
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Genkan administration", description = "What the administration's pages do, for programs.", version = "1"),
-    paths(
-        api_keys::list, api_keys::read, api_keys::create, api_keys::revoke, audit::list,
-        providers::list, providers::read, providers::put, providers::remove, providers::check,
-        settings::read, settings::change,
-        keys::list, keys::rotate, keys::retire,
-    ),
+    paths(api_keys::list, api_keys::read, api_keys::create, api_keys::revoke, audit::list, providers::list, providers::read, providers::put, providers::remove, providers::check, settings::read, settings::change, keys::list, keys::rotate, keys::retire, apps::list, apps::read, apps::create, apps::replace, apps::delete, apps::rotate, apps::revoke_previous),
     modifiers(&Bearer)
 )]
 struct Api;

@@ -1,6 +1,7 @@
 //! The administration's API, `/api/admin/v1`: what the pages do, for programs. JSON, RFC 9457 problem details,
 //! `OpenAPI` 3.1 made of the code.
 mod api_keys;
+mod apps;
 mod audit;
 mod body;
 mod conditions;
@@ -35,6 +36,10 @@ pub const PREFIX: &str = "/api/admin/v1";
 guarded! { "/api/admin/v1";
     "/api-keys" { GET ApiKeysRead => api_keys::list, POST ApiKeysWrite => api_keys::create }
     "/api-keys/{id}" { GET ApiKeysRead => api_keys::read, DELETE ApiKeysWrite => api_keys::revoke }
+    "/apps" { GET AppsRead => apps::list, POST AppsWrite => apps::create }
+    "/apps/{id}" { GET AppsRead => apps::read, PUT AppsWrite => apps::replace, DELETE AppsWrite => apps::delete }
+    "/apps/{id}/secret" { POST AppsWrite => apps::rotate }
+    "/apps/{id}/secret/previous" { DELETE AppsWrite => apps::revoke_previous }
     "/audit" { GET AuditRead => audit::list }
     "/providers" { GET ProvidersRead => providers::list }
     "/providers/{name}" {

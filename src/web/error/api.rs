@@ -27,6 +27,11 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    /// What the specification says of it.
+    pub const fn error(&self) -> Error {
+        self.error
+    }
+
     /// The same with a word of its own.
     pub fn because(self, reason: &'static str) -> Self {
         Self { reason: Some(reason), ..self }

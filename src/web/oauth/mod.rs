@@ -28,6 +28,6 @@ fn authenticate(app: &App, request: &HttpRequest, params: &Params) -> Result<Arc
     }
     let credentials = Credentials::parse(header, params)?;
     let client = app.memory().client(credentials.client_id.as_str()).cloned();
-    credentials.check(client.as_deref())?;
+    credentials.check(client.as_deref(), app.clock.now())?;
     client.ok_or_else(|| unreadable.into())
 }

@@ -39,7 +39,8 @@ pub async fn post(app: Data<App>, http: HttpRequest, params: ApiParams) -> Resul
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(tokens))
 }
 
-async fn redeem(
+/// Spends a code, for a client that has authenticated.
+pub(in crate::web) async fn redeem(
     app: &App,
     http: &HttpRequest,
     client: &Client,
@@ -47,7 +48,7 @@ async fn redeem(
     now: Timestamp,
 ) -> Result<TokenResponse, ApiError> {
     let code = request.code.digest();
-    let idle_until = now.plus(app.settings().tokens.refresh_token);
+    let idle_until = now.plus(client.refresh_token_lifetime.unwrap_or(app.settings().tokens.refresh_token));
     let Some(grant) = grants::redeem(&app.db, code.clone(), idle_until, now).await? else {
         if let Some(user) = grants::revoke_replayed(&app.db, code, now).await? {
             record(app, http, &user, Event::TokenReused, Some(&client.client_id)).await?;
@@ -79,7 +80,7 @@ async fn refresh(
         refreshed_scope(&standing.grant.scopes, request.scope.clone())?;
     }
     let presented = Presented { grant, generation, client: client.client_id.clone() };
-    let idle_until = now.plus(app.settings().tokens.refresh_token);
+    let idle_until = now.plus(client.refresh_token_lifetime.unwrap_or(app.settings().tokens.refresh_token));
     let grant = match grants::rotate(&app.db, presented.clone(), idle_until, now).await? {
         Some(grant) => grant,
         None => retry(app, http, presented, now).await?,
@@ -109,7 +110,7 @@ async fn retry(app: &App, http: &HttpRequest, presented: Presented, now: Timesta
 
 fn own(app: &App, client: &Client, scope: Option<Scopes>, now: Timestamp) -> Result<TokenResponse, ApiError> {
     let scope = client_credentials_scope(client, scope)?;
-    let expires_in = app.settings().tokens.access_token;
+    let expires_in = client.access_token_lifetime.unwrap_or(app.settings().tokens.access_token);
     let token = AccessToken::of_client(&app.config.issuer, client, scope.clone(), expires_in, now);
     let keys = app.memory().keys.clone();
     let access_token = keys.sign(client.access_token_signed_response_alg, access_token::TYP, &token, now)?;
@@ -136,7 +137,8 @@ pub(super) fn issue(
 ) -> Result<TokenResponse, ApiError> {
     let (issuer, lifetimes, keys) = (&app.config.issuer, &app.settings().tokens, app.memory().keys.clone());
     // No token outlives its grant.
-    let expires_in = lifetimes.access_token.min(grant.expires_at.since(now));
+    let lifetime = client.access_token_lifetime.unwrap_or(lifetimes.access_token);
+    let expires_in = lifetime.min(grant.expires_at.since(now));
     let token = AccessToken::of_grant(issuer, grant, scope.clone(), expires_in, now);
     let access_token = keys.sign(client.access_token_signed_response_alg, access_token::TYP, &token, now)?;
     let refresh_token = client

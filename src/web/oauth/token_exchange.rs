@@ -52,7 +52,8 @@ pub async fn exchange(
     let grant = grant(app, client, user, &request, now);
     // A code that nobody sees.
     let new = NewGrant { grant: grant.clone(), code: Secret::random().digest(), code_expires_at: now };
-    if !grants::begin(&app.db, new, now.plus(app.settings().tokens.refresh_token), now).await? {
+    let idle_until = now.plus(client.refresh_token_lifetime.unwrap_or(app.settings().tokens.refresh_token));
+    if !grants::begin(&app.db, new, idle_until, now).await? {
         return Err(refusal::AWAY.into());
     }
     metrics::signed_in(upstream.provider.name.as_str());

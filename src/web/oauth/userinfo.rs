@@ -33,10 +33,15 @@ pub async fn post(app: Data<App>, request: HttpRequest, body: Payload) -> Result
 }
 
 async fn answer(app: &App, request: &HttpRequest, body: &Params) -> Result<HttpResponse, ApiError> {
-    let token = presented(request, body)?;
+    let claims = reveal(app, &presented(request, body)?).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims))
+}
+
+/// What this access token reveals of the person.
+pub async fn reveal(app: &App, token: &str) -> Result<UserClaims, ApiError> {
     let now = app.clock.now();
     let keys = app.memory().keys.clone();
-    let verified = keys.verify::<AccessToken>(&token).ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
+    let verified = keys.verify::<AccessToken>(token).ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
     let claims = verified.claims;
     claims.check(verified.typ.as_deref(), &app.config.issuer, now).map_err(ApiError::bearer)?;
     if !claims.scope.has("openid") {
@@ -52,7 +57,7 @@ async fn answer(app: &App, request: &HttpRequest, body: &Params) -> Result<HttpR
     {
         revealed.0.insert(LINE_FRIEND.into(), is_friend.into());
     }
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(revealed))
+    Ok(revealed)
 }
 
 /// Whether a person is a friend of the channel's official account, as LINE said when they last came from there; of

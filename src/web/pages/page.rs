@@ -44,6 +44,8 @@ impl LanguageLink {
 #[derive(Clone, Debug, Default)]
 pub struct ClientView {
     pub name: String,
+    /// Where the logo is that was uploaded.
+    pub logo_path: Option<String>,
     pub logo_uri: Option<String>,
     pub policy_uri: Option<String>,
     pub tos_uri: Option<String>,
@@ -58,7 +60,7 @@ impl ClientView {
 
     #[must_use]
     pub fn logo(&self) -> Option<&str> {
-        web_address(self.logo_uri.as_ref())
+        self.logo_path.as_deref().or_else(|| web_address(self.logo_uri.as_ref()))
     }
 
     /// The message that names each link, and the link.

@@ -147,6 +147,7 @@ impl From<&Client> for ClientView {
     fn from(client: &Client) -> Self {
         Self {
             name: client.client_name.clone(),
+            logo_path: client.logo_path(),
             logo_uri: client.logo_uri.clone(),
             policy_uri: client.policy_uri.clone(),
             tos_uri: client.tos_uri.clone(),

@@ -1,11 +1,14 @@
 //! The administration: its pages, its API, and the audit trail.
 mod access;
 mod api;
+mod apps;
+mod apps_pages;
 mod audit;
 mod browser;
 mod keys;
 mod matrix;
 mod providers;
+mod trial;
 
 use crate::support::{Answer, Browser, Server, User};
 use reqwest::{Method, RequestBuilder};
@@ -24,7 +27,8 @@ pub async fn operator(server: &Server, role: &str) -> (User, Browser) {
 /// The API, by a key of its own.
 pub struct Api<'a> {
     server: &'a Server,
-    key: String,
+    /// The key.
+    pub key: String,
 }
 
 impl<'a> Api<'a> {

@@ -196,8 +196,7 @@ impl Answer {
         let post = form.attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
         let inputs = Selector::parse("input, textarea, select").unwrap();
         let sent = form.select(&inputs).filter(|field| is_sent(*field));
-        let fields =
-            sent.chain([button]).filter_map(|field| Some((field.attr("name")?.to_owned(), value_of(field).to_owned())));
+        let fields = sent.chain([button]).filter_map(|field| Some((field.attr("name")?.to_owned(), value_of(field))));
         Form {
             method: if post { Method::POST } else { Method::GET },
             action: self.url.join(form.attr("action").unwrap_or_default()).unwrap(),
@@ -207,11 +206,14 @@ impl Answer {
 }
 
 /// What a field holds: of a list, what is selected in it, or the first.
-fn value_of(field: ElementRef<'_>) -> &str {
+fn value_of(field: ElementRef<'_>) -> String {
+    if field.value().name() == "textarea" {
+        return field.text().collect();
+    }
     let options = Selector::parse("option").unwrap();
     let mut chosen = field.select(&options).filter(|option| option.attr("selected").is_some());
     let held = chosen.next().or_else(|| field.select(&options).next()).unwrap_or(field);
-    held.attr("value").unwrap_or_default()
+    held.attr("value").unwrap_or_default().to_owned()
 }
 
 fn is_sent(field: ElementRef) -> bool {

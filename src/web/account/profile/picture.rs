@@ -6,6 +6,7 @@ use crate::{
     picture::{LARGEST, Refused, draw},
     protocol::error::invalid_request,
     storage::{
+        clients,
         pictures::{self, Picture},
         users,
     },
@@ -40,9 +41,9 @@ type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 /// A picture that a person sent from our page, in this browser: its form token has been checked.
 pub struct Upload {
     /// What was asked for.
-    action: String,
+    pub action: String,
     /// The file; nothing when it is larger than it may be.
-    file: Option<Bytes>,
+    pub file: Option<Bytes>,
 }
 
 /// The parts of the form, as they come.
@@ -120,15 +121,7 @@ pub async fn post(visit: Visit, upload: Upload) -> Result<HttpResponse, PageErro
     if upload.action == "remove" {
         return remove(&visit, user).await;
     }
-    let drawn = match upload.file {
-        Some(file) if file.is_empty() => Err("required"),
-        Some(file) => drawn(file).await?.map_err(|why| match why {
-            Refused::Format => "picture-format",
-            Refused::Large => "picture-large",
-        }),
-        None => Err("picture-large"),
-    };
-    match drawn {
+    match drawn(upload.file).await? {
         Ok(picture) => {
             pictures::put(&visit.app.db, user.id.clone(), random_id(), picture, visit.app.clock.now()).await?;
             visit.record(&user.id, Event::ProfileChanged).await?;
@@ -142,11 +135,20 @@ pub async fn post(visit: Visit, upload: Upload) -> Result<HttpResponse, PageErro
     }
 }
 
-/// Draws it, where nobody waits for it but who sent it.
-pub async fn drawn(file: Bytes) -> Result<Result<Picture, Refused>, PageError> {
+/// Draws what was sent, where nobody waits for it but who sent it; or the message that says why it is no picture.
+pub async fn drawn(file: Option<Bytes>) -> Result<Result<Picture, &'static str>, PageError> {
+    let file = match file {
+        Some(file) if file.is_empty() => return Ok(Err("required")),
+        Some(file) => file,
+        None => return Ok(Err("picture-large")),
+    };
     let _permit = PENCIL.acquire().await.map_err(|_| PageError::Internal("pictures cannot be drawn"))?;
     let drawn = web::block(move || draw(&file)).await.map_err(|_| PageError::Internal("a picture was not drawn"))?;
-    Ok(drawn.map(|drawn| Picture { kind: drawn.kind.into(), bytes: drawn.bytes }))
+    let problem = |why| match why {
+        Refused::Format => "picture-format",
+        Refused::Large => "picture-large",
+    };
+    Ok(drawn.map(|drawn| Picture { kind: drawn.kind.into(), bytes: drawn.bytes }).map_err(problem))
 }
 
 /// Theirs here, and the address of one that is elsewhere.
@@ -166,9 +168,12 @@ async fn remove(visit: &Visit, user: User) -> Result<HttpResponse, PageError> {
     Ok(done(DONE[2].0))
 }
 
-/// `GET /picture/{id}`: for whoever knows the id, wherever they are. What is behind it never changes.
+/// `GET /picture/{id}`: of a person, or the logo of an app; for whoever knows the id, wherever they are. What is behind it never changes.
 pub async fn get(app: Data<App>, id: Path<String>) -> Result<HttpResponse, PageError> {
-    let picture = pictures::find(&app.db, &id).await?.ok_or(PageError::NotFound)?;
+    let picture = match pictures::find(&app.db, &id).await? {
+        Some(picture) => picture,
+        None => clients::find_logo(&app.db, &id).await?.ok_or(PageError::NotFound)?,
+    };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, picture.kind))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))

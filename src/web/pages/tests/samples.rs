@@ -105,6 +105,7 @@ impl Filling {
         let at = |path: &str| Some(format!("https://photos.example/{path}"));
         ClientView {
             name: self.app.clone(),
+            logo_path: None,
             logo_uri: None,
             policy_uri: at("privacy"),
             tos_uri: at(&self.token),

@@ -1,0 +1,159 @@
+//! Code to copy into an app, filled in with what is registered. The code is the same in every language.
+use super::kind::Kind;
+use crate::{
+    domain::{Client, Issuer},
+    protocol::discovery::path,
+};
+
+/// Something to copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snippet {
+    /// Its word: the message `snippet-WORD` says what it is.
+    pub word: &'static str,
+    /// What to copy.
+    pub text: String,
+}
+
+/// What is to be copied into an app of a kind.
+pub fn snippets(issuer: &Issuer, client: &Client, kind: Kind) -> Vec<Snippet> {
+    let of = |word, text: String| Snippet { word, text: text.trim().to_owned() };
+    let fill = |text: &str| filled(text, issuer, client);
+    let mut all = vec![of("discovery", issuer.url(path::OPENID_CONFIGURATION)), of("env", environment(issuer, client))];
+    all.extend(match kind {
+        Kind::Spa => vec![of("spa", fill(SPA))],
+        Kind::Web => vec![of("web", fill(WEB))],
+        Kind::Native => vec![of("flutter", fill(FLUTTER))],
+        Kind::Machine => vec![of("curl", fill(CURL))],
+        Kind::Agent => vec![of("mcp-metadata", fill(MCP_METADATA)), of("mcp-check", fill(MCP_CHECK))],
+    });
+    all
+}
+
+fn environment(issuer: &Issuer, client: &Client) -> String {
+    let mut lines = vec![format!("OIDC_ISSUER={issuer}"), format!("OIDC_CLIENT_ID={}", client.client_id)];
+    if !client.is_public() {
+        lines.push("OIDC_CLIENT_SECRET='the secret that was shown once'".into());
+    }
+    if let Some(uri) = client.redirect_uris.first() {
+        lines.push(format!("OIDC_REDIRECT_URI='{}'", uri.as_str().replace('\'', "%27")));
+    }
+    lines.push(format!("OIDC_SCOPE='{}'", quoted(&client.scope.to_string())));
+    lines.join("\n")
+}
+
+/// Puts what is registered where it belongs. None of it can end a text: a URI has no quotes, and a scope no backslash.
+fn filled(text: &str, issuer: &Issuer, client: &Client) -> String {
+    let redirect_uri = client.redirect_uris.first().map_or("https://app.example.com/callback", |uri| uri.as_str());
+    let own = client.scope.without(&crate::protocol::registration::USER_SCOPES.into_iter().collect());
+    text.replace("%ISSUER%", issuer.as_str())
+        .replace("%CLIENT_ID%", client.client_id.as_str())
+        .replace("%REDIRECT_URI%", &redirect_uri.replace('\'', "%27"))
+        .replace("%OWN_SCOPE%", &quoted(&own.to_string()))
+        .replace("%SCOPE%", &quoted(&client.scope.to_string()))
+}
+
+/// Inside single quotes of a shell, and of the languages here.
+fn quoted(text: &str) -> String {
+    text.chars().filter(|c| *c != '\'').collect()
+}
+
+const SPA: &str = r"
+// npm install openid-client@6
+import * as client from 'openid-client'
+
+const config = await client.discovery(
+  new URL('%ISSUER%'), '%CLIENT_ID%', undefined, client.None())
+
+// To sign in:
+const verifier = client.randomPKCECodeVerifier()
+const state = client.randomState()
+sessionStorage.setItem('signing-in', JSON.stringify({ verifier, state }))
+location.assign(client.buildAuthorizationUrl(config, {
+  redirect_uri: '%REDIRECT_URI%',
+  scope: '%SCOPE%',
+  code_challenge: await client.calculatePKCECodeChallenge(verifier),
+  code_challenge_method: 'S256',
+  state,
+}))
+
+// On the page of the redirect URI:
+const kept = JSON.parse(sessionStorage.getItem('signing-in'))
+sessionStorage.removeItem('signing-in')
+const tokens = await client.authorizationCodeGrant(config, new URL(location.href), {
+  pkceCodeVerifier: kept.verifier,
+  expectedState: kept.state,
+})
+console.log(tokens.claims())
+";
+
+const WEB: &str = r"
+// npm install openid-client@6
+import * as client from 'openid-client'
+
+const config = await client.discovery(
+  new URL(process.env.OIDC_ISSUER),
+  process.env.OIDC_CLIENT_ID,
+  undefined,
+  client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET))
+
+// GET /sign-in: keep verifier and state in the person's session, and redirect.
+export async function signIn(session) {
+  session.verifier = client.randomPKCECodeVerifier()
+  session.state = client.randomState()
+  return client.buildAuthorizationUrl(config, {
+    redirect_uri: '%REDIRECT_URI%',
+    scope: '%SCOPE%',
+    code_challenge: await client.calculatePKCECodeChallenge(session.verifier),
+    code_challenge_method: 'S256',
+    state: session.state,
+  })
+}
+
+// At the redirect URI:
+export async function callback(session, url) {
+  const tokens = await client.authorizationCodeGrant(config, url, {
+    pkceCodeVerifier: session.verifier,
+    expectedState: session.state,
+  })
+  return tokens.claims().sub // who it is: keep this, not the email address
+}
+";
+
+const FLUTTER: &str = r"
+// flutter pub add flutter_appauth
+import 'package:flutter_appauth/flutter_appauth.dart';
+
+const appAuth = FlutterAppAuth();
+
+Future<String?> signIn() async {
+  final tokens = await appAuth.authorizeAndExchangeCode(
+    AuthorizationTokenRequest(
+      '%CLIENT_ID%',
+      r'%REDIRECT_URI%',
+      issuer: '%ISSUER%',
+      scopes: r'%SCOPE%'.split(' '),
+    ),
+  );
+  return tokens.idToken;
+}
+";
+
+const CURL: &str = r#"
+curl --silent --fail-with-body --user "%CLIENT_ID%:$OIDC_CLIENT_SECRET" \
+  --data 'grant_type=client_credentials' --data-urlencode 'scope=%OWN_SCOPE%' \
+  '%ISSUER%/token'
+"#;
+
+const MCP_METADATA: &str = r#"
+{
+  "resource": "https://mcp.example.com",
+  "authorization_servers": ["%ISSUER%"],
+  "bearer_methods_supported": ["header"],
+  "scopes_supported": ["openid"]
+}
+"#;
+
+const MCP_CHECK: &str = r#"
+HTTP/1.1 401 Unauthorized
+WWW-Authenticate: Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource"
+"#;
