@@ -3,6 +3,8 @@
 //! Whether somebody may do a thing at all is decided before, by the route (`web/admin` and `web/api` have a table each);
 //! on whom they may do it is decided here, by `Operator`. Each change writes one event, in the transaction of the change.
 pub mod api_keys;
+pub mod groups;
+pub mod users;
 
 use crate::{
     domain::{Actor, Event, NewEvent, Permission, Role, UserId},

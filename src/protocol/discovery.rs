@@ -2,7 +2,7 @@
 //! what is there.
 use super::{
     authorize::{Prompt, ResponseMode},
-    registration::USER_SCOPES,
+    registration::{MEMBERSHIP_SCOPES, USER_SCOPES},
 };
 use crate::domain::{Algorithm, Assurance, ClientAuthMethod, GrantType, Issuer, UserClaims};
 use serde_json::{Value, json};
@@ -42,6 +42,7 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
         ClientAuthMethod::ALL.iter().filter(|method| **method != ClientAuthMethod::None).collect();
     let prompts: Vec<_> = Prompt::ALL.iter().filter(|prompt| features.sign_up || **prompt != Prompt::Create).collect();
     let claims: Vec<_> = UserClaims::supported()
+        .chain(MEMBERSHIP_SCOPES)
         .chain(["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"])
         .collect();
     let is_served = |grant_type: GrantType| features.token_exchange || grant_type != GrantType::TokenExchange;
@@ -55,7 +56,7 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
         "introspection_endpoint": issuer.url(path::INTROSPECT),
         "revocation_endpoint": issuer.url(path::REVOKE),
         "end_session_endpoint": issuer.url(path::LOGOUT),
-        "scopes_supported": USER_SCOPES,
+        "scopes_supported": USER_SCOPES.into_iter().chain(MEMBERSHIP_SCOPES).collect::<Vec<_>>(),
         "response_types_supported": ["code"],
         "response_modes_supported": ResponseMode::ALL,
         "grant_types_supported": grant_types,

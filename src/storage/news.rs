@@ -5,7 +5,7 @@ use super::{
     identities::{self, Ways},
     passkeys::hold,
     sessions::{self, Abroad},
-    spent, upstream_tokens,
+    spent, upstream_tokens, users,
 };
 use crate::domain::{
     Change, Consequences, Digest, Ending, Event, IdentityId, Profile, ProviderName, Said, Timestamp, UserId,
@@ -182,7 +182,7 @@ async fn erase(connection: &mut AnyConnection, user: &UserId, said: &Said, now: 
     .bind(name.filter(|name| said.name.as_ref() != Some(name)))
     .bind(to_json(&profile.without(&said.profile))?)
     .bind(now)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    users::renew_terms(connection, user, now).await
 }

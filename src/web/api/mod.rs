@@ -4,9 +4,12 @@ mod api_keys;
 mod audit;
 mod body;
 mod document;
+mod etag;
+mod groups;
 mod guard;
 mod idempotency;
 mod problem;
+mod users;
 
 pub use document::description;
 pub use guard::Caller;
@@ -31,6 +34,26 @@ guarded! { "/api/admin/v1";
     "/api-keys" { GET ApiKeysRead => api_keys::list, POST ApiKeysWrite => api_keys::create }
     "/api-keys/{id}" { GET ApiKeysRead => api_keys::read, DELETE ApiKeysWrite => api_keys::revoke }
     "/audit" { GET AuditRead => audit::list }
+    "/users" { GET UsersRead => users::list, POST UsersWrite => users::create }
+    "/users/{id}" { GET UsersRead => users::read, PATCH UsersWrite => users::change, DELETE UsersDelete => users::delete }
+    "/users/{id}/disable" { POST UsersWrite => users::disable }
+    "/users/{id}/enable" { POST UsersWrite => users::enable }
+    "/users/{id}/password-reset" { POST UsersWrite => users::reset }
+    "/users/{id}/factors" { DELETE UsersWrite => users::remove_factors }
+    "/users/{id}/deletion" { PUT UsersDelete => users::delete_later, DELETE UsersWrite => users::keep }
+    "/users/{id}/role" { PUT RolesWrite => users::set_role }
+    "/users/{id}/merge" { GET UsersDelete => users::preview_merge, POST UsersDelete => users::merge }
+    "/users/{id}/sessions" { GET UsersRead => users::sessions, DELETE UsersWrite => users::end_sessions }
+    "/users/{id}/sessions/{session}" { DELETE UsersWrite => users::end_session }
+    "/users/{id}/consents" { GET UsersRead => users::consents }
+    "/users/{id}/consents/{client}" { DELETE UsersWrite => users::withdraw }
+    "/users/{id}/ways-in" { GET UsersRead => users::ways_in }
+    "/users/{id}/groups" { GET GroupsRead => users::groups }
+    "/invitations" { POST UsersWrite => users::invite }
+    "/groups" { GET GroupsRead => groups::list, POST GroupsWrite => groups::create }
+    "/groups/{id}" { GET GroupsRead => groups::read, PATCH GroupsWrite => groups::change, DELETE GroupsWrite => groups::delete }
+    "/groups/{id}/members" { GET GroupsRead => groups::members }
+    "/groups/{id}/members/{user}" { PUT GroupsWrite => groups::add, DELETE GroupsWrite => groups::remove }
 }
 
 /// What a route asks for, by the document's name for it.

@@ -8,7 +8,7 @@ use crate::{
         error::invalid_request,
         params::Params,
     },
-    storage::grants,
+    storage::{grants, groups},
     web::{error::ApiError, forms::ApiParams},
 };
 use actix_web::{
@@ -46,11 +46,9 @@ async fn answer(app: &App, request: &HttpRequest, body: &Params) -> Result<HttpR
     let grant = claims.grant.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
     let user = grants::find_user(&app.db, &grant, &claims.jti, now).await?;
     let user = user.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(UserClaims::reveal(
-        &user,
-        &claims.scope,
-        &app.config.issuer,
-    )))
+    let membership = groups::membership(&app.db, &user.id, &claims.scope).await?;
+    let revealed = UserClaims::reveal(&user, &claims.scope, &app.config.issuer).telling(membership);
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(revealed))
 }
 
 /// The token, from the one place where it is.

@@ -4,6 +4,8 @@ mod api;
 mod audit;
 mod browser;
 mod matrix;
+mod groups;
+mod people;
 
 use crate::support::{Answer, Browser, Server, User};
 use reqwest::{Method, RequestBuilder};
@@ -33,10 +35,15 @@ impl<'a> Api<'a> {
         Self { server, key: made["key"].as_str().unwrap().to_owned() }
     }
 
+    /// A request to be completed.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.server.http.request(method, path).bearer_auth(&self.key)
+    }
+
     /// Sends a request; `body` where it is not null.
     pub async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
         let path = format!("/api/admin/v1{path}");
-        let request = self.server.http.request(method, &path).bearer_auth(&self.key);
+        let request = self.request(method, &path);
         Answer::of(if body.is_null() { request } else { request.json(body) }).await
     }
 
