@@ -50,10 +50,9 @@ impl Act {
     /// Whether it takes from somebody with this role that they look after the instance, or might.
     const fn weakens(&self, role: Role) -> bool {
         match self {
-            Self::Disable | Self::RemoveFactors | Self::Leave(_) | Self::Delete => role.rules(),
             Self::SetRole(Some(Role::Owner)) => false,
             Self::SetRole(Some(Role::Admin)) => matches!(role, Role::Owner),
-            Self::SetRole(_) => role.rules(),
+            Self::SetRole(_) | Self::Disable | Self::RemoveFactors | Self::Leave(_) | Self::Delete => role.rules(),
             _ => false,
         }
     }

@@ -8,8 +8,10 @@ use crate::{
 /// The menu: a message, an address, and what it takes to go there.
 const MENU: &[(&str, &str, Permission)] = &[
     ("admin-overview", "/admin", Permission::OverviewRead),
-    ("admin-api", "/admin/api", Permission::OverviewRead),
+    ("admin-users", "/admin/users", Permission::UsersRead),
+    ("admin-groups", "/admin/groups", Permission::GroupsRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),
+    ("admin-api", "/admin/api", Permission::OverviewRead),
 ];
 
 /// The frame of a page.

@@ -6,6 +6,7 @@ mod browser;
 mod matrix;
 mod groups;
 mod people;
+mod people_pages;
 
 use crate::support::{Answer, Browser, Server, User};
 use reqwest::{Method, RequestBuilder};
