@@ -97,7 +97,7 @@ const EVERYBODY: &str =
 const BY_TERM: &str = list!(
     "s.term",
     "user_terms s CROSS JOIN users u",
-    "u.id = s.user_id AND s.term >= $4 AND s.term < $5 AND (s.term, s.user_id) > ($7, $8)
+    "u.id = s.user_id AND (s.term, s.user_id) > ($7, $8) AND s.term < $5
          AND NOT EXISTS (SELECT 1 FROM user_terms o WHERE o.user_id = s.user_id AND o.term >= $4 AND o.term < s.term)
      ORDER BY s.term, s.user_id"
 );
@@ -115,6 +115,7 @@ pub async fn list(db: &Db, wanted: &Wanted, after: Option<&Cursor>, limit: i64) 
     let end = term.clone().map(|term| [term, vec![0xFF]].concat());
     let at = after.map_or(i64::MAX, |after| after.at);
     let id = after.map(|after| after.id.clone()).unwrap_or_default();
+    let seen = after.map(|after| after.term.clone().into_bytes()).unwrap_or_default();
     let statement = match wanted {
         Wanted { role: Some(_), .. } => BY_ROLE,
         Wanted { term: Some(_), .. } => BY_TERM,
@@ -126,12 +127,12 @@ pub async fn list(db: &Db, wanted: &Wanted, after: Option<&Cursor>, limit: i64) 
         .bind(wanted.role)
         .bind(wanted.disabled.map(i64::from))
         .bind(&wanted.group)
-        .bind(term)
+        .bind(term.clone())
         .bind(end)
         .bind(limit + 1);
     let query = match statement {
         BY_GROUP => query.bind(id),
-        BY_TERM => query.bind(after.map(|after| after.term.clone().into_bytes()).unwrap_or_default()).bind(id),
+        BY_TERM => query.bind(term.unwrap_or_default().max(seen)).bind(id),
         _ => query.bind(at).bind(id),
     };
     let mut rows: Vec<Found> = query.fetch_all(db.read()).await?;
