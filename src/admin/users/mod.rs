@@ -219,7 +219,7 @@ pub async fn delete(app: &App, operator: &Operator, id: &UserId, version: Option
 /// Signs somebody out who is removed after the time of grace.
 pub async fn delete_later(app: &App, operator: &Operator, id: &UserId) -> Result<(), Error> {
     let user = find(app, id).await?;
-    let at = app.clock.now().plus(app.config.accounts.deletion_grace);
+    let at = app.clock.now().plus(app.settings().accounts.deletion_grace);
     let event = operator.event(Event::DeletionScheduled).with(json!({ "after": { "delete_at": at } }));
     act(app, operator, &user, (Act::Leave(at), None), event).await
 }

@@ -3,8 +3,8 @@ mod access;
 mod api;
 mod audit;
 mod browser;
-mod matrix;
 mod groups;
+mod matrix;
 mod people;
 mod people_pages;
 

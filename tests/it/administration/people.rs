@@ -228,7 +228,7 @@ async fn whoever_is_disabled_or_deleted_is_out_at_once(database: Database) {
     let api = Api::of(&server, "owner");
     operator(&server, "owner").await;
     for (method, act) in [(Method::POST, "/disable"), (Method::DELETE, ""), (Method::PUT, "/deletion")] {
-        let person = server.user(&format!("Admin {}", act.len()));
+        let person = server.user(&format!("Admin{}", act.len()));
         server.sql(&format!("UPDATE users SET role = 'admin' WHERE id = '{}'", person.sub)).await;
         let (browser, app) = (server.browser(), server.app("web"));
         let tokens = app.tokens(&browser, &person).await;

@@ -46,7 +46,7 @@ pub(super) fn offered(desk: &Desk, user: &User, known: &Known) -> Vec<Ask> {
         return vec![];
     }
     let (writes, deletes) = (operator.may(Permission::UsersWrite), operator.may(Permission::UsersDelete));
-    let days = (app.config.accounts.deletion_grace + DAY / 2) / DAY;
+    let days = (app.settings().accounts.deletion_grace + DAY / 2) / DAY;
     let address = user.email.as_ref().map(ToString::to_string);
     let is_in = user.disabled_at.is_none();
     let mailed = address.clone().filter(|_| is_in && app.mailer.is_on());

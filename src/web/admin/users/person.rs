@@ -241,7 +241,7 @@ fn givable(desk: &Desk, user: &User) -> Option<Vec<Role>> {
 
 async fn signed_in(desk: &Desk, frame: &Frame, id: &UserId) -> Result<Vec<SessionLine>, PageError> {
     let app = &desk.visit.app;
-    let all = sessions::of_user(&app.db, id, app.config.sessions.idle, app.clock.now()).await?;
+    let all = sessions::of_user(&app.db, id, app.settings().sessions.idle, app.clock.now()).await?;
     let line = |listed: sessions::Listed| SessionLine {
         id: listed.sign_in.sid.to_string(),
         device: listed.sign_in.device.name().unwrap_or_default(),

@@ -42,7 +42,7 @@ pub struct Sessions {
 pub async fn sessions(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let app = &caller.app;
     let user = users::find(app, &UserId(id.into_inner())).await?;
-    let all = sessions::of_user(&app.db, &user.id, app.config.sessions.idle, app.clock.now()).await?;
+    let all = sessions::of_user(&app.db, &user.id, app.settings().sessions.idle, app.clock.now()).await?;
     let items = all.into_iter().map(|session| Session {
         id: session.sign_in.sid.to_string(),
         auth_time: session.sign_in.auth_time.0,
