@@ -37,4 +37,7 @@ pub struct Invitee {
     pub name: Option<String>,
     /// Whether the link went to their address alone, so that whoever comes by it can read that mail.
     pub was_mailed: bool,
+    /// Who invites them, as the audit trail names them. What they cannot give any more is not given.
+    #[serde(default)]
+    pub by: Option<String>,
 }

@@ -57,6 +57,8 @@ ids! {
     UpstreamTokenId,
     /// A key to the administration. Not the key.
     ApiKeyId,
+    /// A group, or a role. Not its name, which apps are told.
+    GroupId,
     /// A passkey, as its owner's pages name it. Not the authenticator's name for it.
     PasskeyId,
 }

@@ -1,5 +1,5 @@
 //! People and what is known about them (OpenID Connect Core section 5.1).
-use super::{Email, Issuer, Role, Timestamp, UserId, Username};
+use super::{Email, Issuer, Membership, Role, Timestamp, UserId, Username};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -166,6 +166,14 @@ impl UserClaims {
         ]
         .into_iter()
         .chain(PROFILE)
+    }
+
+    /// With the person's groups and roles.
+    #[must_use]
+    pub fn telling(mut self, membership: Membership) -> Self {
+        let named = [("groups", membership.groups), ("roles", membership.roles)];
+        self.0.extend(named.into_iter().filter_map(|(name, names)| Some((name.to_owned(), names?.into()))));
+        self
     }
 
     /// What `scopes` reveal of `user`; what is not known is left out, never null or empty.

@@ -1,6 +1,8 @@
 //! JWT access tokens (RFC 9068).
 use super::{Code, Error};
-use crate::domain::{Assurance, AuthMethods, Client, ClientId, Grant, GrantId, Issuer, Scopes, Timestamp, random_id};
+use crate::domain::{
+    Assurance, AuthMethods, Client, ClientId, Grant, GrantId, Issuer, Membership, Scopes, Timestamp, random_id,
+};
 use serde::{Deserialize, Serialize};
 
 /// Their `typ` (section 2.1).
@@ -37,6 +39,12 @@ pub struct AccessToken {
     /// And by what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amr: Option<Vec<String>>,
+    /// The person's groups (section 2.2.3.1), where the scope asks for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// And their roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
 }
 
 impl AccessToken {
@@ -50,6 +58,13 @@ impl AccessToken {
             amr: Some(amr(&grant.methods)),
             ..Self::new(issuer, grant.user_id.as_str(), &grant.client_id, scope, lifetime, now)
         }
+    }
+
+    /// Telling of the person's groups and roles, as far as its scope asks for them.
+    #[must_use]
+    pub fn telling(self, membership: &Membership) -> Self {
+        let membership = membership.within(&self.scope);
+        Self { groups: membership.groups, roles: membership.roles, ..self }
     }
 
     /// A client's own token.
@@ -72,6 +87,8 @@ impl AccessToken {
             auth_time: None,
             acr: None,
             amr: None,
+            groups: None,
+            roles: None,
         }
     }
 

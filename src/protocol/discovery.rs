@@ -2,7 +2,7 @@
 //! what is there.
 use super::{
     authorize::{Prompt, ResponseMode},
-    registration::USER_SCOPES,
+    registration::{MEMBERSHIP_SCOPES, USER_SCOPES},
 };
 use crate::domain::{Algorithm, Assurance, ClientAuthMethod, GrantType, Issuer, LINE_FRIEND, UserClaims};
 use serde_json::{Value, json};
@@ -44,11 +44,13 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
         ClientAuthMethod::ALL.iter().filter(|method| **method != ClientAuthMethod::None).collect();
     let prompts: Vec<_> = Prompt::ALL.iter().filter(|prompt| features.sign_up || **prompt != Prompt::Create).collect();
     let claims: Vec<_> = UserClaims::supported()
+        .chain(MEMBERSHIP_SCOPES)
         .chain(["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"])
         .chain(features.line_friend.then_some(LINE_FRIEND))
         .collect();
     let is_served = |grant_type: GrantType| features.token_exchange || grant_type != GrantType::TokenExchange;
-    let scopes: Vec<_> = USER_SCOPES.into_iter().chain(features.line_friend.then_some(LINE_FRIEND)).collect();
+    let scopes: Vec<_> =
+        USER_SCOPES.into_iter().chain(MEMBERSHIP_SCOPES).chain(features.line_friend.then_some(LINE_FRIEND)).collect();
     let grant_types: Vec<_> = GrantType::ALL.iter().filter(|grant_type| is_served(**grant_type)).collect();
     json!({
         "issuer": issuer.as_str(),

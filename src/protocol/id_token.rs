@@ -1,7 +1,7 @@
 //! ID tokens (OpenID Connect Core section 2), and what they are good for later: as a hint of who
 //! is expected (section 3.1.2.1) or who signs out (RP-Initiated Logout section 2).
 use super::access_token::amr;
-use crate::domain::{Algorithm, Assurance, ClientId, Grant, Issuer, SessionId, Timestamp, UserId};
+use crate::domain::{Algorithm, Assurance, ClientId, Grant, Issuer, Membership, SessionId, Timestamp, UserId};
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,12 @@ pub struct IdToken {
     pub nonce: Option<String>,
     /// Binds the access token that is issued beside it.
     pub at_hash: String,
+    /// The person's groups, where the scope asks for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// And their roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
 }
 
 impl IdToken {
@@ -61,6 +67,8 @@ impl IdToken {
             sid: grant.sid.clone(),
             nonce: grant.nonce.clone(),
             at_hash: left_half_hash(algorithm, access_token),
+            groups: None,
+            roles: None,
         }
     }
 
@@ -68,6 +76,12 @@ impl IdToken {
     #[must_use]
     pub fn binds(&self, algorithm: Algorithm, access_token: &str) -> bool {
         self.at_hash == left_half_hash(algorithm, access_token)
+    }
+
+    /// Telling of the person's groups and roles.
+    #[must_use]
+    pub fn telling(self, membership: Membership) -> Self {
+        Self { groups: membership.groups, roles: membership.roles, ..self }
     }
 
     /// Whether this token, whose signature is right, is one of ours and may serve as a hint; that

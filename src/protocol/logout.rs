@@ -87,6 +87,8 @@ mod tests {
             sid: sid.into(),
             nonce: None,
             at_hash: String::new(),
+            groups: None,
+            roles: None,
         }
     }
 

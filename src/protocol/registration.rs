@@ -13,6 +13,9 @@ pub const REFRESH_LIFETIMES: RangeInclusive<i64> = 300..=31_536_000;
 
 /// The scopes whose claims describe a person; no client may have them for itself.
 pub const USER_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+/// Scopes that tell of groups and roles. A client has them if it is registered with them, and not by default: names of
+/// groups may say much of a person, and of how an organisation is made.
+pub const MEMBERSHIP_SCOPES: [&str; 2] = ["groups", "roles"];
 
 /// Metadata as somebody wrote it: in the settings, on the command line or in a request.
 #[derive(Debug, Clone, Default, serde::Deserialize)]

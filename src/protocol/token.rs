@@ -3,7 +3,7 @@ use super::{
     Code, Error,
     error::invalid_request,
     params::Params,
-    registration::USER_SCOPES,
+    registration::{MEMBERSHIP_SCOPES, USER_SCOPES},
     token_exchange::{self, TokenExchangeRequest},
 };
 use crate::domain::{Client, GrantType, LINE_FRIEND, Scopes, Secret};
@@ -100,7 +100,8 @@ fn scope(params: &Params) -> Result<Option<Scopes>, Error> {
 
 /// What a client may have for itself: what it is registered for, but nothing of a person.
 pub fn client_credentials_scope(client: &Client, requested: Option<Scopes>) -> Result<Scopes, Error> {
-    let own = client.scope.without(&USER_SCOPES.into_iter().chain([LINE_FRIEND]).collect());
+    let not_theirs = USER_SCOPES.into_iter().chain(MEMBERSHIP_SCOPES).chain([LINE_FRIEND]);
+    let own = client.scope.without(&not_theirs.collect());
     match requested {
         None => Ok(own),
         Some(requested) if own.covers(&requested) => Ok(requested),

@@ -1,6 +1,7 @@
 //! Keys to the administration, as digests.
 use super::{Db, Result, audit};
-use crate::domain::{ApiKeyId, Chain, Digest, NewEvent, Role, Timestamp};
+use crate::domain::{Actor, ApiKeyId, Chain, Digest, NewEvent, Role, Timestamp, UserId};
+use sqlx::AnyConnection;
 
 /// How exactly it is known when a key was last used, in seconds.
 const STEP: i64 = 60;
@@ -73,6 +74,16 @@ pub async fn revoke(db: &Db, chain: &Chain, id: ApiKeyId, event: NewEvent, now: 
         Ok(done.rows_affected() > 0)
     })
     .await
+}
+
+/// Makes all keys that a person has made worth nothing.
+pub(super) async fn revoke_those_of(connection: &mut AnyConnection, user: &UserId, now: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE created_by = $1 AND revoked_at IS NULL")
+        .bind(Actor::Person(user.clone()).to_string())
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// A key.

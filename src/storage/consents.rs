@@ -1,6 +1,7 @@
 //! What people have agreed to.
 use super::{Db, Result};
 use crate::domain::{ClientId, Consent, Scopes, Timestamp, UserId};
+use sqlx::AnyConnection;
 
 /// What a person has agreed to let a client have; nothing, when they were never asked.
 pub async fn find(db: &Db, user: &UserId, client: &ClientId) -> Result<Scopes> {
@@ -44,21 +45,26 @@ pub async fn of_user(db: &Db, user: &UserId) -> Result<Vec<(Consent, Timestamp)>
 
 /// Takes back what a person has agreed to, and everything that the client got by it. `false`: there was nothing.
 pub async fn withdraw(db: &Db, user: UserId, client: ClientId, now: Timestamp) -> Result<bool> {
-    db.transaction(async move |connection| {
-        let consent = sqlx::query("DELETE FROM consents WHERE user_id = $1 AND client_id = $2")
-            .bind(&user)
-            .bind(&client)
-            .execute(&mut *connection)
-            .await?;
-        let grants = sqlx::query(
-            "UPDATE grants SET revoked_at = $3 WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL",
-        )
-        .bind(&user)
-        .bind(&client)
-        .bind(now)
-        .execute(connection)
+    db.transaction(async move |connection| take_back(connection, &user, &client, now).await).await
+}
+
+pub(super) async fn take_back(
+    connection: &mut AnyConnection,
+    user: &UserId,
+    client: &ClientId,
+    now: Timestamp,
+) -> Result<bool> {
+    let consent = sqlx::query("DELETE FROM consents WHERE user_id = $1 AND client_id = $2")
+        .bind(user)
+        .bind(client)
+        .execute(&mut *connection)
         .await?;
-        Ok(consent.rows_affected() + grants.rows_affected() > 0)
-    })
-    .await
+    let grants =
+        sqlx::query("UPDATE grants SET revoked_at = $3 WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL")
+            .bind(user)
+            .bind(client)
+            .bind(now)
+            .execute(connection)
+            .await?;
+    Ok(consent.rows_affected() + grants.rows_affected() > 0)
 }

@@ -1,5 +1,5 @@
 //! Opening a database, and the two ways to use it: reading and writing.
-use super::{Error, Result, writer::Writer};
+use super::{Error, Result, users, writer::Writer};
 use crate::{domain::Secret, telemetry};
 use sqlx::{
     AnyConnection, AnyPool, Connection as _, Executor as _,
@@ -53,6 +53,7 @@ impl Db {
         writer.execute(SQLITE_COMMON).await?;
         writer.execute(SQLITE_WRITER).await?;
         MIGRATIONS.run(&mut writer).await.map_err(migration_failed)?;
+        users::fill_terms(&mut writer).await?;
         let pool = AnyPoolOptions::new()
             .max_connections(options.max_connections.min(4))
             .acquire_timeout(Duration::from_secs(2))
@@ -74,6 +75,7 @@ impl Db {
         // Not through the pool, which would say no more than that it waited in vain.
         let mut first = AnyConnection::connect(options.url.reveal()).await?;
         MIGRATIONS.run(&mut first).await.map_err(migration_failed)?;
+        users::fill_terms(&mut first).await?;
         first.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(options.max_connections)

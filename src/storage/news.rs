@@ -6,7 +6,7 @@ use super::{
     passkeys::hold,
     pictures,
     sessions::{self, Abroad},
-    spent, upstream_tokens,
+    spent, upstream_tokens, users,
 };
 use crate::domain::{
     Change, Consequences, Digest, Ending, Event, IdentityId, Profile, ProviderName, Said, Timestamp, UserId,
@@ -210,7 +210,7 @@ async fn erase(connection: &mut AnyConnection, user: &UserId, said: &Said, now: 
     .bind(name.filter(|name| said.name.as_ref() != Some(name)))
     .bind(to_json(&profile.without(&said.profile))?)
     .bind(now)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    users::renew_terms(connection, user, now).await
 }

@@ -1,6 +1,8 @@
 //! Tickets that are spent on a new account: of those who show that an address is theirs, and of those who were invited.
-use super::{Db, Error, Result, columns::from_json, tickets, users};
-use crate::domain::{Applicant, Digest, Email, Invitee, NewTicket, TicketPurpose, Timestamp, User, UserId};
+use super::{Db, Error, Result, audit, columns::from_json, tickets, users};
+use crate::domain::{
+    Applicant, Chain, Digest, Email, Invitee, NewEvent, NewTicket, TicketPurpose, Timestamp, User, UserId,
+};
 
 /// Who has just got an account.
 #[derive(Debug)]
@@ -31,7 +33,28 @@ pub async fn sign_up(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<R
 
 /// Keeps an invitation.
 pub async fn invite(db: &Db, digest: Digest, email: Option<Email>, invitee: &Invitee, now: Timestamp) -> Result<()> {
-    let ticket = NewTicket {
+    tickets::issue(db, invitation(digest, email, invitee, now)?).await
+}
+
+/// The same, by an operator.
+pub async fn invite_by(
+    db: &Db,
+    chain: &Chain,
+    (digest, email): (Digest, Option<Email>),
+    invitee: &Invitee,
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<()> {
+    let (chain, ticket) = (chain.clone(), invitation(digest, email, invitee, now)?);
+    db.transaction(async move |connection| {
+        tickets::put(connection, ticket).await?;
+        audit::append(connection, &chain, event, now).await
+    })
+    .await
+}
+
+fn invitation(digest: Digest, email: Option<Email>, invitee: &Invitee, now: Timestamp) -> Result<NewTicket> {
+    Ok(NewTicket {
         id: crate::domain::random_id(),
         purpose: TicketPurpose::Invite,
         digest,
@@ -42,8 +65,7 @@ pub async fn invite(db: &Db, digest: Digest, email: Option<Email>, invitee: &Inv
         browser: None,
         created_at: now,
         expires_at: now.plus(TicketPurpose::Invite.lifetime()),
-    };
-    tickets::issue(db, ticket).await
+    })
 }
 
 /// Whom an invitation is for, by what belongs to its ticket.

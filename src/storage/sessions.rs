@@ -142,24 +142,30 @@ pub async fn delete(db: &Db, digest: Digest) -> Result<()> {
 /// Signs a person out of one browser: ends the session, and the grants that live no longer than it. `false`: there is
 /// no such session of theirs.
 pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> Result<bool> {
-    db.transaction(async move |connection| {
-        let ended = sqlx::query("DELETE FROM sessions WHERE sid = $1 AND user_id = $2")
-            .bind(&sid)
-            .bind(&user)
-            .execute(&mut *connection)
-            .await?;
-        let bound: Vec<Given> = sqlx::query_as(
-            "SELECT id, scopes, code_redeemed_at FROM grants
-                 WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL",
-        )
-        .bind(&sid)
-        .bind(&user)
-        .fetch_all(&mut *connection)
+    db.transaction(async move |connection| end_one(connection, &sid, &user, now).await).await
+}
+
+pub(super) async fn end_one(
+    connection: &mut AnyConnection,
+    sid: &SessionId,
+    user: &UserId,
+    now: Timestamp,
+) -> Result<bool> {
+    let ended = sqlx::query("DELETE FROM sessions WHERE sid = $1 AND user_id = $2")
+        .bind(sid)
+        .bind(user)
+        .execute(&mut *connection)
         .await?;
-        revoke_bound(connection, bound, now).await?;
-        Ok(ended.rows_affected() > 0)
-    })
-    .await
+    let bound: Vec<Given> = sqlx::query_as(
+        "SELECT id, scopes, code_redeemed_at FROM grants
+                 WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL",
+    )
+    .bind(sid)
+    .bind(user)
+    .fetch_all(&mut *connection)
+    .await?;
+    revoke_bound(connection, bound, now).await?;
+    Ok(ended.rows_affected() > 0)
 }
 
 /// A session as its owner sees it.

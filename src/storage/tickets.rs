@@ -26,14 +26,18 @@ impl From<Row> for Ticket {
 
 /// Keeps a ticket, in place of the one that its holder had for the same purpose.
 pub async fn issue(db: &Db, ticket: NewTicket) -> Result<()> {
+    db.write(async move |connection| put(connection, ticket).await).await
+}
+
+/// The same, beside something else.
+pub(super) async fn put(connection: &mut AnyConnection, ticket: NewTicket) -> Result<()> {
     let holder = match (&ticket.user, &ticket.email) {
         (Some(user), _) if !ticket.purpose.stands_for_itself() => user.to_string(),
         (None, Some(email)) if !ticket.purpose.stands_for_itself() => email.to_string(),
         _ => ticket.id.clone(),
     };
-    db.write(async move |connection| {
-        sqlx::query(
-            "INSERT INTO tickets
+    sqlx::query(
+        "INSERT INTO tickets
                  (id, purpose, holder, digest, code_digest, user_id, email, data, browser, tries, created_at,
                   expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)
@@ -42,23 +46,21 @@ pub async fn issue(db: &Db, ticket: NewTicket) -> Result<()> {
                  user_id = excluded.user_id, email = excluded.email, data = excluded.data,
                  browser = excluded.browser, tries = 0, created_at = excluded.created_at,
                  expires_at = excluded.expires_at, spent_at = NULL",
-        )
-        .bind(ticket.id)
-        .bind(ticket.purpose.as_str())
-        .bind(holder)
-        .bind(ticket.digest)
-        .bind(ticket.code)
-        .bind(ticket.user)
-        .bind(ticket.email)
-        .bind(ticket.data)
-        .bind(ticket.browser)
-        .bind(ticket.created_at)
-        .bind(ticket.expires_at)
-        .execute(connection)
-        .await?;
-        Ok(())
-    })
-    .await
+    )
+    .bind(ticket.id)
+    .bind(ticket.purpose.as_str())
+    .bind(holder)
+    .bind(ticket.digest)
+    .bind(ticket.code)
+    .bind(ticket.user)
+    .bind(ticket.email)
+    .bind(ticket.data)
+    .bind(ticket.browser)
+    .bind(ticket.created_at)
+    .bind(ticket.expires_at)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The ticket of a link, while it is good. Looking changes nothing.

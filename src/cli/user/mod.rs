@@ -143,6 +143,7 @@ async fn invite(config: &Config, db: &Db, arguments: Invite, now: Timestamp) -> 
         role: arguments.admin.then_some(Role::Admin),
         name: arguments.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
         was_mailed: arguments.send,
+        by: None,
     };
     if let Some(email) = email.clone().filter(|_| arguments.send) {
         let mailer = Mailer::new(config, &unlock(config, db).await?)?;

@@ -65,6 +65,15 @@ pub async fn leave(db: &Db, id: UserId, absence: Absence, now: Timestamp) -> Res
     .await
 }
 
+pub(in crate::storage) async fn go(connection: &mut AnyConnection, id: &UserId, at: Timestamp) -> Result<bool> {
+    let gone = sqlx::query("UPDATE users SET delete_at = $2 WHERE id = $1 AND delete_at IS NULL")
+        .bind(id)
+        .bind(at)
+        .execute(connection)
+        .await?;
+    Ok(gone.rows_affected() > 0)
+}
+
 /// A person who was leaving, or whose account is frozen, comes back. `false`: they were not away, or it is too late.
 pub async fn come_back(db: &Db, id: UserId, now: Timestamp) -> Result<bool> {
     db.write(async move |connection| thaw(connection, &id, now).await).await

@@ -1,11 +1,13 @@
 //! People: who there is, and how they are found.
 mod absence;
 mod credentials;
+mod terms;
 
-pub(super) use absence::thaw;
 pub use absence::{Absence, absence, come_back, has_other_operators, leave, remove_due};
+pub(super) use absence::{go, thaw};
 pub use credentials::{password_hash, rehash, reset_factors, set_password};
 pub(super) use credentials::{put_password, remove_factors, remove_factors_since, remove_password};
+pub(super) use terms::{fill_terms, renew_terms};
 
 use super::{
     Db, Error, Result,
@@ -112,10 +114,10 @@ pub(super) async fn add(connection: &mut AnyConnection, user: &User, password_ha
             .bind(&user.id)
             .bind(hash)
             .bind(user.created_at)
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
     }
-    Ok(())
+    terms::put(connection, user, user.created_at).await
 }
 
 /// The person with this id.
@@ -131,6 +133,13 @@ pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<User>> {
         .fetch_optional(db.read())
         .await?;
     row.map(User::try_from).transpose()
+}
+
+/// Whether anybody has this address, whether or not they may sign in.
+pub async fn is_taken(db: &Db, email: &Email) -> Result<bool> {
+    let row: Option<(UserId,)> =
+        sqlx::query_as("SELECT id FROM users WHERE email = $1").bind(email).fetch_optional(db.read()).await?;
+    Ok(row.is_some())
 }
 
 /// A person and the hash of their password, if they have one, by what they sign in with. People
@@ -154,20 +163,23 @@ pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<(UserId, O
 /// changed since `before`: then `false`. A user name that is taken is a conflict.
 pub async fn describe(db: &Db, user: User, before: Timestamp, now: Timestamp) -> Result<bool> {
     let profile = to_json(&user.profile)?;
-    db.write(async move |connection| {
+    db.transaction(async move |connection| {
         let changed = sqlx::query(
             "UPDATE users SET username = $3, name = $4, profile = $5,
                  updated_at = CASE WHEN updated_at < $6 THEN $6 ELSE updated_at + 1 END
              WHERE id = $1 AND updated_at = $2",
         )
-        .bind(user.id)
+        .bind(&user.id)
         .bind(before)
         .bind(user.username)
         .bind(user.name)
         .bind(profile)
         .bind(now)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+        if changed.rows_affected() > 0 {
+            renew_terms(connection, &user.id, now).await?;
+        }
         Ok(changed.rows_affected() > 0)
     })
     .await
@@ -181,22 +193,36 @@ pub(super) async fn put_email(
     email: &Email,
     now: Timestamp,
 ) -> Result<()> {
-    sqlx::query(
-        "UPDATE users SET email = NULL, updated_at = $3
-         WHERE email = $2 AND id <> $1 AND email_verified_at IS NULL AND role IS NULL",
-    )
-    .bind(id)
-    .bind(email)
-    .bind(now)
-    .execute(&mut *connection)
-    .await?;
+    yield_email(connection, id, email, now).await?;
     sqlx::query("UPDATE users SET email = $2, email_verified_at = $3, updated_at = $3 WHERE id = $1")
         .bind(id)
         .bind(email)
         .bind(now)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(())
+    renew_terms(connection, id, now).await
+}
+
+/// Takes an address from another account that claims it without having shown that it is theirs.
+pub(super) async fn yield_email(
+    connection: &mut AnyConnection,
+    to: &UserId,
+    email: &Email,
+    now: Timestamp,
+) -> Result<()> {
+    let other: Option<(UserId,)> = sqlx::query_as(
+        "UPDATE users SET email = NULL, updated_at = $3
+         WHERE email = $2 AND id <> $1 AND email_verified_at IS NULL AND role IS NULL RETURNING id",
+    )
+    .bind(to)
+    .bind(email)
+    .bind(now)
+    .fetch_optional(&mut *connection)
+    .await?;
+    match other {
+        Some((other,)) => renew_terms(connection, &other, now).await,
+        None => Ok(()),
+    }
 }
 
 /// Notes that the person has shown that mail reaches them. `false`: they had before.

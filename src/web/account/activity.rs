@@ -36,7 +36,8 @@ pub struct EventLine {
 }
 
 impl EventLine {
-    fn new(words: Words, recorded: Recorded, app: Option<String>) -> Self {
+    /// As it is shown.
+    pub fn new(words: Words, recorded: Recorded, app: Option<String>) -> Self {
         let device = Device::new(&recorded.user_agent.unwrap_or_default(), String::new());
         Self {
             what: words.get(&format!("event-{}", recorded.kind.as_str().replace('_', "-"))),

@@ -3,12 +3,14 @@ mod api_keys;
 mod api_reference;
 mod apps;
 mod desk;
+mod groups;
 mod guard;
 mod keys;
 mod overview;
 mod page;
 mod providers;
 mod settings;
+mod users;
 
 pub use desk::Desk;
 pub use page::AdminPage;
@@ -46,6 +48,26 @@ guarded! { "/admin";
     "/apps/{id}/test" { GET AppsWrite => apps::trial::get, POST AppsWrite => apps::trial::post }
     "/apps/{id}/test/send" { GET AppsWrite => apps::trial::send }
     "/apps/{id}/test/callback" { GET AppsWrite => apps::trial::callback }
+    "/users" { GET UsersRead => users::list }
+    "/users/new" { GET UsersWrite => users::new, POST UsersWrite => users::create }
+    "/users/{id}" { GET UsersRead => users::person, POST UsersWrite => users::describe }
+    "/users/{id}/reset" { POST UsersWrite => users::reset }
+    "/users/{id}/verify" { POST UsersWrite => users::verify }
+    "/users/{id}/factors" { POST UsersWrite fresh => users::factors }
+    "/users/{id}/sessions" { POST UsersWrite => users::sessions }
+    "/users/{id}/consents" { POST UsersWrite => users::consents }
+    "/users/{id}/disable" { POST UsersWrite => users::disable }
+    "/users/{id}/enable" { POST UsersWrite => users::enable }
+    "/users/{id}/keep" { POST UsersWrite => users::keep }
+    "/users/{id}/leave" { POST UsersDelete => users::leave }
+    "/users/{id}/delete" { POST UsersDelete fresh => users::delete }
+    "/users/{id}/role" { POST RolesWrite fresh => users::role }
+    "/users/{id}/merge" { GET UsersDelete => users::preview, POST UsersDelete fresh => users::merge }
+    "/users/{id}/groups" { POST GroupsWrite => users::join }
+    "/groups" { GET GroupsRead => groups::list, POST GroupsWrite => groups::create }
+    "/groups/{id}" { GET GroupsRead => groups::group, POST GroupsWrite => groups::update }
+    "/groups/{id}/members" { POST GroupsWrite => groups::members }
+    "/groups/{id}/delete" { POST GroupsWrite => groups::delete }
 }
 
 /// All of it, behind its guard.

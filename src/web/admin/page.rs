@@ -13,7 +13,10 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("admin-keys", "/admin/keys", Permission::KeysRead),
     ("admin-apps", "/admin/apps", Permission::AppsRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),
+    ("admin-users", "/admin/users", Permission::UsersRead),
+    ("admin-groups", "/admin/groups", Permission::GroupsRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),
+    ("admin-api", "/admin/api", Permission::OverviewRead),
 ];
 
 /// The frame of a page.

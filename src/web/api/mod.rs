@@ -6,6 +6,8 @@ mod audit;
 mod body;
 mod conditions;
 mod document;
+mod etag;
+mod groups;
 mod guard;
 mod idempotency;
 mod keys;
@@ -13,6 +15,7 @@ mod problem;
 mod provider_section;
 mod providers;
 mod settings;
+mod users;
 
 pub use document::description;
 pub use guard::Caller;
@@ -51,6 +54,26 @@ guarded! { "/api/admin/v1";
     "/keys" { GET KeysRead => keys::list }
     "/keys/rotate" { POST KeysWrite => keys::rotate }
     "/keys/{kid}" { DELETE KeysWrite => keys::retire }
+    "/users" { GET UsersRead => users::list, POST UsersWrite => users::create }
+    "/users/{id}" { GET UsersRead => users::read, PATCH UsersWrite => users::change, DELETE UsersDelete => users::delete }
+    "/users/{id}/disable" { POST UsersWrite => users::disable }
+    "/users/{id}/enable" { POST UsersWrite => users::enable }
+    "/users/{id}/password-reset" { POST UsersWrite => users::reset }
+    "/users/{id}/factors" { DELETE UsersWrite => users::remove_factors }
+    "/users/{id}/deletion" { PUT UsersDelete => users::delete_later, DELETE UsersWrite => users::keep }
+    "/users/{id}/role" { PUT RolesWrite => users::set_role }
+    "/users/{id}/merge" { GET UsersDelete => users::preview_merge, POST UsersDelete => users::merge }
+    "/users/{id}/sessions" { GET UsersRead => users::sessions, DELETE UsersWrite => users::end_sessions }
+    "/users/{id}/sessions/{session}" { DELETE UsersWrite => users::end_session }
+    "/users/{id}/consents" { GET UsersRead => users::consents }
+    "/users/{id}/consents/{client}" { DELETE UsersWrite => users::withdraw }
+    "/users/{id}/ways-in" { GET UsersRead => users::ways_in }
+    "/users/{id}/groups" { GET GroupsRead => users::groups }
+    "/invitations" { POST UsersWrite => users::invite }
+    "/groups" { GET GroupsRead => groups::list, POST GroupsWrite => groups::create }
+    "/groups/{id}" { GET GroupsRead => groups::read, PATCH GroupsWrite => groups::change, DELETE GroupsWrite => groups::delete }
+    "/groups/{id}/members" { GET GroupsRead => groups::members }
+    "/groups/{id}/members/{user}" { PUT GroupsWrite => groups::add, DELETE GroupsWrite => groups::remove }
 }
 
 /// What a route asks for, by the document's name for it.

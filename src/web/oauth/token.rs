@@ -15,7 +15,10 @@ use crate::{
             refreshed_scope,
         },
     },
-    storage::grants::{self, Presented},
+    storage::{
+        grants::{self, Presented},
+        groups,
+    },
     web::{error::ApiError, forms::ApiParams, record::record},
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
@@ -62,7 +65,7 @@ pub(in crate::web) async fn redeem(
         grants::revoke(&app.db, grant.id, grant.client_id, now).await?;
         return Err(error.into());
     }
-    issue(app, client, &grant, grant.scopes.clone(), 0, now)
+    issue(app, client, &grant, grant.scopes.clone(), 0, now).await
 }
 
 async fn refresh(
@@ -92,7 +95,7 @@ async fn refresh(
     }
     let scope = refreshed_scope(&grant.scopes, request.scope)?;
     // A renewed ID token has no nonce (OpenID Connect Core section 12.2).
-    issue(app, client, &Grant { nonce: None, ..grant }, scope, generation + 1, now)
+    issue(app, client, &Grant { nonce: None, ..grant }, scope, generation + 1, now).await
 }
 
 /// A token that is not the current one: a response that was lost on the way is given again; what
@@ -127,7 +130,7 @@ fn own(app: &App, client: &Client, scope: Option<Scopes>, now: Timestamp) -> Res
 
 /// All tokens of a grant: an access token for `scope`, the refresh token of this generation if the
 /// client may have one, an ID token if it is about signing in.
-pub(super) fn issue(
+pub(super) async fn issue(
     app: &App,
     client: &Client,
     grant: &Grant,
@@ -139,14 +142,15 @@ pub(super) fn issue(
     // No token outlives its grant.
     let lifetime = client.access_token_lifetime.unwrap_or(lifetimes.access_token);
     let expires_in = lifetime.min(grant.expires_at.since(now));
-    let token = AccessToken::of_grant(issuer, grant, scope.clone(), expires_in, now);
+    let membership = groups::membership(&app.db, &grant.user_id, &grant.scopes).await?;
+    let token = AccessToken::of_grant(issuer, grant, scope.clone(), expires_in, now).telling(&membership);
     let access_token = keys.sign(client.access_token_signed_response_alg, access_token::TYP, &token, now)?;
     let refresh_token = client
         .may(GrantType::RefreshToken)
         .then(|| refresh_token::issue(&app.secrets.refresh_tokens, &grant.id, generation).reveal().to_owned());
     let id_token = if grant.scopes.has("openid") {
         let algorithm = client.id_token_signed_response_alg;
-        let claims = IdToken::new(issuer, grant, algorithm, &access_token, lifetimes.id_token, now);
+        let claims = IdToken::new(issuer, grant, algorithm, &access_token, lifetimes.id_token, now).telling(membership);
         Some(keys.sign(algorithm, id_token::TYP, &claims, now)?)
     } else {
         None

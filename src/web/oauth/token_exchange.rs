@@ -58,7 +58,7 @@ pub async fn exchange(
     }
     metrics::signed_in(upstream.provider.name.as_str());
     visit.record_with(&grant.user_id, Event::SignedIn, Some(&client.client_id)).await?;
-    let tokens = token::issue(app, client, &grant, request.scope, 0, now)?;
+    let tokens = token::issue(app, client, &grant, request.scope, 0, now).await?;
     Ok(TokenResponse { issued_token_type: Some(ACCESS_TOKEN), ..tokens })
 }
 

@@ -8,7 +8,7 @@ use crate::{
         error::invalid_request,
         params::Params,
     },
-    storage::{grants, identities},
+    storage::{grants, groups, identities},
     web::{error::ApiError, forms::ApiParams},
 };
 use actix_web::{
@@ -51,7 +51,8 @@ pub async fn reveal(app: &App, token: &str) -> Result<UserClaims, ApiError> {
     let grant = claims.grant.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
     let user = grants::find_user(&app.db, &grant, &claims.jti, now).await?;
     let user = user.ok_or_else(|| ApiError::bearer(access_token::NOT_GOOD))?;
-    let mut revealed = UserClaims::reveal(&user, &claims.scope, &app.config.issuer);
+    let membership = groups::membership(&app.db, &user.id, &claims.scope).await?;
+    let mut revealed = UserClaims::reveal(&user, &claims.scope, &app.config.issuer).telling(membership);
     if claims.scope.has(LINE_FRIEND)
         && let Some(is_friend) = line_friend(app, &user.id).await?
     {

@@ -4,7 +4,11 @@ use super::page::{AccountView, ClientView, Page};
 use crate::{
     domain::{Consent, Event, Scopes, SignIn},
     i18n::Words,
-    protocol::{Code, Error, decision::Next, registration::USER_SCOPES},
+    protocol::{
+        Code, Error,
+        decision::Next,
+        registration::{MEMBERSHIP_SCOPES, USER_SCOPES},
+    },
     storage::consents,
     web::{
         error::PageError,
@@ -75,7 +79,10 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
 pub fn in_order(scopes: &Scopes) -> Vec<&str> {
     let place = |scope: &&str| match *scope {
         "offline_access" => (1, 0),
-        scope => (0, USER_SCOPES.iter().position(|known| *known == scope).unwrap_or(USER_SCOPES.len())),
+        scope => {
+            let mut known = USER_SCOPES.into_iter().chain(MEMBERSHIP_SCOPES);
+            (0, known.position(|known| known == scope).unwrap_or(usize::MAX))
+        }
     };
     let mut ordered: Vec<&str> = scopes.iter().filter(|scope| *scope != "openid").collect();
     ordered.sort_by_key(place);

@@ -4,6 +4,7 @@ use super::{
     sign_up::{Form, SignUpPage},
 };
 use crate::{
+    admin::users,
     domain::{AuthMethods, Email, Event, Invitee, Ticket, TicketPurpose, User},
     storage::{self, registration},
     web::{
@@ -39,7 +40,8 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
     }
     if let Some((email, password)) = form.check(app, &params.0) {
         let invitee = registration::invitee(ticket.data.as_deref())?;
-        let user = user(&visit, &form, email, &ticket, &invitee);
+        let role = users::role_of(app, &invitee).await?;
+        let user = User { role, ..user(&visit, &form, email, &ticket, &invitee) };
         let (id, is_verified) = (user.id.clone(), user.email_verified_at.is_some());
         let hash = app.hasher.hash(password).await?;
         match registration::accept(&app.db, token.digest(), user, hash, app.clock.now()).await {
@@ -71,7 +73,6 @@ fn user(visit: &Visit, form: &Form, email: Email, ticket: &Ticket, invitee: &Inv
         email: Some(email),
         email_verified_at: is_verified.then_some(now),
         name: Some(form.name.clone()),
-        role: invitee.role,
         ..User::new(now)
     }
 }

@@ -16,7 +16,7 @@ on_each_database!(
 
 /// Sends a request to the API for a version.
 async fn to_version(server: &Server, api: &Api<'_>, (method, path): (Method, &str), tag: &str, body: &Value) -> Answer {
-    let request = server.http.request(method, &format!("/api/admin/v1{path}")).bearer_auth(&api.key);
+    let request = server.http.request(method, &format!("/api/admin/v1{path}")).bearer_auth(api.key());
     Answer::of(request.header(IF_MATCH, tag).json(body)).await
 }
 

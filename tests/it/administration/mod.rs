@@ -5,8 +5,11 @@ mod apps;
 mod apps_pages;
 mod audit;
 mod browser;
+mod groups;
 mod keys;
 mod matrix;
+mod people;
+mod people_pages;
 mod providers;
 mod trial;
 
@@ -27,8 +30,7 @@ pub async fn operator(server: &Server, role: &str) -> (User, Browser) {
 /// The API, by a key of its own.
 pub struct Api<'a> {
     server: &'a Server,
-    /// The key.
-    pub key: String,
+    key: String,
 }
 
 impl<'a> Api<'a> {
@@ -44,10 +46,15 @@ impl<'a> Api<'a> {
         &self.key
     }
 
+    /// A request to be completed.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.server.http.request(method, path).bearer_auth(&self.key)
+    }
+
     /// Sends a request; `body` where it is not null.
     pub async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
         let path = format!("/api/admin/v1{path}");
-        let request = self.server.http.request(method, &path).bearer_auth(&self.key);
+        let request = self.request(method, &path);
         Answer::of(if body.is_null() { request } else { request.json(body) }).await
     }
 

@@ -1,0 +1,263 @@
+//! People: what those who run the instance do to them.
+//!
+//! Whatever it is, the person must not be above the operator (`Operator::must_be_able_to_act_on`), and must still have
+//! the role that was looked at when it is done: so nobody rises by being quick. Nor can it leave the instance without
+//! anybody who rules it.
+mod changes;
+mod merge;
+mod newcomers;
+
+pub use changes::Changes;
+pub use merge::{Preview, merge, preview};
+pub use newcomers::{Invitation, Invited, NewPerson, create, invite, role_of};
+
+use super::{Error, Operator};
+use crate::{
+    app::App,
+    domain::{ClientId, Email, Event, NewEvent, Permission, Role, SessionId, TicketPurpose, Timestamp, User, UserId},
+    i18n::Language,
+    mail::{Letter, Notice, Occasion, TicketLetter, To},
+    storage::{
+        self, audit,
+        people::{self, Act, Acted, Cursor, Target, Wanted},
+        users,
+    },
+};
+use serde_json::{Value, json};
+
+/// A page of a list: somebody whose id was asked for alone, or all whom a text finds. `search` as it was typed.
+pub async fn list(
+    app: &App,
+    wanted: Wanted,
+    search: Option<&str>,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<(Vec<User>, Option<Cursor>), Error> {
+    let search = search.map(str::trim).filter(|text| !text.is_empty());
+    if let (Some(id), None) = (search, after)
+        && let Some(user) = users::find(&app.db, &UserId::from(id)).await?
+    {
+        return Ok((vec![user], None));
+    }
+    let term = search.map(crate::domain::folded);
+    Ok(people::list(&app.db, &Wanted { term, ..wanted }, after, limit).await?)
+}
+
+/// Somebody.
+pub async fn find(app: &App, id: &UserId) -> Result<User, Error> {
+    users::find(&app.db, id).await?.ok_or(Error::NotFound)
+}
+
+/// Somebody whom the operator may act on.
+pub async fn find_to_act_on(app: &App, operator: &Operator, id: &UserId) -> Result<User, Error> {
+    let user = find(app, id).await?;
+    operator.must_be_able_to_act_on(user.role)?;
+    Ok(user)
+}
+
+/// Does something to somebody.
+async fn act(
+    app: &App,
+    operator: &Operator,
+    user: &User,
+    (what, version): (Act, Option<Timestamp>),
+    event: NewEvent,
+) -> Result<(), Error> {
+    operator.must_be_able_to_act_on(user.role)?;
+    let target = Target { id: user.id.clone(), role: user.role, version };
+    let event = event.about(&user.id);
+    match people::act(&app.db, &app.secrets.audit, target, what, event, app.clock.now()).await? {
+        Acted::Done => Ok(()),
+        Acted::Nothing => Err(Error::Impossible("admin-error-so-already")),
+        Acted::Stale => Err(Error::Stale),
+        Acted::Last => Err(Error::Impossible("admin-error-last")),
+    }
+}
+
+/// Says something else of somebody: `changed` is `user` with it, as `version` was.
+pub async fn describe(
+    app: &App,
+    operator: &Operator,
+    user: &User,
+    changed: User,
+    version: Option<Timestamp>,
+) -> Result<(), Error> {
+    if changed == *user {
+        return Ok(());
+    }
+    let (before, after) = (told(user), told(&changed));
+    let part = |of: &Value, other: &Value| -> Value {
+        let members = of.as_object().into_iter().flatten();
+        let differing = members.filter(|(name, value)| other.get(name.as_str()) != Some(*value));
+        differing.map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    let details = json!({ "before": part(&before, &after), "after": part(&after, &before) });
+    let event = operator.event(Event::UserUpdated).with(details);
+    let is_another = changed.email != user.email;
+    match act(app, operator, user, (Act::Describe(Box::new(changed)), version), event).await {
+        Err(Error::Storage(storage::Error::Conflict)) => Err(taken(is_another)),
+        outcome => outcome,
+    }
+}
+
+/// What the trail tells of a person.
+fn told(user: &User) -> Value {
+    json!({
+        "email": user.email,
+        "email_verified": user.email_verified_at.is_some(),
+        "preferred_username": user.username,
+        "name": user.name,
+        "profile": user.profile,
+    })
+}
+
+fn taken(email: bool) -> Error {
+    if email {
+        Error::fault("email", "admin-error-email-taken")
+    } else {
+        Error::fault("preferred_username", "username-taken")
+    }
+}
+
+/// Keeps somebody out: all that they have begun ends at once, and so do the keys that they have made.
+pub async fn disable(app: &App, operator: &Operator, id: &UserId, version: Option<Timestamp>) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    act(app, operator, &user, (Act::Disable, version), operator.event(Event::UserDisabled)).await
+}
+
+/// Lets somebody in again.
+pub async fn enable(app: &App, operator: &Operator, id: &UserId, version: Option<Timestamp>) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    act(app, operator, &user, (Act::Enable, version), operator.event(Event::UserEnabled)).await
+}
+
+/// Says that somebody's address is known to be theirs.
+pub async fn verify(app: &App, operator: &Operator, id: &UserId) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    let details = json!({ "before": { "email_verified": false }, "after": { "email_verified": true } });
+    act(app, operator, &user, (Act::Verify, None), operator.event(Event::UserUpdated).with(details)).await
+}
+
+/// Takes two-step verification and passkeys from somebody, and tells them.
+pub async fn remove_factors(app: &App, operator: &Operator, id: &UserId) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    act(app, operator, &user, (Act::RemoveFactors, None), operator.event(Event::FactorsRemoved)).await?;
+    let occasion =
+        Occasion { at: app.clock.now(), device: None, language: language(&user).tag().into(), provider: None };
+    let letter = Letter::Notice { user: user.id, notice: Notice::SecondFactorOff, occasion };
+    Ok(app.mailer.send(&app.db, &letter, app.clock.now()).await?)
+}
+
+/// Ends one session of somebody, or all that they have begun.
+pub async fn end_sessions(
+    app: &App,
+    operator: &Operator,
+    id: &UserId,
+    session: Option<SessionId>,
+) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    let event = operator.event(Event::AccessRevoked);
+    match session {
+        None => act(app, operator, &user, (Act::EndAll, None), event.about_object("sessions", "all")).await,
+        Some(sid) => {
+            let event = event.about_object("session", &sid);
+            there(act(app, operator, &user, (Act::End(sid), None), event).await)
+        }
+    }
+}
+
+/// Takes back what somebody has agreed to let an app have.
+pub async fn withdraw(app: &App, operator: &Operator, id: &UserId, client: ClientId) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    let event = operator.event(Event::AccessRevoked).about_client(&client);
+    there(act(app, operator, &user, (Act::Withdraw(client), None), event).await)
+}
+
+/// What is not there of theirs is not found.
+fn there(outcome: Result<(), Error>) -> Result<(), Error> {
+    match outcome {
+        Err(Error::Impossible("admin-error-so-already")) => Err(Error::NotFound),
+        outcome => outcome,
+    }
+}
+
+/// Says what somebody may do in the administration. All that they have begun ends, so that nothing goes on by the role
+/// of before, and so do the keys that they have made.
+pub async fn set_role(
+    app: &App,
+    operator: &Operator,
+    id: &UserId,
+    role: Option<Role>,
+    version: Option<Timestamp>,
+) -> Result<(), Error> {
+    must_be_able_to_set(operator, role)?;
+    let user = find(app, id).await?;
+    if user.role == role {
+        return operator.must_be_able_to_act_on(user.role);
+    }
+    let event =
+        operator.event(Event::RoleChanged).with(json!({ "before": { "role": user.role }, "after": { "role": role } }));
+    act(app, operator, &user, (Act::SetRole(role), version), event).await
+}
+
+/// Refuses a role that is not theirs to give; to take one away, too, they must be among those who give.
+fn must_be_able_to_set(operator: &Operator, role: Option<Role>) -> Result<(), Error> {
+    match role {
+        _ if !operator.may(Permission::RolesWrite) => Err(Error::Forbidden("admin-error-role-not-yours")),
+        Some(role) => operator.must_be_able_to_give(role),
+        None => Ok(()),
+    }
+}
+
+/// Removes somebody at once.
+pub async fn delete(app: &App, operator: &Operator, id: &UserId, version: Option<Timestamp>) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    let event = operator.event(Event::UserDeleted).with(json!({ "before": told(&user) }));
+    act(app, operator, &user, (Act::Delete, version), event).await
+}
+
+/// Signs somebody out who is removed after the time of grace.
+pub async fn delete_later(app: &App, operator: &Operator, id: &UserId) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    let at = app.clock.now().plus(app.settings().accounts.deletion_grace);
+    let event = operator.event(Event::DeletionScheduled).with(json!({ "after": { "delete_at": at } }));
+    act(app, operator, &user, (Act::Leave(at), None), event).await
+}
+
+/// Keeps somebody who is leaving, or has frozen their account.
+pub async fn keep(app: &App, operator: &Operator, id: &UserId) -> Result<(), Error> {
+    let user = find(app, id).await?;
+    act(app, operator, &user, (Act::ComeBack, None), operator.event(Event::DeletionCancelled)).await
+}
+
+/// Sends somebody a link by which they choose a password.
+pub async fn send_reset(app: &App, operator: &Operator, id: &UserId) -> Result<(), Error> {
+    let user = find_to_act_on(app, operator, id).await?;
+    if !app.mailer.is_on() {
+        return Err(Error::Impossible("admin-error-no-mail"));
+    }
+    if user.email.is_none() || user.disabled_at.is_some() {
+        return Err(Error::Impossible("admin-error-no-address"));
+    }
+    let event = operator.event(Event::ResetSent).about(id);
+    audit::insert(&app.db, &app.secrets.audit, event, app.clock.now()).await?;
+    mail_reset(app, &user).await
+}
+
+async fn mail_reset(app: &App, user: &User) -> Result<(), Error> {
+    let letter = TicketLetter::new(TicketPurpose::Reset, To::Person(user.id.clone()), language(user));
+    Ok(app.mailer.send(&app.db, &Letter::Ticket(letter), app.clock.now()).await?)
+}
+
+/// The language that somebody reads.
+fn language(user: &User) -> Language {
+    user.profile.locale().and_then(Language::of_tag).unwrap_or_default()
+}
+
+/// Reads an address that an operator wrote; empty is none.
+fn email(typed: &str) -> Result<Option<Email>, Error> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    Email::parse(typed).map(Some).map_err(|_| Error::fault("email", "email-invalid"))
+}

@@ -1,0 +1,248 @@
+//! What those who run the instance do to somebody: one transaction, whose first statements hold the person as the
+//! operator saw them, and whose last writes it down. Nobody is acted on who has another role by then.
+use crate::{
+    domain::{Chain, ClientId, NewEvent, Role, SessionId, Timestamp, User, UserId},
+    storage::{Db, Result, api_keys, audit, columns::to_json, sessions, tickets, users},
+};
+use sqlx::AnyConnection;
+
+/// Whom it is done to, as the operator saw them.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Who.
+    pub id: UserId,
+    /// What they may do in the administration.
+    pub role: Option<Role>,
+    /// Their version, where the operator names it.
+    pub version: Option<Timestamp>,
+}
+
+/// What is done.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// Address, user name, name and profile are as here. Another address is known to be theirs, or not, as it says.
+    Describe(Box<User>),
+    /// Nobody gets in any more; all that has begun ends.
+    Disable,
+    /// They may come in again.
+    Enable,
+    /// The address is known to be theirs.
+    Verify,
+    /// Second step and passkeys are gone, and all that has begun ends.
+    RemoveFactors,
+    /// All that has begun ends.
+    EndAll,
+    /// One session ends.
+    End(SessionId),
+    /// What they agreed to is taken back.
+    Withdraw(ClientId),
+    /// What they may do in the administration.
+    SetRole(Option<Role>),
+    /// They are gone at that time.
+    Leave(Timestamp),
+    /// They stay, or are no longer frozen.
+    ComeBack,
+    /// They are gone, with all that is theirs.
+    Delete,
+}
+
+impl Act {
+    /// Whether it takes from somebody with this role that they look after the instance, or might.
+    const fn weakens(&self, role: Role) -> bool {
+        match self {
+            Self::SetRole(Some(Role::Owner)) => false,
+            Self::SetRole(Some(Role::Admin)) => matches!(role, Role::Owner),
+            Self::SetRole(_) | Self::Disable | Self::RemoveFactors | Self::Leave(_) | Self::Delete => role.rules(),
+            _ => false,
+        }
+    }
+
+    /// Whether what is known of the person is another afterwards.
+    const fn changes(&self) -> bool {
+        matches!(self, Self::Describe(_) | Self::Disable | Self::Enable | Self::Verify | Self::SetRole(_))
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acted {
+    /// It is done, and written down.
+    Done,
+    /// It was so before, or there is no such thing of theirs.
+    Nothing,
+    /// They are not as the operator saw them any more.
+    Stale,
+    /// Nobody would be left who can do all that they can.
+    Last,
+}
+
+/// Adds somebody whom an operator makes. An id, address or user name that is taken is a conflict.
+pub async fn insert(
+    db: &Db,
+    chain: &Chain,
+    user: User,
+    hash: Option<String>,
+    event: NewEvent,
+    now: Timestamp,
+) -> Result<()> {
+    let chain = chain.clone();
+    db.transaction(async move |connection| {
+        users::add(connection, &user, hash).await?;
+        audit::append(connection, &chain, event, now).await
+    })
+    .await
+}
+
+/// Does something to somebody.
+pub async fn act(db: &Db, chain: &Chain, target: Target, act: Act, event: NewEvent, now: Timestamp) -> Result<Acted> {
+    let chain = chain.clone();
+    db.transaction(async move |connection| {
+        if let Some(why_not) = hold(connection, &target, &act, now).await? {
+            return Ok(why_not);
+        }
+        if !perform(connection, &target, act, now).await? {
+            return Ok(Acted::Nothing);
+        }
+        audit::append(connection, &chain, event, now).await?;
+        Ok(Acted::Done)
+    })
+    .await
+}
+
+async fn hold(connection: &mut AnyConnection, target: &Target, act: &Act, now: Timestamp) -> Result<Option<Acted>> {
+    if target.role.is_some_and(|role| act.weakens(role)) && is_last(connection, target).await? {
+        return Ok(Some(Acted::Last));
+    }
+    Ok((!hold_person(connection, target, act.changes(), now).await?).then_some(Acted::Stale))
+}
+
+/// Holds a person who is as the operator saw them; `is_new`: what is known of them is about to change.
+pub(super) async fn hold_person(
+    connection: &mut AnyConnection,
+    target: &Target,
+    is_new: bool,
+    now: Timestamp,
+) -> Result<bool> {
+    let held = sqlx::query(
+        "UPDATE users SET updated_at =
+             CASE WHEN $4 = 0 THEN updated_at WHEN updated_at < $5 THEN $5 ELSE updated_at + 1 END
+         WHERE id = $1 AND coalesce(role, '') = $2 AND ($3 IS NULL OR updated_at = $3)",
+    )
+    .bind(&target.id)
+    .bind(target.role.map_or("", Role::as_str))
+    .bind(target.version)
+    .bind(i64::from(is_new))
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(held.rows_affected() > 0)
+}
+
+/// Whether nobody else who may come in can do all that they can. Of two who ask, the second waits for the first.
+async fn is_last(connection: &mut AnyConnection, target: &Target) -> Result<bool> {
+    sqlx::query("UPDATE versions SET version = version WHERE name = 'rulers'").execute(&mut *connection).await?;
+    let other: Option<(UserId,)> = sqlx::query_as(
+        "SELECT id FROM users WHERE id <> $1 AND role IN ('owner', $2)
+             AND disabled_at IS NULL AND frozen_at IS NULL AND delete_at IS NULL LIMIT 1",
+    )
+    .bind(&target.id)
+    .bind(target.role.map_or("owner", Role::as_str))
+    .fetch_optional(connection)
+    .await?;
+    Ok(other.is_none())
+}
+
+/// `false`: nothing was there to be done.
+async fn perform(connection: &mut AnyConnection, target: &Target, act: Act, now: Timestamp) -> Result<bool> {
+    let id = &target.id;
+    match act {
+        Act::Describe(user) => describe(connection, &user, now).await?,
+        Act::Disable => {
+            if !set(connection, id, "UPDATE users SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL", now)
+                .await?
+            {
+                return Ok(false);
+            }
+            tickets::kill(connection, id).await?;
+            end_powers(connection, id, now).await?;
+        }
+        Act::Enable => {
+            let enable = "UPDATE users SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL AND $2 > 0";
+            return set(connection, id, enable, now).await;
+        }
+        Act::Verify => {
+            let verify = "UPDATE users SET email_verified_at = $2
+                          WHERE id = $1 AND email IS NOT NULL AND email_verified_at IS NULL";
+            return set(connection, id, verify, now).await;
+        }
+        Act::RemoveFactors => {
+            users::remove_factors(connection, id).await?;
+            sessions::end_all(connection, id, None, now).await?;
+        }
+        Act::EndAll => sessions::end_all(connection, id, None, now).await?,
+        Act::End(sid) => return sessions::end_one(connection, &sid, id, now).await,
+        Act::Withdraw(client) => return super::super::consents::take_back(connection, id, &client, now).await,
+        Act::SetRole(role) => {
+            sqlx::query("UPDATE users SET role = $2 WHERE id = $1")
+                .bind(id)
+                .bind(role)
+                .execute(&mut *connection)
+                .await?;
+            end_powers(connection, id, now).await?;
+        }
+        Act::Leave(at) => {
+            if !users::go(connection, id, at).await? {
+                return Ok(false);
+            }
+            end_powers(connection, id, now).await?;
+        }
+        Act::ComeBack => return users::thaw(connection, id, now).await,
+        Act::Delete => {
+            end_powers(connection, id, now).await?;
+            delete(connection, id).await?;
+        }
+    }
+    Ok(true)
+}
+
+async fn set(connection: &mut AnyConnection, id: &UserId, statement: &'static str, now: Timestamp) -> Result<bool> {
+    Ok(sqlx::query(statement).bind(id).bind(now).execute(connection).await?.rows_affected() > 0)
+}
+
+/// Ends all that a person has begun, and the keys that they have made, for they know these.
+async fn end_powers(connection: &mut AnyConnection, id: &UserId, now: Timestamp) -> Result<()> {
+    sessions::end_all(connection, id, None, now).await?;
+    api_keys::revoke_those_of(connection, id, now).await
+}
+
+pub(super) async fn delete(connection: &mut AnyConnection, id: &UserId) -> Result<()> {
+    sqlx::query("DELETE FROM users WHERE id = $1").bind(id).execute(connection).await?;
+    Ok(())
+}
+
+/// Stores what an operator says of somebody. What was mailed to another address is worth nothing any more, not even the
+/// way back to it.
+async fn describe(connection: &mut AnyConnection, user: &User, now: Timestamp) -> Result<()> {
+    let (before,): (Option<String>,) =
+        sqlx::query_as("SELECT email FROM users WHERE id = $1").bind(&user.id).fetch_one(&mut *connection).await?;
+    let is_another = before.as_deref() != user.email.as_ref().map(crate::domain::Email::as_str);
+    if let Some(email) = user.proved_email().filter(|_| is_another) {
+        users::yield_email(connection, &user.id, email, now).await?;
+    }
+    sqlx::query(
+        "UPDATE users SET email = $2, email_verified_at = $3, username = $4, name = $5, profile = $6 WHERE id = $1",
+    )
+    .bind(&user.id)
+    .bind(&user.email)
+    .bind(user.email_verified_at)
+    .bind(&user.username)
+    .bind(&user.name)
+    .bind(to_json(&user.profile)?)
+    .execute(&mut *connection)
+    .await?;
+    users::renew_terms(connection, &user.id, now).await?;
+    if is_another {
+        tickets::undo_since(connection, &user.id, Timestamp(0), now).await?;
+    }
+    Ok(())
+}
