@@ -68,9 +68,9 @@ pub async fn seed(place: &Place, people: u64) -> Result<()> {
             ),
         ),
         format!(
-            "{}INSERT INTO clients (id, source, metadata, created_at)
+            "{}INSERT INTO clients (id, source, metadata, created_at, found_by)
              SELECT 'app-' || i, 'command', replace(replace(metadata, '\"web-ES256\"', '\"app-' || i || '\"'),
-                 'Bench ES256', 'App ' || i), 1700000000 + i FROM clients, n WHERE id = 'web-ES256'",
+                 'Bench ES256', 'App ' || i), 1700000000 + i, 'app-' || i || ' app ' || i FROM clients, n WHERE id = 'web-ES256'",
             numbers(APPS)
         ),
     ];
