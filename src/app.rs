@@ -21,8 +21,9 @@ use crate::{
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use memory::Source;
+use std::collections::HashMap;
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -92,6 +93,8 @@ pub struct App {
     pub(crate) passkeys: Option<Passkeys>,
     /// Whether the process is told to stop.
     pub(crate) stopping: Stopping,
+    /// When it was last written down that an app had not proved who it is, by its name; all that are not known by one.
+    pub(crate) refused_clients: Mutex<HashMap<ClientId, Timestamp>>,
     master: MasterKey,
     memory: ArcSwap<Memory>,
 }
@@ -137,6 +140,8 @@ pub(crate) struct Secrets {
     pub answers: Sealer,
     /// Seals the settings that the database keeps.
     pub settings: Sealer,
+    /// Seals the secrets of webhooks.
+    pub webhooks: Sealer,
 }
 
 impl Secrets {
@@ -153,6 +158,7 @@ impl Secrets {
             audit: audit_chain(master)?,
             answers: master.sealer(Purpose::Answers)?,
             settings: master.sealer(Purpose::Settings)?,
+            webhooks: master.sealer(Purpose::Webhooks)?,
         })
     }
 }
@@ -225,6 +231,7 @@ impl App {
             secrets,
             passkeys,
             stopping: Stopping::default(),
+            refused_clients: Mutex::default(),
             master,
             memory,
         };

@@ -6,6 +6,8 @@ pub mod api_keys;
 pub mod providers;
 pub mod settings;
 pub mod signing_keys;
+pub mod audit;
+pub mod webhooks;
 
 use crate::{
     domain::{Actor, Event, NewEvent, Permission, Role, UserId},

@@ -57,6 +57,10 @@ ids! {
     UpstreamTokenId,
     /// A key to the administration. Not the key.
     ApiKeyId,
+    /// Somebody else who is told of events.
+    WebhookId,
+    /// Something that they are told. The `webhook-id` of the message.
+    DeliveryId,
     /// A passkey, as its owner's pages name it. Not the authenticator's name for it.
     PasskeyId,
 }

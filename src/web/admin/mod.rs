@@ -1,6 +1,8 @@
 //! The administration's pages: where those who run the instance look after it, in a browser.
 mod api_keys;
 mod api_reference;
+mod audit;
+mod chart;
 mod desk;
 mod guard;
 mod keys;
@@ -8,7 +10,9 @@ mod overview;
 mod page;
 mod providers;
 mod settings;
+mod webhooks;
 
+pub use audit::export;
 pub use desk::Desk;
 pub use page::AdminPage;
 
@@ -33,6 +37,12 @@ guarded! { "/admin";
     "/keys" { GET KeysRead => keys::get }
     "/keys/rotate" { POST KeysWrite fresh => keys::rotate }
     "/keys/{kid}/retire" { POST KeysWrite fresh => keys::retire }
+    "/audit" { GET AuditRead => audit::get }
+    "/audit/export" { POST AuditRead fresh => audit::copy }
+    "/webhooks" { GET WebhooksRead => webhooks::get, POST WebhooksWrite fresh => webhooks::post }
+    "/webhooks/{id}" { GET WebhooksRead => webhooks::one, POST WebhooksWrite fresh => webhooks::change }
+    "/webhooks/{id}/{act}" { POST WebhooksWrite fresh => webhooks::act }
+    "/audit/verify" { POST AuditRead => audit::verify }
 }
 
 /// All of it, behind its guard.

@@ -13,6 +13,8 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("admin-keys", "/admin/keys", Permission::KeysRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),
+    ("admin-webhooks", "/admin/webhooks", Permission::WebhooksRead),
+    ("admin-audit", "/admin/audit", Permission::AuditRead),
 ];
 
 /// The frame of a page.

@@ -1,5 +1,5 @@
 //! `/openapi.json`: the API's description (`OpenAPI` 3.1), made of the code.
-use super::{api_keys, audit, keys, providers, settings};
+use super::{api_keys, audit, keys, providers, settings, webhooks};
 use crate::app::App;
 use actix_web::{HttpResponse, web::Data};
 use utoipa::{
@@ -14,10 +14,12 @@ use utoipa::{
 #[openapi(
     info(title = "Genkan administration", description = "What the administration's pages do, for programs.", version = "1"),
     paths(
-        api_keys::list, api_keys::read, api_keys::create, api_keys::revoke, audit::list,
+        api_keys::list, api_keys::read, api_keys::create, api_keys::revoke, audit::list, audit::copy,
         providers::list, providers::read, providers::put, providers::remove, providers::check,
         settings::read, settings::change,
         keys::list, keys::rotate, keys::retire,
+        webhooks::list, webhooks::read, webhooks::create, webhooks::update, webhooks::remove, webhooks::rotate,
+        webhooks::test, webhooks::replay_since, webhooks::deliveries, webhooks::replay,
     ),
     modifiers(&Bearer)
 )]

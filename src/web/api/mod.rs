@@ -12,6 +12,7 @@ mod problem;
 mod provider_section;
 mod providers;
 mod settings;
+mod webhooks;
 
 pub use document::description;
 pub use guard::Caller;
@@ -36,6 +37,17 @@ guarded! { "/api/admin/v1";
     "/api-keys" { GET ApiKeysRead => api_keys::list, POST ApiKeysWrite => api_keys::create }
     "/api-keys/{id}" { GET ApiKeysRead => api_keys::read, DELETE ApiKeysWrite => api_keys::revoke }
     "/audit" { GET AuditRead => audit::list }
+    "/audit/export" { GET AuditRead => audit::copy }
+    "/webhooks" { GET WebhooksRead => webhooks::list, POST WebhooksWrite => webhooks::create }
+    "/webhooks/{id}" {
+        GET WebhooksRead => webhooks::read, PUT WebhooksWrite => webhooks::update,
+        DELETE WebhooksWrite => webhooks::remove,
+    }
+    "/webhooks/{id}/secret" { POST WebhooksWrite => webhooks::rotate }
+    "/webhooks/{id}/test" { POST WebhooksWrite => webhooks::test }
+    "/webhooks/{id}/replay" { POST WebhooksWrite => webhooks::replay_since }
+    "/webhooks/{id}/deliveries" { GET WebhooksRead => webhooks::deliveries }
+    "/webhooks/{id}/deliveries/{delivery}/replay" { POST WebhooksWrite => webhooks::replay }
     "/providers" { GET ProvidersRead => providers::list }
     "/providers/{name}" {
         GET ProvidersRead => providers::read, PUT ProvidersWrite => providers::put,

@@ -6,6 +6,10 @@ mod browser;
 mod keys;
 mod matrix;
 mod providers;
+mod events;
+mod overview;
+mod trail;
+mod webhooks;
 
 use crate::support::{Answer, Browser, Server, User};
 use reqwest::{Method, RequestBuilder};
