@@ -8,7 +8,7 @@ use crate::{
     breached::{self, Breached},
     clock::Clock,
     config::{self, Config, LiveSettings, MasterKeySource, PasswordRules},
-    domain::{Actor, Assurance, Chain, Event, NewEvent, Password, PasswordProblem, Timestamp},
+    domain::{Actor, Assurance, Chain, ClientId, Event, NewEvent, Password, PasswordProblem, Timestamp},
     fetch::{self, Fetcher},
     hashing::{self, Hasher},
     keys::{self, MasterKey, Purpose, Sealer},
@@ -21,10 +21,12 @@ use crate::{
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use memory::Source;
-use std::collections::HashMap;
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// Why Genkan cannot start.

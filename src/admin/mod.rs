@@ -3,10 +3,10 @@
 //! Whether somebody may do a thing at all is decided before, by the route (`web/admin` and `web/api` have a table each);
 //! on whom they may do it is decided here, by `Operator`. Each change writes one event, in the transaction of the change.
 pub mod api_keys;
+pub mod audit;
 pub mod providers;
 pub mod settings;
 pub mod signing_keys;
-pub mod audit;
 pub mod webhooks;
 
 use crate::{

@@ -53,7 +53,10 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ),
     (
         "admin",
-        &["app", "config", "domain", "fetch", "i18n", "keys", "mail", "protocol", "storage", "upstream", "vault", "webhooks"],
+        &[
+            "app", "config", "domain", "fetch", "i18n", "keys", "mail", "protocol", "storage", "upstream", "vault",
+            "webhooks",
+        ],
     ),
     ("vault", &["app", "domain", "keys", "storage", "upstream"]),
     ("webhooks", &["app", "domain", "fetch", "keys", "protocol", "storage"]),

@@ -3,11 +3,11 @@ mod access;
 mod api;
 mod audit;
 mod browser;
+mod events;
 mod keys;
 mod matrix;
-mod providers;
-mod events;
 mod overview;
+mod providers;
 mod trail;
 mod webhooks;
 
