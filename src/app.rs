@@ -8,7 +8,7 @@ use crate::{
     breached::{self, Breached},
     clock::Clock,
     config::{self, Config, LiveSettings, MasterKeySource, PasswordRules},
-    domain::{Actor, Assurance, Chain, Event, NewEvent, Password, PasswordProblem, Timestamp},
+    domain::{Actor, Assurance, Chain, ClientId, Event, NewEvent, Password, PasswordProblem, Timestamp},
     fetch::{self, Fetcher},
     hashing::{self, Hasher},
     keys::{self, MasterKey, Purpose, Sealer},
@@ -21,9 +21,12 @@ use crate::{
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
 use memory::Source;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// Why Genkan cannot start.
@@ -92,6 +95,8 @@ pub struct App {
     pub(crate) passkeys: Option<Passkeys>,
     /// Whether the process is told to stop.
     pub(crate) stopping: Stopping,
+    /// When it was last written down that an app had not proved who it is, by its name; all that are not known by one.
+    pub(crate) refused_clients: Mutex<HashMap<ClientId, Timestamp>>,
     master: MasterKey,
     memory: ArcSwap<Memory>,
 }
@@ -137,6 +142,8 @@ pub(crate) struct Secrets {
     pub answers: Sealer,
     /// Seals the settings that the database keeps.
     pub settings: Sealer,
+    /// Seals the secrets of webhooks.
+    pub webhooks: Sealer,
 }
 
 impl Secrets {
@@ -153,6 +160,7 @@ impl Secrets {
             audit: audit_chain(master)?,
             answers: master.sealer(Purpose::Answers)?,
             settings: master.sealer(Purpose::Settings)?,
+            webhooks: master.sealer(Purpose::Webhooks)?,
         })
     }
 }
@@ -226,6 +234,7 @@ impl App {
             secrets,
             passkeys,
             stopping: Stopping::default(),
+            refused_clients: Mutex::default(),
             master,
             memory,
         };

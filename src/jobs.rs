@@ -4,8 +4,8 @@ mod turns;
 
 use crate::{
     app::App,
-    storage::{self, audit, cleanup, leases::Work, users},
-    vault,
+    storage::{self, audit, cleanup, figures, leases::Work, users},
+    vault, webhooks,
 };
 use actix_web::web::Data;
 use std::{fmt::Display, sync::Arc, time::Duration};
@@ -30,6 +30,10 @@ const CLEAN_UP: Duration = Duration::from_mins(5);
 const LEAVING: i64 = 100;
 /// Events that are removed at a time at most.
 const EVENTS: i64 = 500;
+/// How often a node looks whether there is anything to tell webhooks.
+const TELL: Duration = Duration::from_millis(500);
+/// How often what has happened is added up.
+const ADD_UP: Duration = Duration::from_secs(2);
 const MAINTAIN_KEYS: Duration = Duration::from_mins(30);
 
 /// Starts all jobs; they end when what is returned is dropped.
@@ -40,6 +44,8 @@ pub fn start(app: &Data<App>) -> JoinSet<()> {
     jobs.spawn(clean_up(app.clone()));
     jobs.spawn(give_back(app.clone()));
     jobs.spawn(maintain_keys(app.clone()));
+    jobs.spawn(tell_webhooks(app.clone()));
+    jobs.spawn(add_up(app.clone()));
     jobs
 }
 
@@ -146,6 +152,31 @@ async fn give_back(app: Data<App>) {
         every.tick().await;
         if let Err(why) = vault::give_back(&app).await {
             tracing::error!(%why, "tokens to be given back cannot be looked up");
+        }
+    }
+}
+
+async fn tell_webhooks(app: Data<App>) {
+    let (mut every, senders) = (interval(TELL), webhooks::Senders::default());
+    let app = app.into_inner();
+    loop {
+        every.tick().await;
+        let outcome = match webhooks::follow(&app).await {
+            Ok(all) => webhooks::send(&app, &senders, all).await,
+            Err(why) => Err(why),
+        };
+        if let Err(why) = outcome {
+            tracing::error!(%why, "webhooks cannot be told");
+        }
+    }
+}
+
+async fn add_up(app: Data<App>) {
+    let mut every = interval(ADD_UP);
+    loop {
+        every.tick().await;
+        if let Err(why) = figures::follow(&app.db).await {
+            tracing::error!(%why, "what has happened cannot be added up");
         }
     }
 }

@@ -29,3 +29,4 @@ mod telemetry;
 mod upstream;
 mod vault;
 mod web;
+mod webhooks;

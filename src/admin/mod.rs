@@ -4,11 +4,13 @@
 //! on whom they may do it is decided here, by `Operator`. Each change writes one event, in the transaction of the change.
 pub mod api_keys;
 pub mod apps;
+pub mod audit;
 pub mod groups;
 pub mod providers;
 pub mod settings;
 pub mod signing_keys;
 pub mod users;
+pub mod webhooks;
 
 use crate::{
     domain::{Actor, Event, NewEvent, Permission, Role, UserId},

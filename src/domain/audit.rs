@@ -149,6 +149,47 @@ pub struct Recorded {
     pub details: Option<String>,
 }
 
+impl Recorded {
+    /// How somebody signed in, if that is what happened: a word, or `provider:NAME`; else nothing.
+    #[must_use]
+    pub fn method(&self) -> String {
+        if !matches!(self.kind, Event::SignedIn | Event::SignedInAnew) {
+            return String::new();
+        }
+        let details: Value =
+            self.details.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        if let Some(provider) = details.get("provider").and_then(Value::as_str) {
+            return format!("provider:{provider}");
+        }
+        let has = |word: &str| {
+            details.get("methods").and_then(Value::as_array).is_some_and(|all| all.iter().any(|one| one == word))
+        };
+        let known = [("hwk", "passkey"), ("swk", "passkey"), ("pwd", "password"), ("email", "email")];
+        known.into_iter().find(|(word, _)| has(word)).map_or("other", |(_, method)| method).to_owned()
+    }
+
+    /// As programs are told of it, by the API, in exports and by webhooks.
+    #[must_use]
+    pub fn told(&self) -> Value {
+        let details = self.details.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let text = |text: &Option<String>| text.clone().map(Value::String);
+        let members = [
+            ("seq", Some(self.seq.into())),
+            ("at", Some(self.at.0.into())),
+            ("kind", Some(self.kind.as_str().into())),
+            ("actor", Some(self.actor.clone().into())),
+            ("user", self.user_id.as_ref().map(|id| id.as_str().into())),
+            ("client", self.client_id.as_ref().map(|id| id.as_str().into())),
+            ("object", text(&self.object)),
+            ("address", text(&self.address)),
+            ("user_agent", text(&self.user_agent)),
+            ("request_id", text(&self.request_id)),
+            ("details", details),
+        ];
+        members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
 /// What seals the trail: a key that is not in the database, so that whoever can write there cannot make a chain of
 /// their own.
 #[derive(Clone)]

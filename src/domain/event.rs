@@ -76,6 +76,14 @@ pub enum Event {
     AppWithdrawn,
     /// A code or refresh token was used twice: what came of it is revoked.
     TokenReused,
+    /// An app gave a token back, or what came of a sign-in.
+    TokenRevoked,
+    /// A person did not let an app have what it asked for.
+    AppRefused,
+    /// An app, or whoever says that they are one, has not proved it.
+    ClientRefused,
+    /// What an app brought of a provider, to sign somebody in by, was not good.
+    ExchangeRefused,
     /// A copy of everything was made.
     DataExported,
     /// Nobody can sign in until it is undone.
@@ -191,6 +199,10 @@ words!(Event {
     AppAllowed = "app_allowed",
     AppWithdrawn = "app_withdrawn",
     TokenReused = "token_reused",
+    TokenRevoked = "token_revoked",
+    AppRefused = "app_refused",
+    ClientRefused = "client_refused",
+    ExchangeRefused = "exchange_refused",
     DataExported = "data_exported",
     Frozen = "frozen",
     Unfrozen = "unfrozen",
@@ -237,7 +249,13 @@ impl Event {
     pub const fn is_refusal(self) -> bool {
         matches!(
             self,
-            Self::PasswordWrong | Self::SecondFactorWrong | Self::Throttled | Self::TokenReused | Self::OperatorRefused
+            Self::PasswordWrong
+                | Self::SecondFactorWrong
+                | Self::Throttled
+                | Self::TokenReused
+                | Self::ClientRefused
+                | Self::ExchangeRefused
+                | Self::OperatorRefused
         )
     }
 

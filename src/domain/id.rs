@@ -59,6 +59,10 @@ ids! {
     ApiKeyId,
     /// A group, or a role. Not its name, which apps are told.
     GroupId,
+    /// Somebody else who is told of events.
+    WebhookId,
+    /// Something that they are told. The `webhook-id` of the message.
+    DeliveryId,
     /// A passkey, as its owner's pages name it. Not the authenticator's name for it.
     PasskeyId,
 }

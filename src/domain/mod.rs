@@ -31,6 +31,7 @@ mod ticket;
 mod time;
 mod user;
 mod username;
+mod webhook;
 
 pub use applicant::{Applicant, Invitee};
 pub use assurance::Assurance;
@@ -43,7 +44,10 @@ pub use device_app::{AndroidApp, Fingerprint, InvalidDeviceApp, IosAppId, Packag
 pub use email::{Email, InvalidEmail};
 pub use event::Event;
 pub use grant::{Consent, Grant, NewGrant};
-pub use id::{ApiKeyId, ClientId, GrantId, GroupId, IdentityId, KeyId, PasskeyId, SessionId, UpstreamTokenId, UserId};
+pub use id::{
+    ApiKeyId, ClientId, DeliveryId, GrantId, GroupId, IdentityId, KeyId, PasskeyId, SessionId, UpstreamTokenId, UserId,
+    WebhookId,
+};
 pub use identity::{Arrival, Identity, LinkPolicy, Namesake, OnUnknown, SUBJECT_LENGTH, Said, SaidEmail, arrive};
 pub use issuer::{InvalidIssuer, Issuer};
 pub use news::{Change, Consequences, Ending, News};
@@ -63,6 +67,7 @@ pub use ticket::{MailCode, NewTicket, Ticket, TicketPurpose};
 pub use time::Timestamp;
 pub use user::{InvalidClaim, NAME_LENGTH, PICTURES, Profile, User, UserClaims};
 pub use username::{InvalidUsername, Username};
+pub use webhook::{Delivery, Disabled, Outcome, Webhook, WebhookSettings};
 
 /// A word that is not one of those an enumeration knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

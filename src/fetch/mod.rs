@@ -72,6 +72,8 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     method: Method,
     body: Body,
+    /// Of an answer that is longer, the rest is not read.
+    at_most: Option<usize>,
 }
 
 /// What is sent along.
@@ -81,6 +83,7 @@ enum Body {
     Nothing,
     Form(Vec<(String, String)>),
     Json(Value),
+    Text(String),
 }
 
 impl Request {
@@ -106,6 +109,14 @@ impl Request {
     #[must_use]
     pub fn with_json(self, json: Value) -> Self {
         Self { body: Body::Json(json), ..self }.with("content-type", "application/json")
+    }
+
+    /// A POST of JSON as it is written, of whose answer no more than so many bytes are read.
+    #[must_use]
+    pub fn message(url: &str, json: String, at_most: usize) -> Self {
+        let (method, body) = (Method::POST, Body::Text(json));
+        Self { url: url.to_owned(), method, body, at_most: Some(at_most), ..Self::default() }
+            .with("content-type", "application/json")
     }
 
     /// The same at another address.
@@ -226,6 +237,7 @@ impl Fetcher {
             Body::Nothing => asking,
             Body::Form(form) => asking.form(&form),
             Body::Json(json) => asking.body(json.to_string()),
+            Body::Text(text) => asking.body(text),
         };
         for (name, value) in request.headers {
             asking = asking.header(name, value);
@@ -238,6 +250,9 @@ impl Fetcher {
         let (status, content_type, link) = (response.status().as_u16(), field("content-type"), field("link"));
         let mut body = vec![];
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if request.at_most.is_some_and(|most| body.len() + chunk.len() > most) {
+                break;
+            }
             if body.len() + chunk.len() > LONGEST_ANSWER {
                 return Err(Error::TooLong(shown.to_owned()));
             }

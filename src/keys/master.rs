@@ -38,6 +38,8 @@ pub enum Purpose {
     Answers,
     /// Sealing the settings that the database keeps.
     Settings,
+    /// Sealing the secrets of webhooks.
+    Webhooks,
 }
 
 impl Purpose {
@@ -57,6 +59,7 @@ impl Purpose {
             Self::Audit => b"genkan audit v1",
             Self::Answers => b"genkan answers v1",
             Self::Settings => b"genkan settings v1",
+            Self::Webhooks => b"genkan webhooks v1",
         }
     }
 }

@@ -20,6 +20,7 @@
 //! | OIDC RP-Initiated Logout 1.0 | [`logout`] |
 //! | RFC 8414, OIDC Discovery 1.0 | [`discovery`] |
 //! | RFC 7591, OIDC Dynamic Client Registration 1.0: client metadata | [`registration`] |
+//! | Standard Webhooks 1.0.0: signatures | [`webhook`] |
 //! | RFC 6749 sections 4.1.2.1, 5.2, RFC 6750 section 3.1: errors | [`error`] |
 pub mod access_token;
 pub mod authorization_code;
@@ -40,5 +41,6 @@ pub mod registration;
 pub mod token;
 pub mod token_exchange;
 pub mod upstream_token;
+pub mod webhook;
 
 pub use error::{Code, Error};

@@ -6,7 +6,7 @@ use crate::domain::Timestamp;
 const STEP: i64 = 500;
 
 /// Each removes up to `$2` rows that ran out before `$1`.
-const STATEMENTS: [&str; 10] = [
+const STATEMENTS: [&str; 12] = [
     "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM revoked_tokens WHERE jti IN (SELECT jti FROM revoked_tokens WHERE expires_at <= $1 LIMIT $2)",
     // Kept for two days more, so that whoever goes on guessing waits longer and longer.
@@ -28,6 +28,12 @@ const STATEMENTS: [&str; 10] = [
     "DELETE FROM grants WHERE id IN (SELECT id FROM grants
          WHERE expires_at <= $1 - 86400 OR idle_expires_at <= $1 - 86400 OR revoked_at <= $1 - 86400
             OR (code_redeemed_at IS NULL AND code_expires_at <= $1 - 86400) LIMIT $2)",
+    // Four hundred days: a year, and what it is compared with.
+    "DELETE FROM audit_hours WHERE (hour, kind, method) IN
+         (SELECT hour, kind, method FROM audit_hours WHERE hour <= $1 - 34560000 LIMIT $2)",
+    // A month after it was told, or given up.
+    "DELETE FROM deliveries WHERE id IN
+         (SELECT id FROM deliveries WHERE due_at IS NULL AND created_at <= $1 - 2592000 LIMIT $2)",
 ];
 
 /// Removes all that had run out by `now`; returns how many rows that were.

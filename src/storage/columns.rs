@@ -1,6 +1,6 @@
 //! How domain types are stored: as the text they are written in.
 use super::{Error, Result};
-use crate::domain::{Algorithm, Assurance, AuthMethods, Event, GroupKind, Role, Scopes};
+use crate::domain::{Algorithm, Assurance, AuthMethods, Disabled, Event, GroupKind, Role, Scopes};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
@@ -28,7 +28,7 @@ macro_rules! text_columns {
     )+ };
 }
 
-text_columns!(Algorithm, Assurance, AuthMethods, Event, GroupKind, Role, Scopes);
+text_columns!(Algorithm, Assurance, AuthMethods, Disabled, Event, GroupKind, Role, Scopes);
 
 /// A value as JSON text.
 pub(super) fn to_json(value: &impl Serialize) -> Result<String> {

@@ -199,15 +199,16 @@ pub async fn revoke_reused(db: &Db, presented: Presented, window: i64, now: Time
 }
 
 /// Revokes a grant, if it is this client's.
-pub async fn revoke(db: &Db, id: GrantId, client: ClientId, now: Timestamp) -> Result<()> {
+pub async fn revoke(db: &Db, id: GrantId, client: ClientId, now: Timestamp) -> Result<bool> {
     db.write(async move |connection| {
-        sqlx::query("UPDATE grants SET revoked_at = $3 WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL")
-            .bind(id)
-            .bind(client)
-            .bind(now)
-            .execute(connection)
-            .await?;
-        Ok(())
+        let done =
+            sqlx::query("UPDATE grants SET revoked_at = $3 WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL")
+                .bind(id)
+                .bind(client)
+                .bind(now)
+                .execute(connection)
+                .await?;
+        Ok(done.rows_affected() > 0)
     })
     .await
 }

@@ -11,8 +11,10 @@ mod columns;
 pub mod consents;
 pub mod copies;
 mod db;
+pub mod deliveries;
 pub mod devices;
 mod error;
+pub mod figures;
 pub mod grants;
 pub mod groups;
 pub mod idempotency;
@@ -39,6 +41,7 @@ pub mod upstream_requests;
 pub mod upstream_tokens;
 pub mod users;
 pub mod versions;
+pub mod webhooks;
 mod writer;
 
 pub use db::{Db, Options};

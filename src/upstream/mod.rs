@@ -10,6 +10,7 @@ mod claims;
 mod discovery;
 mod events;
 mod graph;
+mod health;
 mod id_token;
 mod identify;
 mod keeping;
@@ -40,6 +41,7 @@ use crate::{
     fetch::{self, Fetcher},
 };
 use discovery::{Cache, Discovered, Keys};
+use health::Health;
 use std::{collections::HashMap, sync::Arc};
 
 /// Why nobody has come from a provider. Each is for the log; people are told in other words.
@@ -109,6 +111,8 @@ pub fn event_paths(provider: &Provider) -> Vec<(&'static str, String)> {
 pub struct Upstream {
     /// What it is.
     pub provider: Provider,
+    /// How it fares.
+    pub health: Health,
     fetcher: Fetcher,
     discovered: Cache<Discovered>,
     keys: Cache<Keys>,
@@ -119,7 +123,7 @@ impl Upstream {
     #[must_use]
     pub fn new(provider: Provider, fetcher: &Fetcher) -> Self {
         let fetcher = fetcher.of(provider.name.as_str());
-        Self { provider, fetcher, discovered: Cache::default(), keys: Cache::default() }
+        Self { provider, health: Health::default(), fetcher, discovered: Cache::default(), keys: Cache::default() }
     }
 
     /// Where everything is: as the settings say, else as the provider does.

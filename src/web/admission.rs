@@ -6,12 +6,15 @@ use super::{
     error::PageError,
     interaction::Interaction,
     pages::{render::see_other, returning, second_factor},
+    record,
     second_factor::{Awaited, Challenge},
     upstream::{link_account, start},
     visit::Visit,
 };
 use crate::{
-    domain::{Assurance, AuthMethod, AuthMethods, Elsewhere, Event, SessionId, SignIn, Timestamp, UserId},
+    domain::{
+        Assurance, AuthMethod, AuthMethods, ClientId, Elsewhere, Event, NewEvent, SessionId, SignIn, Timestamp, UserId,
+    },
     mail::Notice,
     metrics,
     storage::{
@@ -20,6 +23,7 @@ use crate::{
     },
 };
 use actix_web::HttpResponse;
+use serde_json::{Value, json};
 
 /// Where somebody comes from and wants to go.
 #[derive(Clone, Copy)]
@@ -96,6 +100,7 @@ pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResp
     let lifetime = if way.remember { sessions.absolute } else { sessions.window.min(sessions.absolute) };
     let before = visit.session.of_user(&proof.user);
     metrics::signed_in(way_of(&proof));
+    let happened = SignedIn::new(&proof, way);
     visit.session.begin(&SignIn {
         sid: before.map_or_else(SessionId::random, |before| before.sid),
         user: proof.user.clone(),
@@ -111,7 +116,7 @@ pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResp
     })?;
     let onward = visit.pending_link(&proof.user).map_or_else(|| way.onward(), |_| link_account::step(way));
     let mut response = see_other(&onward);
-    recognise(visit, &proof.user, proof.trusted_until, &mut response).await?;
+    recognise(visit, &happened, proof.trusted_until, &mut response).await?;
     Ok(response)
 }
 
@@ -138,20 +143,43 @@ pub fn raise(visit: &Visit, sign_in: SignIn, more: &AuthMethods) -> Result<SignI
 /// one that is new.
 async fn recognise(
     visit: &Visit,
-    user: &UserId,
+    happened: &SignedIn,
     trusted_until: Option<Timestamp>,
     response: &mut HttpResponse,
 ) -> Result<(), PageError> {
-    let app = &visit.app;
+    let (app, user) = (&visit.app, &happened.user);
     let device = Device::of(app, &visit.request).unwrap_or_else(Device::new);
     let known = devices::remember(&app.db, user.clone(), device.digest(), trusted_until, app.clock.now()).await?;
     device.remember(app, response);
     start::signed_in(visit, response);
     if known != Familiarity::New {
-        return visit.record(user, Event::SignedIn).await;
+        return happened.record(visit, Event::SignedIn).await;
     }
     visit.notify(user, Notice::NewDevice).await;
-    visit.record(user, Event::SignedInAnew).await
+    happened.record(visit, Event::SignedInAnew).await
+}
+
+/// What the trail says of somebody who signs in: by what, and on the way to which app.
+struct SignedIn {
+    user: UserId,
+    client: Option<ClientId>,
+    details: Value,
+}
+
+impl SignedIn {
+    fn new(proof: &Proof, way: Way<'_>) -> Self {
+        let mut details = json!({ "methods": proof.methods.words() });
+        if let Some(elsewhere) = &proof.elsewhere {
+            details["provider"] = json!(elsewhere.provider);
+        }
+        let client = way.interaction.map(|interaction| interaction.client.client_id.clone());
+        Self { user: proof.user.clone(), client, details }
+    }
+
+    async fn record(&self, visit: &Visit, event: Event) -> Result<(), PageError> {
+        let told = record::told(&visit.app, &visit.request, Some(&self.user), event).with(self.details.clone());
+        Ok(record::write(&visit.app, NewEvent { client: self.client.clone(), ..told }).await?)
+    }
 }
 
 impl Visit {

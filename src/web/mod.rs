@@ -27,6 +27,7 @@ mod record;
 mod request_id;
 mod second_factor;
 mod session;
+mod stream;
 mod ticket;
 mod upstream;
 mod visit;

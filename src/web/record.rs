@@ -6,7 +6,7 @@ use crate::{
     metrics,
     storage::{self, audit},
 };
-use actix_web::{HttpRequest, http::header};
+use actix_web::{HttpRequest, http::header, web::Data};
 
 /// Something happens to a person's account by a request, in which an app may have a part.
 pub async fn record(
@@ -29,6 +29,17 @@ pub async fn told_by_provider(app: &App, provider: &ProviderName, user: &UserId,
 pub async fn write(app: &App, new: NewEvent) -> storage::Result<()> {
     log(&new);
     audit::insert(&app.db, &app.secrets.audit, new, app.clock.now()).await
+}
+
+/// Writes an event down while the answer is on its way.
+pub fn write_later(app: &Data<App>, new: NewEvent) {
+    let app = app.clone();
+    // On the runtime itself: a connection to the database can be given back even while a worker ends.
+    tokio::spawn(async move {
+        if let Err(why) = write(&app, new).await {
+            tracing::error!(%why, "an event could not be written down");
+        }
+    });
 }
 
 /// The line of the log.
@@ -75,14 +86,7 @@ impl Visit {
     /// The same, written while the answer is on its way: it takes no longer where there is an account than where there
     /// is none. Nobody: whoever was meant has no account.
     pub fn record_later(&self, user: Option<&UserId>, event: Event) {
-        let app = self.app.clone();
-        let new = told(&app, &self.request, user, event);
-        // On the runtime itself: a connection to the database can be given back even while a worker ends.
-        tokio::spawn(async move {
-            if let Err(why) = write(&app, new).await {
-                tracing::error!(%why, "an event could not be written down");
-            }
-        });
+        write_later(&self.app, told(&self.app, &self.request, user, event));
     }
 
     /// The same, with the app that has a part in it.

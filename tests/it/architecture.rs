@@ -5,7 +5,7 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 24] = [
+const ARROWS: [(&str, &[&str]); 25] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain"]),
@@ -53,10 +53,14 @@ const ARROWS: [(&str, &[&str]); 24] = [
     ),
     (
         "admin",
-        &["app", "config", "domain", "fetch", "i18n", "keys", "mail", "protocol", "storage", "upstream", "vault"],
+        &[
+            "app", "config", "domain", "fetch", "i18n", "keys", "mail", "protocol", "storage", "upstream", "vault",
+            "webhooks",
+        ],
     ),
     ("vault", &["app", "domain", "keys", "storage", "upstream"]),
-    ("jobs", &["app", "domain", "storage", "vault"]),
+    ("webhooks", &["app", "domain", "fetch", "keys", "protocol", "storage"]),
+    ("jobs", &["app", "domain", "storage", "vault", "webhooks"]),
     ("server", &["app", "config", "jobs", "web"]),
     (
         "cli",

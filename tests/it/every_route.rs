@@ -68,7 +68,13 @@ async fn no_form_is_taken_without_the_token_of_its_browser(database: Database) {
     let posts: Vec<_> = routes().into_iter().filter(|route| route.takes("POST")).collect();
     let exempt: BTreeSet<_> = posts.iter().map(|route| route.path.as_str()).collect();
     assert!(WITHOUT_TOKEN.iter().all(|path| exempt.contains(path)), "{exempt:?}");
-    let before = server.rows().await;
+    // That a client has not proved who it is is written down, at most once a minute.
+    let rows = async || {
+        let mut rows = server.rows().await;
+        rows.retain(|row| !row.starts_with("audit_chain: ") && !row.contains("client_refused"));
+        rows
+    };
+    let before = rows().await;
     for Route { path, .. } in posts {
         for token in [None, Some(""), Some("x"), Some(other.as_str())] {
             let action = server.http.url(&path.replace(['{', '}'], ""));
@@ -91,7 +97,7 @@ async fn no_form_is_taken_without_the_token_of_its_browser(database: Database) {
             }
         }
     }
-    assert_eq!(server.rows().await, before);
+    assert_eq!(rows().await, before);
     assert_eq!(browser.get("/account").await.status, 200);
 }
 

@@ -2,6 +2,8 @@
 mod api_keys;
 mod api_reference;
 mod apps;
+mod audit;
+mod chart;
 mod desk;
 mod groups;
 mod guard;
@@ -11,7 +13,9 @@ mod page;
 mod providers;
 mod settings;
 mod users;
+mod webhooks;
 
+pub use audit::export;
 pub use desk::Desk;
 pub use page::AdminPage;
 
@@ -68,6 +72,12 @@ guarded! { "/admin";
     "/groups/{id}" { GET GroupsRead => groups::group, POST GroupsWrite => groups::update }
     "/groups/{id}/members" { POST GroupsWrite => groups::members }
     "/groups/{id}/delete" { POST GroupsWrite => groups::delete }
+    "/audit" { GET AuditRead => audit::get }
+    "/audit/export" { POST AuditRead fresh => audit::copy }
+    "/webhooks" { GET WebhooksRead => webhooks::get, POST WebhooksWrite fresh => webhooks::post }
+    "/webhooks/{id}" { GET WebhooksRead => webhooks::one, POST WebhooksWrite fresh => webhooks::change }
+    "/webhooks/{id}/{act}" { POST WebhooksWrite fresh => webhooks::act }
+    "/audit/verify" { POST AuditRead => audit::verify }
 }
 
 /// All of it, behind its guard.

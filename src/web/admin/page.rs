@@ -17,6 +17,8 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("admin-groups", "/admin/groups", Permission::GroupsRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),
+    ("admin-webhooks", "/admin/webhooks", Permission::WebhooksRead),
+    ("admin-audit", "/admin/audit", Permission::AuditRead),
 ];
 
 /// The frame of a page.

@@ -1,8 +1,10 @@
 //! `/audit`: the audit trail.
 use super::{Caller, Problem, body::Query, problem::Details};
 use crate::{
+    admin::audit::Format,
     domain::{Recorded, Timestamp},
     storage::audit::{self, Filter},
+    web::admin::export,
 };
 use actix_web::HttpResponse;
 use serde::Serialize;
@@ -89,7 +91,16 @@ pub struct AuditPage {
     responses((status = 200, body = AuditPage), (status = 400, body = Details)))]
 pub async fn list(caller: Caller, query: Query) -> Result<HttpResponse, Problem> {
     let limit = query.limit()?;
-    let filter = Filter {
+    let filter = filter(&query)?;
+    let before = query.number("before")?.unwrap_or(i64::MAX);
+    let rows = audit::search(&caller.app.db, &filter, before, limit).await?;
+    let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows == limit);
+    let next = rows.last().map(|row| row.seq).filter(|_| is_full);
+    Ok(HttpResponse::Ok().json(AuditPage { items: rows.into_iter().map(Into::into).collect(), next }))
+}
+
+fn filter(query: &Query) -> Result<Filter, Problem> {
+    Ok(Filter {
         kind: query.text("kind"),
         actor: query.text("actor"),
         user: query.text("user"),
@@ -99,10 +110,26 @@ pub async fn list(caller: Caller, query: Query) -> Result<HttpResponse, Problem>
         request_id: query.text("request_id"),
         since: query.number("since")?.map(Timestamp),
         until: query.number("until")?.map(Timestamp),
-    };
-    let before = query.number("before")?.unwrap_or(i64::MAX);
-    let rows = audit::search(&caller.app.db, &filter, before, limit).await?;
-    let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows == limit);
-    let next = rows.last().map(|row| row.seq).filter(|_| is_full);
-    Ok(HttpResponse::Ok().json(AuditPage { items: rows.into_iter().map(Into::into).collect(), next }))
+    })
+}
+
+/// A copy of events, the last first
+#[utoipa::path(get, path = "/audit/export", tag = "Audit",
+    params(
+        ("format" = Option<String>, Query, description = "jsonl, an event a line; or csv"),
+        ("kind" = Option<String>, Query, description = "Of this kind alone"),
+        ("actor" = Option<String>, Query, description = "By this actor alone"),
+        ("user" = Option<String>, Query, description = "To this person's account alone"),
+        ("client" = Option<String>, Query, description = "With this app alone"),
+        ("object" = Option<String>, Query, description = "About this alone"),
+        ("address" = Option<String>, Query, description = "From this address alone"),
+        ("request_id" = Option<String>, Query, description = "By this request alone"),
+        ("since" = Option<i64>, Query, description = "Not earlier, in seconds since 1970"),
+        ("until" = Option<i64>, Query, description = "Earlier, in seconds since 1970"),
+    ),
+    responses((status = 200, content_type = "application/jsonl", body = String), (status = 400, body = Details)))]
+pub async fn copy(caller: Caller, query: Query) -> Result<HttpResponse, Problem> {
+    let format = query.text("format").map_or(Ok(Format::JsonLines), |word| word.parse());
+    let format = format.map_err(|_| Problem::invalid("format must be jsonl or csv."))?;
+    Ok(export(&caller.app, &caller.operator, filter(&query)?, format).await?)
 }

@@ -16,6 +16,7 @@ mod provider_section;
 mod providers;
 mod settings;
 mod users;
+mod webhooks;
 
 pub use document::description;
 pub use guard::Caller;
@@ -44,6 +45,17 @@ guarded! { "/api/admin/v1";
     "/apps/{id}/secret" { POST AppsWrite => apps::rotate }
     "/apps/{id}/secret/previous" { DELETE AppsWrite => apps::revoke_previous }
     "/audit" { GET AuditRead => audit::list }
+    "/audit/export" { GET AuditRead => audit::copy }
+    "/webhooks" { GET WebhooksRead => webhooks::list, POST WebhooksWrite => webhooks::create }
+    "/webhooks/{id}" {
+        GET WebhooksRead => webhooks::read, PUT WebhooksWrite => webhooks::update,
+        DELETE WebhooksWrite => webhooks::remove,
+    }
+    "/webhooks/{id}/secret" { POST WebhooksWrite => webhooks::rotate }
+    "/webhooks/{id}/test" { POST WebhooksWrite => webhooks::test }
+    "/webhooks/{id}/replay" { POST WebhooksWrite => webhooks::replay_since }
+    "/webhooks/{id}/deliveries" { GET WebhooksRead => webhooks::deliveries }
+    "/webhooks/{id}/deliveries/{delivery}/replay" { POST WebhooksWrite => webhooks::replay }
     "/providers" { GET ProvidersRead => providers::list }
     "/providers/{name}" {
         GET ProvidersRead => providers::read, PUT ProvidersWrite => providers::put,

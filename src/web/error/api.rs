@@ -32,6 +32,11 @@ impl ApiError {
         self.error
     }
 
+    /// The word for a refusal that has one.
+    pub const fn reason(&self) -> Option<&'static str> {
+        self.reason
+    }
+
     /// The same with a word of its own.
     pub fn because(self, reason: &'static str) -> Self {
         Self { reason: Some(reason), ..self }

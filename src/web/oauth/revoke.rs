@@ -2,10 +2,14 @@
 use super::authenticate;
 use crate::{
     app::App,
-    domain::Secret,
+    domain::{Actor, Client, Event, NewEvent, Secret},
     protocol::{access_token::AccessToken, refresh_token},
     storage::{grants, revoked_tokens},
-    web::{error::ApiError, forms::ApiParams},
+    web::{
+        error::ApiError,
+        forms::ApiParams,
+        record::{self, told},
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
@@ -18,13 +22,25 @@ pub async fn post(app: Data<App>, request: HttpRequest, params: ApiParams) -> Re
     let now = app.clock.now();
     let keys = app.memory().keys.clone();
     if let Some((grant, _)) = refresh_token::read(&app.secrets.refresh_tokens, &Secret::from(token)) {
-        grants::revoke(&app.db, grant, client.client_id.clone(), now).await?;
+        let name = grant.to_string();
+        if grants::revoke(&app.db, grant, client.client_id.clone(), now).await? {
+            note(&app, &request, &client, "grant", &name).await?;
+        }
     } else if let Some(verified) = keys.verify::<AccessToken>(token) {
         let claims = verified.claims;
         let good = claims.check(verified.typ.as_deref(), &app.config.issuer, now).is_ok();
         if good && claims.client_id == client.client_id {
+            let name = claims.jti.clone();
             revoked_tokens::insert(&app.db, claims.jti, claims.exp).await?;
+            note(&app, &request, &client, "token", &name).await?;
         }
     }
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).finish())
+}
+
+/// Writes it down. The names are those of rows: no token can be made of them.
+async fn note(app: &App, request: &HttpRequest, client: &Client, kind: &str, name: &str) -> Result<(), ApiError> {
+    let new =
+        NewEvent { actor: Actor::Client(client.client_id.clone()), ..told(app, request, None, Event::TokenRevoked) };
+    Ok(record::write(app, new.about_client(&client.client_id).about_object(kind, name)).await?)
 }

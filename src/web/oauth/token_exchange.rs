@@ -21,6 +21,7 @@ use crate::{
     web::{
         error::ApiError,
         limits::{self, Tried},
+        record::{self, told, write_later},
         upstream::stranger::{Came, Stranger},
         visit::Visit,
     },
@@ -29,8 +30,25 @@ use actix_web::{FromRequest as _, HttpRequest, web::Data};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Exchanges a credential for tokens.
+/// Exchanges a credential for tokens. That it is refused is written down, with the word that the app is told; how often
+/// somebody may try is limited.
 pub async fn exchange(
+    app: &Data<App>,
+    http: &HttpRequest,
+    client: &Client,
+    request: TokenExchangeRequest,
+) -> Result<TokenResponse, ApiError> {
+    let provider = request.provider.clone();
+    let outcome = attempt(app, http, client, request).await;
+    let reason = outcome.as_ref().err().and_then(ApiError::reason).filter(|reason| *reason != refusal::TOO_MANY.reason);
+    if let Some(reason) = reason {
+        let event = told(app, http, None, Event::ExchangeRefused).about_client(&client.client_id);
+        write_later(app, event.about_object("provider", provider).with(json!({ "reason": reason })));
+    }
+    outcome
+}
+
+async fn attempt(
     app: &Data<App>,
     http: &HttpRequest,
     client: &Client,
@@ -57,7 +75,9 @@ pub async fn exchange(
         return Err(refusal::AWAY.into());
     }
     metrics::signed_in(upstream.provider.name.as_str());
-    visit.record_with(&grant.user_id, Event::SignedIn, Some(&client.client_id)).await?;
+    let event = told(app, http, Some(&grant.user_id), Event::SignedIn).about_client(&client.client_id);
+    let details = json!({ "methods": grant.methods.words(), "provider": upstream.provider.name });
+    record::write(app, event.with(details)).await?;
     let tokens = token::issue(app, client, &grant, request.scope, 0, now).await?;
     Ok(TokenResponse { issued_token_type: Some(ACCESS_TOKEN), ..tokens })
 }

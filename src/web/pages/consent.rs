@@ -94,6 +94,7 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let interaction = visit.needed_interaction(&form.0)?;
     let Some(sign_in) = asked(&visit, &interaction).await? else { return Ok(visit.go(&interaction, "/resume")) };
     if form.0.get("decision") != Some("allow") {
+        visit.record_with(&sign_in.user, Event::AppRefused, Some(&interaction.client.client_id)).await?;
         let denied = Error::new(Code::AccessDenied, "the person did not consent");
         return Ok(respond(&visit, &interaction.request.return_to, Err(denied)));
     }

@@ -142,6 +142,8 @@ async fn newcomer(
         Ok::<_, Error>(Came { newcomer, tokens, client_id: provider.client_id.clone() })
     };
     let found = timeout(PATIENCE, found).await.unwrap_or(Err(Error::Unavailable));
+    // Whom we do not want has been told of rightly.
+    upstream.health.note(matches!(found, Ok(_) | Err(Error::Refusal(_))), now);
     found.map_err(|why| {
         tracing::warn!(provider = %provider.name, %why, "somebody came back from a provider in vain");
         match why {

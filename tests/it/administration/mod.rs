@@ -5,13 +5,17 @@ mod apps;
 mod apps_pages;
 mod audit;
 mod browser;
+mod events;
 mod groups;
 mod keys;
 mod matrix;
+mod overview;
 mod people;
 mod people_pages;
 mod providers;
+mod trail;
 mod trial;
+mod webhooks;
 
 use crate::support::{Answer, Browser, Server, User};
 use reqwest::{Method, RequestBuilder};

@@ -1,13 +1,16 @@
 //! The audit trail: written once, never changed, each row sealed with the one before it (`domain::Chain`).
 //!
-//! The first statement of an append takes the chain's end, so that one row follows another whichever node writes. In
+//! `search.rs` finds events, `verify.rs` goes along the chain. The first statement of an append takes the chain's end, so that one row follows another whichever node writes. In
 //! a transaction that changes something else, it comes last.
-use super::{Db, Error, Result};
-use crate::domain::{Broken, Chain, NewEvent, Recorded, Timestamp, UserId};
-use sqlx::AnyConnection;
+mod search;
+mod verify;
 
-/// Rows that are read at once where all are looked at.
-const STEP: i64 = 1000;
+pub use search::{Filter, search};
+pub use verify::{Checked, Extent, check, verify};
+
+use super::{Db, Result};
+use crate::domain::{Chain, NewEvent, Recorded, Timestamp, UserId};
+use sqlx::AnyConnection;
 
 /// Writes an event down.
 pub async fn insert(db: &Db, chain: &Chain, new: NewEvent, now: Timestamp) -> Result<()> {
@@ -79,53 +82,6 @@ async fn unmarked(db: &Db) -> Result<Option<(i64, String)>> {
         .await?)
 }
 
-/// Which events are wanted; what is `None` is not asked about.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Of this kind, by its word.
-    pub kind: Option<String>,
-    /// By this actor, as it is written.
-    pub actor: Option<String>,
-    /// To this person's account.
-    pub user: Option<String>,
-    /// With this app.
-    pub client: Option<String>,
-    /// About this, as it is written.
-    pub object: Option<String>,
-    /// From this address.
-    pub address: Option<String>,
-    /// By this request.
-    pub request_id: Option<String>,
-    /// Not earlier.
-    pub since: Option<Timestamp>,
-    /// Earlier.
-    pub until: Option<Timestamp>,
-}
-
-/// The latest events before a place in the trail, the last first.
-pub async fn search(db: &Db, filter: &Filter, before: i64, limit: i64) -> Result<Vec<Recorded>> {
-    Ok(sqlx::query_as(
-        "SELECT seq, at, kind, actor, user_id, client_id, object, address, user_agent, request_id, details FROM audit
-         WHERE seq < $1 AND ($2 IS NULL OR kind = $2) AND ($3 IS NULL OR actor = $3) AND ($4 IS NULL OR user_id = $4)
-             AND ($5 IS NULL OR client_id = $5) AND ($6 IS NULL OR object = $6) AND ($7 IS NULL OR address = $7)
-             AND ($8 IS NULL OR request_id = $8) AND ($9 IS NULL OR at >= $9) AND ($10 IS NULL OR at < $10)
-         ORDER BY seq DESC LIMIT $11",
-    )
-    .bind(before)
-    .bind(&filter.kind)
-    .bind(&filter.actor)
-    .bind(&filter.user)
-    .bind(&filter.client)
-    .bind(&filter.object)
-    .bind(&filter.address)
-    .bind(&filter.request_id)
-    .bind(filter.since)
-    .bind(filter.until)
-    .bind(limit)
-    .fetch_all(db.read())
-    .await?)
-}
-
 /// The first events after a place in the trail, the first of them first.
 pub async fn after(db: &Db, seq: i64, limit: i64) -> Result<Vec<Recorded>> {
     Ok(sqlx::query_as(
@@ -149,66 +105,6 @@ pub async fn of_user(db: &Db, user: &UserId, before: i64, limit: i64) -> Result<
     .bind(limit)
     .fetch_all(db.read())
     .await?)
-}
-
-/// Where a chain that holds begins and ends: the places and seals to be kept elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Extent {
-    /// The last row that is not part of it.
-    pub base: i64,
-    /// The last row.
-    pub seq: i64,
-    /// Its seal.
-    pub seal: String,
-}
-
-#[derive(sqlx::FromRow)]
-struct Sealed {
-    #[sqlx(flatten)]
-    row: Recorded,
-    seal: String,
-}
-
-/// Goes along the whole chain. The inner error tells where it does not hold.
-pub async fn verify(db: &Db, chain: &Chain) -> Result<std::result::Result<Extent, Broken>> {
-    // First the end: what is written meanwhile is not looked at.
-    let (end, end_seal, base, base_seal, mark): (i64, String, i64, String, Option<String>) =
-        sqlx::query_as("SELECT seq, seal, base_seq, base_seal, base_mark FROM audit_chain WHERE id = 'only'")
-            .fetch_optional(db.read())
-            .await?
-            .ok_or_else(|| Error::Failed("the audit trail has lost its chain".into()))?;
-    if !mark.is_some_and(|mark| Chain::is(&mark, &chain.mark(base, &base_seal))) {
-        return Ok(Err(Broken::Beginning(base + 1)));
-    }
-    let (mut at, mut seal) = (base, base_seal);
-    while at < end {
-        let rows: Vec<Sealed> = sqlx::query_as(
-            "SELECT seq, at, kind, actor, user_id, client_id, object, address, user_agent, request_id, details, seal
-             FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3",
-        )
-        .bind(at)
-        .bind(end)
-        .bind(STEP)
-        .fetch_all(db.read())
-        .await?;
-        if rows.is_empty() {
-            return Ok(Err(Broken::End { found: at, expected: end }));
-        }
-        for Sealed { row, seal: stored } in rows {
-            if row.seq != at + 1 {
-                return Ok(Err(Broken::Missing(at + 1)));
-            }
-            let expected = chain.seal(&seal, &row);
-            if !Chain::is(&stored, &expected) {
-                return Ok(Err(Broken::Changed(row.seq)));
-            }
-            (at, seal) = (row.seq, expected);
-        }
-    }
-    if !Chain::is(&end_seal, &seal) {
-        return Ok(Err(Broken::Changed(end)));
-    }
-    Ok(Ok(Extent { base, seq: end, seal }))
 }
 
 /// The seal of a row.

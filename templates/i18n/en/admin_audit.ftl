@@ -1,0 +1,52 @@
+
+## The audit trail
+
+admin-audit = Audit trail
+audit-lead = Every sign-in, refusal and change, in the order in which it was written down. Times are in UTC.
+audit-search = Search
+audit-clear = Show everything
+audit-refresh = Look for new events
+audit-follow = Follow live
+audit-any = Anything
+audit-when = When
+audit-what = What
+audit-who = Who
+audit-about = About
+audit-from = From
+audit-user = Person (their sub)
+audit-client = App (its client ID)
+audit-actor = Done by
+audit-object = Other thing
+audit-address = Address
+audit-request = Request ID
+audit-agent = Browser
+audit-row = Row
+audit-since = From (UTC)
+audit-until = Until (UTC)
+audit-none = No events match.
+audit-earlier = Earlier events
+audit-details = Details
+audit-field = What
+audit-before = Before
+audit-after = After
+audit-anybody = Somebody unknown
+audit-command = Command on the server
+audit-genkan = By itself
+audit-key = API key { $name }
+audit-export = Export
+audit-export-lead = A file with every event that the search above finds, the latest first. That you took it is written down.
+audit-format = Format
+audit-jsonl = JSON lines
+audit-csv = CSV, for spreadsheets
+audit-verify = Verify the chain
+audit-verify-lead = Goes along the trail and tells whether any row was changed, removed or put in since it was written.
+audit-verify-on = Go on
+audit-holds = Rows { $first } to { $last } hold together: none was changed, removed or put in.
+audit-anchor = Keep this elsewhere, to show later that the trail still goes through it:
+audit-broken = The trail is broken
+audit-error-time = Write it as 2026-11-29T09:41.
+
+event-token-revoked = An app revoked a token
+event-app-refused = Access for an app refused
+event-client-refused = An app did not prove who it is
+event-exchange-refused = A sign-in that an app asked for was refused

@@ -1,0 +1,44 @@
+
+## Webhooks
+
+admin-webhooks = Webhooks
+webhooks-lead = Your own programs can be told of events as they happen, by signed messages (Standard Webhooks).
+webhooks-none = There are no webhooks.
+webhook-new = New webhook
+webhook-url = Address
+webhook-kinds = Events
+webhook-kinds-hint = Choose none to be told of all.
+webhook-all = All
+webhook-waiting = Waiting
+webhook-state = State
+webhook-good = Working
+webhook-failing = Messages aren’t taken; they are sent again
+webhook-disabled-by-operator = Turned off
+webhook-disabled-gone = Turned off: it answered that it is gone (410)
+webhook-disabled-failed = Turned off: it took no message for three days
+webhook-secret-made = Here is the secret that messages are signed with. Copy it now: it is shown only this once.
+webhook-test = Send a test message
+webhook-enable = Turn on
+webhook-enable-means = Messages about everything that happened since it was turned off are sent as well.
+webhook-disable = Turn off
+webhook-disable-means = No messages are sent until you turn it on again. They are kept until then.
+webhook-rotate = Renew the secret
+webhook-rotate-means = There will be a new secret. For a day, messages are signed with both, so that your program can switch over.
+webhook-delete = Delete
+webhook-delete-means = The webhook, its messages and its secret are removed. This can’t be undone.
+webhook-change = Change
+webhook-save = Save
+webhook-deliveries = Messages
+webhook-deliveries-none = Nothing has been sent yet.
+webhook-attempts = Attempts
+webhook-outcome = Outcome
+webhook-due = Will be sent { $when }
+webhook-delivered = Taken { $when }
+webhook-given-up = Given up
+webhook-replay = Send again
+webhook-replay-since = Send everything again
+webhook-replay-since-means = Messages about all events since then are sent again, with the same IDs as before.
+webhook-error-url = It must be an https address on the public internet, without a name or password in it.
+webhook-error-since = It must not be in the future.
+webhook-error-too-many = There are as many webhooks as there may be.
+webhook-error-disabled = Turn it on first.

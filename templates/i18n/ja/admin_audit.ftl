@@ -1,0 +1,52 @@
+
+## The audit trail
+
+admin-audit = 監査ログ
+audit-lead = サインイン、拒否、変更のすべてを記録した順に表示します。時刻はUTCです。
+audit-search = 検索
+audit-clear = すべて表示
+audit-refresh = 新しいイベントを確認
+audit-follow = 自動で更新
+audit-any = すべて
+audit-when = 日時
+audit-what = 内容
+audit-who = 実行者
+audit-about = 対象
+audit-from = 接続元
+audit-user = ユーザー（sub）
+audit-client = アプリ（クライアントID）
+audit-actor = 実行者
+audit-object = その他の対象
+audit-address = IPアドレス
+audit-request = リクエストID
+audit-agent = ブラウザー
+audit-row = 行
+audit-since = 開始（UTC）
+audit-until = 終了（UTC）
+audit-none = 一致するイベントはありません。
+audit-earlier = これより前のイベント
+audit-details = 詳細
+audit-field = 項目
+audit-before = 変更前
+audit-after = 変更後
+audit-anybody = 不明
+audit-command = サーバー上のコマンド
+audit-genkan = 自動
+audit-key = APIキー { $name }
+audit-export = 書き出す
+audit-export-lead = 上の検索に一致するすべてのイベントを、新しい順にファイルに書き出します。書き出したことは記録されます。
+audit-format = 形式
+audit-jsonl = JSON Lines
+audit-csv = CSV（表計算ソフト用）
+audit-verify = 改ざんを検証
+audit-verify-lead = 記録された行が、後から変更、削除、挿入されていないかを確認します。
+audit-verify-on = 続きを検証
+audit-holds = { $first }〜{ $last } 行目に、変更、削除、挿入は見つかりませんでした。
+audit-anchor = 次の値を別の場所に保管すると、後で同じ記録かどうかを確認できます。
+audit-broken = 監査ログが改ざんされています
+audit-error-time = 2026-11-29T09:41 の形式で入力してください。
+
+event-token-revoked = アプリがトークンを無効化
+event-app-refused = アプリへのアクセスを拒否
+event-client-refused = アプリの認証に失敗
+event-exchange-refused = アプリからのサインインを拒否

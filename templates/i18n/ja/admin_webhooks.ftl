@@ -1,0 +1,44 @@
+
+## Webhooks
+
+admin-webhooks = Webhook
+webhooks-lead = イベントが起きるとすぐに、署名付きのメッセージ（Standard Webhooks）を自社のプログラムに送信できます。
+webhooks-none = Webhookはありません。
+webhook-new = 新しいWebhook
+webhook-url = URL
+webhook-kinds = イベント
+webhook-kinds-hint = 何も選ばなければ、すべてのイベントを送信します。
+webhook-all = すべて
+webhook-waiting = 送信待ち
+webhook-state = 状態
+webhook-good = 正常
+webhook-failing = 受信されないため再送中
+webhook-disabled-by-operator = 停止中
+webhook-disabled-gone = 停止中：受信側が廃止を通知しました（410）
+webhook-disabled-failed = 停止中：3日間受信されませんでした
+webhook-secret-made = メッセージの署名に使うシークレットです。今すぐコピーしてください。表示されるのは今回だけです。
+webhook-test = テストメッセージを送信
+webhook-enable = 再開する
+webhook-enable-means = 停止中に起きたイベントのメッセージも送信します。
+webhook-disable = 停止する
+webhook-disable-means = 再開するまでメッセージを送信しません。その間のメッセージは保管されます。
+webhook-rotate = シークレットを更新
+webhook-rotate-means = 新しいシークレットを発行します。切り替えられるように、1日間は新旧両方のシークレットで署名します。
+webhook-delete = 削除する
+webhook-delete-means = Webhookと、そのメッセージ、シークレットを削除します。元に戻すことはできません。
+webhook-change = 変更
+webhook-save = 保存する
+webhook-deliveries = メッセージ
+webhook-deliveries-none = まだ何も送信していません。
+webhook-attempts = 試行回数
+webhook-outcome = 結果
+webhook-due = { $when } に送信予定
+webhook-delivered = { $when } に受信済み
+webhook-given-up = 送信を断念
+webhook-replay = 再送する
+webhook-replay-since = まとめて再送する
+webhook-replay-since-means = 指定した日時以降のすべてのイベントのメッセージを、前と同じIDで再送します。
+webhook-error-url = 公開されているhttpsのURLを入力してください。ユーザー名やパスワードは含められません。
+webhook-error-since = 未来の日時は指定できません。
+webhook-error-too-many = Webhookの数が上限に達しています。
+webhook-error-disabled = 先に再開してください。
