@@ -9,7 +9,7 @@ use crate::{
 const MENU: &[(&str, &str, Permission)] = &[
     ("admin-overview", "/admin", Permission::OverviewRead),
     ("admin-providers", "/admin/providers", Permission::ProvidersRead),
-    ("admin-settings", "/admin/settings", Permission::SettingsRead),
+    ("admin-settings", "/admin/settings/branding", Permission::SettingsRead),
     ("admin-keys", "/admin/keys", Permission::KeysRead),
     ("admin-apps", "/admin/apps", Permission::AppsRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),

@@ -1,5 +1,5 @@
 //! The signing keys, as operators look after them.
-use super::{Api, operator};
+use super::{Api, operator, signed_in_earlier};
 use crate::support::{Answer, Database, Server, eventually, on_each_database};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::Method;
@@ -83,7 +83,7 @@ async fn keys_are_looked_after_by_the_pages_after_a_fresh_sign_in(database: Data
     let before = api.get("/keys").await.ok();
     let page = browser.open("/admin/keys").await;
     let active = of(&before, "ES256", "active")[0].to_owned();
-    server.sql(&format!("UPDATE sessions SET auth_time = auth_time - 700 WHERE user_id = '{}'", owner.sub)).await;
+    signed_in_earlier(&server, &owner, 700).await;
     for act in ["keys-rotate", &format!("retire-{active}")] {
         let asked = browser.press(&page, act, &[]).await;
         assert!(asked.has("login-submit"), "{act} asks to sign in again: {asked}");

@@ -13,6 +13,7 @@ mod overview;
 mod people;
 mod people_pages;
 mod providers;
+mod settings;
 mod trail;
 mod trial;
 mod webhooks;
@@ -29,6 +30,16 @@ pub async fn operator(server: &Server, role: &str) -> (User, Browser) {
     let page = browser.open("/account").await;
     browser.proceed(page, &user).await;
     (user, browser)
+}
+
+/// Lets so many seconds pass since somebody signed in.
+pub async fn signed_in_earlier(server: &Server, user: &User, seconds: i64) {
+    let whose = format!("WHERE user_id = '{}'", user.sub);
+    for state in server.texts(&format!("SELECT state FROM sessions {whose}")).await {
+        let mut state: Value = serde_json::from_str(&state).unwrap();
+        state["auth_time"] = (state["auth_time"].as_i64().unwrap() - seconds).into();
+        server.sql(&format!("UPDATE sessions SET state = '{state}' {whose}")).await;
+    }
 }
 
 /// The API, by a key of its own.

@@ -1,5 +1,5 @@
 //! Where else people sign in, as operators look after it.
-use super::{Api, operator};
+use super::{Api, operator, signed_in_earlier};
 use crate::{
     federation::PRIVATE,
     support::{Account, Answer, Database, Kind, Server, Upstream, eventually, on_each_database},
@@ -195,7 +195,7 @@ async fn a_provider_is_set_up_by_the_pages(database: Database) {
     assert!(page.body.contains("Off"), "{page}");
     button(&server, false).await;
 
-    server.sql(&format!("UPDATE sessions SET auth_time = auth_time - 700 WHERE user_id = '{}'", owner.sub)).await;
+    signed_in_earlier(&server, &owner, 700).await;
     let page = browser.open("/admin/providers/work").await;
     for act in ["provider-save", "provider-remove"] {
         assert!(browser.press(&page, act, &[]).await.has("login-submit"), "{act} asks to sign in again");

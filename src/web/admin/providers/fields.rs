@@ -177,12 +177,12 @@ pub struct ChoiceView {
 }
 
 impl ChoiceView {
-    /// The message that says it, or the word itself, which there is no message of.
-    pub fn title(self) -> &'static str {
+    /// The message that says it; most are words of a specification, which are the same in every language.
+    pub fn message(self) -> Option<&'static str> {
         match self.word {
-            "true" => "admin-provider-yes",
-            "false" => "admin-provider-no",
-            other => other,
+            "true" => Some("admin-provider-yes"),
+            "false" => Some("admin-provider-no"),
+            _ => None,
         }
     }
 }

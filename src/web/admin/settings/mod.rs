@@ -21,9 +21,11 @@ use crate::{
 };
 use actix_web::{HttpResponse, web::Path};
 use askama::Template;
-use fields::{FieldView, GROUPS};
+use fields::FieldView;
 
 const PLACE: &str = "/admin/settings";
+/// Where the menu leads.
+const FIRST: &str = "/admin/settings/branding";
 
 #[derive(Clone, Debug, Template)]
 #[template(path = "admin/settings.html")]
@@ -77,7 +79,7 @@ impl SettingsPage {
 
 /// `GET /admin/settings`: the first form.
 pub async fn first(_desk: Desk) -> Result<HttpResponse, PageError> {
-    Ok(see_other(&format!("{PLACE}/{}", GROUPS[0].0)))
+    Ok(see_other(FIRST))
 }
 
 /// `GET /admin/settings/{group}`.
@@ -156,7 +158,7 @@ impl Form {
     fn page(&self, desk: &Desk, frame: &Frame, typed: Option<&Params>, faults: &[Fault]) -> SettingsPage {
         let shown = |fault: &&Fault| self.entries.iter().all(|entry| entry.key.name != fault.field);
         SettingsPage {
-            admin: desk.page(frame, PLACE, &format!("{PLACE}/{}", self.group)),
+            admin: desk.page(frame, FIRST, &format!("{PLACE}/{}", self.group)),
             groups: fields::names().map(|group| (group, group == self.group)).collect(),
             group: self.group,
             fields: self.entries.iter().map(|entry| fields::view(entry, typed, faults)).collect(),
