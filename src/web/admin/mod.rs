@@ -53,7 +53,7 @@ guarded! { "/admin";
     "/apps/{id}/test/send" { GET AppsWrite => apps::trial::send }
     "/apps/{id}/test/callback" { GET AppsWrite => apps::trial::callback }
     "/users" { GET UsersRead => users::list }
-    "/users/new" { GET UsersWrite => users::new, POST UsersWrite => users::create }
+    "/new-user" { GET UsersWrite => users::new, POST UsersWrite => users::create }
     "/users/{id}" { GET UsersRead => users::person, POST UsersWrite => users::describe }
     "/users/{id}/reset" { POST UsersWrite => users::reset }
     "/users/{id}/verify" { POST UsersWrite => users::verify }

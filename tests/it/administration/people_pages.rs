@@ -13,7 +13,7 @@ on_each_database!(
 async fn a_person_is_brought_in_and_looked_after(database: Database) {
     let server = Server::start(database, "").await;
     let (_, browser) = operator(&server, "owner").await;
-    let new = browser.open("/admin/users/new").await;
+    let new = browser.open("/admin/new-user").await;
     let page = browser.press(&new, "user-create", &[("how", "create"), ("email", "x"), ("name", "Hana")]).await;
     assert_eq!((page.status, page.has("email-error")), (422, true), "{page}");
     assert!(page.body.contains("value=\"Hana\""), "what was typed stays: {page}");
@@ -101,7 +101,7 @@ async fn pages_offer_what_may_be_done_and_nothing_else(database: Database) {
             let page = browser.open(format!("/admin/users/{sub}")).await;
             assert_eq!(buttons.map(|button| page.has(button)), expected, "{role}: {page}");
         }
-        let page = browser.open("/admin/users/new").await;
+        let page = browser.open("/admin/new-user").await;
         assert_eq!(page.status, if role == "auditor" { 403 } else { 200 });
         assert_eq!(page.has("role"), role == "owner", "support gives no role: {page}");
     }

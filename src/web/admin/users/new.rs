@@ -1,4 +1,4 @@
-//! `/admin/users/new`: inviting somebody, or making an account for them.
+//! `/admin/new-user`: inviting somebody, or making an account for them.
 use super::{super::page::role_key, AdminPage, Desk, PLACE};
 use crate::{
     admin::{self, Fault, users},
@@ -16,7 +16,7 @@ use crate::{
 use actix_web::HttpResponse;
 use askama::Template;
 
-const HERE: &str = "/admin/users/new";
+const HERE: &str = "/admin/new-user";
 
 #[derive(Clone, Debug, Template)]
 #[template(path = "admin/user_new.html")]
@@ -71,14 +71,14 @@ enum Made {
     Mailed,
 }
 
-/// `GET /admin/users/new`.
+/// `GET /admin/new-user`.
 pub async fn new(desk: Desk) -> Result<HttpResponse, PageError> {
     let frame = desk.visit.frame(None);
     let typed = Typed { how: "link".into(), ..Typed::default() };
     Ok(desk.show(&frame, &page(&desk, &frame, typed)))
 }
 
-/// `POST /admin/users/new`.
+/// `POST /admin/new-user`.
 pub async fn create(desk: Desk, form: PageForm) -> Result<HttpResponse, PageError> {
     let text = |name: &str| form.0.get(name).unwrap_or_default().to_owned();
     let typed = Typed {
