@@ -221,7 +221,7 @@ mod tests {
             [authorization_params]
             display = "page"
             [claims]
-            sub = "/id"
+            name = "/display"
         "#;
         let (_, settings) = parse("work", text).unwrap();
         let table = describe(&settings);

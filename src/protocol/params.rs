@@ -15,6 +15,15 @@ impl Params {
     /// Reads form-encoded parameters. Refused are bytes that are not UTF-8, control characters
     /// (line breaks among them), and whatever is too long or too many.
     pub fn parse(encoded: &[u8]) -> Result<Self, Error> {
+        Self::parse_by(encoded, false)
+    }
+
+    /// The same, of a form with fields of several lines, whose breaks are kept as line feeds.
+    pub fn parse_lines(encoded: &[u8]) -> Result<Self, Error> {
+        Self::parse_by(encoded, true)
+    }
+
+    fn parse_by(encoded: &[u8], lines: bool) -> Result<Self, Error> {
         if encoded.len() > LONGEST {
             return Err(invalid_request("the request is too long"));
         }
@@ -22,7 +31,7 @@ impl Params {
         for pair in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             let middle = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
             let (name, value) = pair.split_at(middle);
-            pairs.push((decode(name)?, decode(value.get(1..).unwrap_or_default())?));
+            pairs.push((decode(name, false)?, decode(value.get(1..).unwrap_or_default(), lines)?));
             if pairs.len() > MOST {
                 return Err(invalid_request("there are too many parameters"));
             }
@@ -79,11 +88,12 @@ impl Params {
     }
 }
 
-fn decode(encoded: &[u8]) -> Result<String, Error> {
+fn decode(encoded: &[u8], lines: bool) -> Result<String, Error> {
     let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     let text = String::from_utf8(percent_decode(&spaced).collect())
         .map_err(|_| invalid_request("a parameter is not in UTF-8"))?;
-    if text.chars().any(char::is_control) {
+    let text = if lines { text.replace("\r\n", "\n") } else { text };
+    if text.chars().any(|c| c.is_control() && !(lines && c == '\n')) {
         return Err(invalid_request("a parameter has a control character"));
     }
     Ok(text)

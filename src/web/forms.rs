@@ -122,7 +122,7 @@ impl FromRequest for PageForm {
     }
 }
 
-/// The same, of a form that has fields of several lines: a line break counts as a space.
+/// The same, of a form that has fields of several lines.
 pub struct LinesForm(pub Params);
 
 impl FromRequest for LinesForm {
@@ -134,8 +134,7 @@ impl FromRequest for LinesForm {
         Box::pin(async move {
             let visit = visit.await?;
             transport?;
-            let text = String::from_utf8_lossy(&body.await?).replace("%0D%0A", "+").replace("%0A", "+");
-            let params = Params::parse(text.as_bytes())?;
+            let params = Params::parse_lines(&body.await?)?;
             params.none_repeated()?;
             visit.browser.check_form_token(&visit.app, params.get("csrf"))?;
             Ok(Self(params))

@@ -159,7 +159,14 @@ fn its_apps_are_valid_and_show_the_defaults() {
     let less = uncommented(true, |key| {
         few.contains(&key)
             || key.ends_with("_uri")
-            || ["default_max_age", "required_acr", "allowed_providers"].contains(&key)
+            || [
+                "default_max_age",
+                "required_acr",
+                "allowed_providers",
+                "access_token_lifetime",
+                "refresh_token_lifetime",
+            ]
+            .contains(&key)
     });
     let less = less.split("[[clients]]").nth(1).unwrap().to_owned()
         + "post_logout_redirect_uris = [\"https://shop.example.com/\"]";

@@ -16,7 +16,7 @@ use crate::{
     upstream::{Checked, callback_path, event_paths},
     web::{
         error::PageError,
-        forms::{PageForm, PageQuery},
+        forms::{LinesForm, PageForm, PageQuery},
         pages::render::{Frame, see_other},
     },
 };
@@ -109,7 +109,7 @@ pub async fn new(desk: Desk, query: PageQuery) -> Result<HttpResponse, PageError
 }
 
 /// `POST /admin/add-provider`.
-pub async fn add(desk: Desk, form: PageForm) -> Result<HttpResponse, PageError> {
+pub async fn add(desk: Desk, form: LinesForm) -> Result<HttpResponse, PageError> {
     let kind = kind(&form.0)?;
     let (app, section) = (&desk.visit.app, fields::section(kind, Table::new(), &form.0));
     let name = form.0.get("name").unwrap_or_default().trim().to_owned();
@@ -137,12 +137,12 @@ pub async fn edit(desk: Desk, name: Path<String>) -> Result<HttpResponse, PageEr
 }
 
 /// `POST /admin/providers/{name}`.
-pub async fn save(desk: Desk, name: Path<String>, form: PageForm) -> Result<HttpResponse, PageError> {
+pub async fn save(desk: Desk, name: Path<String>, form: LinesForm) -> Result<HttpResponse, PageError> {
     let app = &desk.visit.app;
     let register = Register::from(app.as_ref());
     let before = Values::of(register.find(&parsed(&name)?).await?);
     let section = fields::section(before.kind, before.section.clone(), &form.0);
-    let saved = register.save(desk.operator(), &name, &section, &seen(&form), app.clock.now()).await;
+    let saved = register.save(desk.operator(), &name, &section, &seen(&form.0), app.clock.now()).await;
     match saved {
         Ok(entry) => Ok(see_other(&format!("{PLACE}/{}", entry.name))),
         Err(admin::Error::Invalid(faults)) => {

@@ -283,7 +283,7 @@ mod tests {
         let body = serde_json::to_value(&typed).unwrap();
         let pairs = body.as_array().unwrap().iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()));
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        let form = Params::parse(encoded.as_bytes()).unwrap();
+        let form = Params::parse_lines(encoded.as_bytes()).unwrap();
         assert_eq!(section(ProviderKind::OAuth2, table.clone(), &form), table);
     }
 

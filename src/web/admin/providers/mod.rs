@@ -11,6 +11,7 @@ use crate::{
         providers::{Entry, Expected, Place, Register},
     },
     domain::{Permission, ProviderKind, ProviderName},
+    protocol::params::Params,
     upstream::kinds,
     web::{error::PageError, forms::PageForm, pages::render::see_other},
 };
@@ -107,7 +108,7 @@ pub async fn state(desk: Desk, name: Path<String>, form: PageForm) -> Result<Htt
 /// `POST /admin/providers/{name}/remove`.
 pub async fn remove(desk: Desk, name: Path<String>, form: PageForm) -> Result<HttpResponse, PageError> {
     let app = &desk.visit.app;
-    let (register, expected) = (Register::from(app.as_ref()), seen(&form));
+    let (register, expected) = (Register::from(app.as_ref()), seen(&form.0));
     register.remove(desk.operator(), &parsed(&name)?, &expected, app.clock.now()).await?;
     Ok(see_other(PLACE))
 }
@@ -127,8 +128,8 @@ async fn change(
 }
 
 /// What the form says that whoever filled it in had seen.
-fn seen(form: &PageForm) -> Expected {
-    form.0.get("seen").map_or(Expected::Anything, |tag| Expected::Tag(tag.to_owned()))
+fn seen(params: &Params) -> Expected {
+    params.get("seen").map_or(Expected::Anything, |tag| Expected::Tag(tag.to_owned()))
 }
 
 fn parsed(name: &str) -> Result<ProviderName, PageError> {
