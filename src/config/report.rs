@@ -115,7 +115,7 @@ impl Report {
             .filter_map(|(_, name)| near(name).map(|distance| (distance, name)))
             .min()
             .map(|(_, name)| join(&unknown.path, name));
-        beside.or_else(|| all().filter(|known| split(known).1 == unknown.key).last().map(Into::into))
+        beside.or_else(|| all().rfind(|known| split(known).1 == unknown.key).map(Into::into))
     }
 }
 
