@@ -18,7 +18,7 @@ const kind = ({ pathname, searchParams }) => {
 const links = (page) =>
   page.evaluate(() =>
     [...document.querySelectorAll('main a[href], nav a[href]')]
-      .filter((link) => !link.hasAttribute('download') && !link.pathname.includes('/export'))
+      .filter((link) => !link.hasAttribute('hreflang') && !link.hasAttribute('download') && !link.pathname.includes('/export'))
       .map((link) => link.href),
   )
 
