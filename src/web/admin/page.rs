@@ -8,17 +8,16 @@ use crate::{
 /// The menu: a message, an address, and what it takes to go there.
 const MENU: &[(&str, &str, Permission)] = &[
     ("admin-overview", "/admin", Permission::OverviewRead),
-    ("admin-providers", "/admin/providers", Permission::ProvidersRead),
-    ("admin-settings", "/admin/settings/branding", Permission::SettingsRead),
-    ("admin-keys", "/admin/keys", Permission::KeysRead),
-    ("admin-apps", "/admin/apps", Permission::AppsRead),
-    ("admin-api", "/admin/api", Permission::OverviewRead),
     ("admin-users", "/admin/users", Permission::UsersRead),
     ("admin-groups", "/admin/groups", Permission::GroupsRead),
+    ("admin-apps", "/admin/apps", Permission::AppsRead),
+    ("admin-providers", "/admin/providers", Permission::ProvidersRead),
+    ("admin-keys", "/admin/keys", Permission::KeysRead),
+    ("admin-audit", "/admin/audit", Permission::AuditRead),
+    ("admin-webhooks", "/admin/webhooks", Permission::WebhooksRead),
+    ("admin-settings", "/admin/settings/branding", Permission::SettingsRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),
-    ("admin-webhooks", "/admin/webhooks", Permission::WebhooksRead),
-    ("admin-audit", "/admin/audit", Permission::AuditRead),
 ];
 
 /// The frame of a page.
