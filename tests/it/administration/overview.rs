@@ -2,7 +2,11 @@
 use super::operator;
 use crate::support::{Account, Database, Endpoint, Fault, Kind, Server, Upstream, eventually, on_each_database};
 
-on_each_database!(what_happened_is_counted_and_drawn, a_provider_that_fails_is_noticed);
+on_each_database!(
+    what_happened_is_counted_and_drawn,
+    a_provider_that_fails_is_noticed,
+    a_new_instance_says_what_comes_first
+);
 
 /// Nothing is drawn by a script.
 async fn what_happened_is_counted_and_drawn(database: Database) {
@@ -62,4 +66,18 @@ async fn a_provider_that_fails_is_noticed(database: Database) {
     person.sign_in_with(&google, &person.open("/login").await, "google").await;
     let page = browser.open("/admin").await;
     assert!(!page.has("notice-provider"), "{page}");
+}
+
+async fn a_new_instance_says_what_comes_first(database: Database) {
+    let server = Server::start(database, "").await;
+    let (_, browser) = operator(&server, "owner").await;
+    assert!(!browser.open("/admin").await.has("first-steps"), "there are apps");
+    server.sql("DELETE FROM clients").await;
+    server.sql("UPDATE versions SET version = version + 1 WHERE name = 'clients'").await;
+    let page = eventually("the steps", async || {
+        let page = browser.open("/admin").await;
+        page.has("first-steps").then_some(page)
+    });
+    let steps = page.await.texts(".steps a");
+    assert_eq!(steps.len(), 3, "{steps:?}");
 }
