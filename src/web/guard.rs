@@ -16,6 +16,11 @@ pub struct Rule {
     pub is_fresh: bool,
 }
 
+/// Whether a path names something by the character U+0000, which nothing has and PostgreSQL does not take.
+pub fn names_nothing(request: &ServiceRequest) -> bool {
+    request.uri().path().contains("%00")
+}
+
 /// The rule for a request, if there is such a route.
 pub fn rule(table: &'static [Rule], request: &ServiceRequest) -> Option<&'static Rule> {
     let pattern = request.match_pattern()?;

@@ -55,7 +55,7 @@ try {
       const seen = await walks(visitor)
       // What there is, there is without scripts, too.
       all ??= seen
-      assert.deepEqual([...seen].sort(), [...all].sort())
+      assert.deepEqual([...all].filter((name) => !seen.has(name)), [])
       await visitor.leave()
     }
     console.log(language, [...all].sort().join(' '))

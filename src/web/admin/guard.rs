@@ -8,7 +8,7 @@ use crate::{
     web::{
         account::Place,
         error::PageError,
-        guard::{Rule, rule},
+        guard::{Rule, names_nothing, rule},
         record::{self, told},
         visit::Visit,
     },
@@ -46,6 +46,9 @@ pub async fn admit(
 }
 
 async fn seat(app: &App, request: &ServiceRequest, rule: &Rule) -> Result<Seat, PageError> {
+    if names_nothing(request) {
+        return Err(PageError::NotFound);
+    }
     let visit = Visit::extract(request.request()).await?;
     let first = || PageError::SignInFirst { place: Place::Admin, interaction: None };
     // Whoever tries an app out may sign in to it as somebody else; the end of it is theirs to see.

@@ -8,7 +8,7 @@ use crate::{
     protocol::access_token::{self, AccessToken},
     storage::{grants, revoked_tokens},
     web::{
-        guard::{Rule, rule},
+        guard::{Rule, names_nothing, rule},
         record::{self, told},
     },
 };
@@ -37,6 +37,9 @@ pub async fn admit(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(rule) = rule(TABLE, &request) else { return Ok(next.call(request).await?.map_into_boxed_body()) };
+    if names_nothing(&request) {
+        return Ok(request.into_response(HttpResponse::from_error(Problem::not_found())));
+    }
     match operator(&app, request.request(), rule).await {
         Ok(operator) => {
             request.extensions_mut().insert(Rc::new(operator));

@@ -95,7 +95,7 @@ async fn a_role_opens_what_is_its_own(database: Database) {
     assert_eq!(refused["items"].as_array().unwrap().len(), 2, "{refused}");
 }
 
-/// `security.md` AD-05: what an app got for signing somebody in is no key to the administration.
+/// `security.md` AD-05 and UN-03: what an app got for signing somebody in is no key to the administration.
 async fn tokens_of_other_kinds_open_nothing(database: Database) {
     let server = Server::start(database, "").await;
     let (owner, browser) = operator(&server, "owner").await;
@@ -111,4 +111,9 @@ async fn tokens_of_other_kinds_open_nothing(database: Database) {
     assert_eq!(server.http.get(path).await.status, 401);
     assert_eq!(server.http.get("/api/admin/v1/openapi.json").await.status, 200);
     assert_eq!(server.http.get("/api/admin/v1/nothing").await.status, 404);
+    let api = Api::of(&server, "owner");
+    for path in ["/users/%00", "/apps/a%00b", "/groups/%00", "/api-keys/%00", "/webhooks/%00"] {
+        assert_eq!(api.get(path).await.status, 404, "{path}");
+        assert_eq!(browser.get(&format!("/admin{path}")).await.status, 404, "{path}");
+    }
 }
