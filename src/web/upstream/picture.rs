@@ -40,7 +40,7 @@ async fn take_over(app: &App, upstream: &Arc<Upstream>, user: &UserId, address: 
         return Ok(());
     }
     let file = upstream.picture(&address).await.map_err(|why| said(&why))?;
-    let picture = match drawn(Some(file.into())).await {
+    let picture = match drawn(file.into()).await {
         Ok(drawn) => drawn.map_err(|why| said(&why))?,
         Err(_) => return Err("it cannot be drawn now".into()),
     };

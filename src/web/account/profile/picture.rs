@@ -121,7 +121,7 @@ pub async fn post(visit: Visit, upload: Upload) -> Result<HttpResponse, PageErro
     if upload.action == "remove" {
         return remove(&visit, user).await;
     }
-    match drawn(upload.file).await? {
+    match uploaded(upload.file).await? {
         Ok(picture) => {
             pictures::put(&visit.app.db, user.id.clone(), random_id(), picture, visit.app.clock.now()).await?;
             visit.record(&user.id, Event::ProfileChanged).await?;
@@ -135,20 +135,25 @@ pub async fn post(visit: Visit, upload: Upload) -> Result<HttpResponse, PageErro
     }
 }
 
-/// Draws what was sent, where nobody waits for it but who sent it; or the message that says why it is no picture.
-pub async fn drawn(file: Option<Bytes>) -> Result<Result<Picture, &'static str>, PageError> {
+/// Draws what was sent; or the message that says why it is no picture.
+pub async fn uploaded(file: Option<Bytes>) -> Result<Result<Picture, &'static str>, PageError> {
     let file = match file {
         Some(file) if file.is_empty() => return Ok(Err("required")),
         Some(file) => file,
         None => return Ok(Err("picture-large")),
     };
-    let _permit = PENCIL.acquire().await.map_err(|_| PageError::Internal("pictures cannot be drawn"))?;
-    let drawn = web::block(move || draw(&file)).await.map_err(|_| PageError::Internal("a picture was not drawn"))?;
     let problem = |why| match why {
         Refused::Format => "picture-format",
         Refused::Large => "picture-large",
     };
-    Ok(drawn.map(|drawn| Picture { kind: drawn.kind.into(), bytes: drawn.bytes }).map_err(problem))
+    Ok(drawn(file).await?.map_err(problem))
+}
+
+/// Draws it, where nobody waits for it but who sent it.
+pub async fn drawn(file: Bytes) -> Result<Result<Picture, Refused>, PageError> {
+    let _permit = PENCIL.acquire().await.map_err(|_| PageError::Internal("pictures cannot be drawn"))?;
+    let drawn = web::block(move || draw(&file)).await.map_err(|_| PageError::Internal("a picture was not drawn"))?;
+    Ok(drawn.map(|drawn| Picture { kind: drawn.kind.into(), bytes: drawn.bytes }))
 }
 
 /// Theirs here, and the address of one that is elsewhere.

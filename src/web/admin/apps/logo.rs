@@ -1,10 +1,10 @@
-//! `/admin/apps/{id}/logo`: a logo of the app's own, drawn anew as people's pictures are.
+//! `/admin/apps/{id}/logo`: a logo of the app's own, uploaded anew as people's pictures are.
 use super::{href, page::AppPage};
 use crate::{
     admin::apps,
     domain::ClientId,
     web::{
-        account::profile::picture::{Upload, drawn},
+        account::profile::picture::{Upload, uploaded},
         admin::Desk,
         error::PageError,
         pages::render::see_other,
@@ -20,7 +20,7 @@ pub async fn post(desk: Desk, id: Path<String>, upload: Upload) -> Result<HttpRe
     let logo = if upload.action == "remove" {
         None
     } else {
-        match drawn(upload.file).await? {
+        match uploaded(upload.file).await? {
             Ok(picture) => Some(picture),
             Err(problem) => {
                 let app = apps::find(&desk.visit.app.db, &id).await?;
