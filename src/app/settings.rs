@@ -1,23 +1,8 @@
 //! Settings that are changed while Genkan runs: for the pages and commands that do so.
 //!
-//! ```ignore
-//! let opened = settings::read(&app.db, &app.secrets.settings).await?;         // what the database says, and its version
-//! for entry in app.config.entries(&opened.stored) {                           // what counts, key by key:
-//!     entry.key.name; entry.key.kind; entry.text(); entry.origin; entry.is_locked();
-//! }
-//! let changes = [Change { key: "instance.name".into(), value: Some("Home".into()) }];
-//! match app.save_settings(opened.version, &changes).await {                   // all of them, or none
-//!     Ok(saved) => saved.keys, saved.warnings,
-//!     Err(SaveError::Faults(faults)) => each with the `key` of its field,
-//!     Err(SaveError::Stale) => somebody else has changed them since; show the form anew,
-//!     Err(SaveError::Failed(why)) => …
-//! }
-//! ```
-//!
-//! A form keeps the version that it was made from in a hidden field. To reset a key, give no value. A text is good for
-//! every kind of key. To store something else in the same transaction, such as a line of an audit: `prepare`, then a
-//! function in `storage/` that begins with `storage::settings::replace_within`; then `App::refresh_memory`.
-use super::{App, StartError};
+//! `read` tells what the database says and its version, `Config::entries` what counts, key by key, and whence. `prepare`
+//! judges changes, all or none; `admin::settings` stores them with their event.
+use super::StartError;
 use crate::{
     config::{
         Config, Fault, LiveSettings,
@@ -108,26 +93,6 @@ pub fn prepare(config: &Config, sealer: &Sealer, opened: &Opened, changes: &[Cha
     Ok(Prepared { made_from: opened.version, sealed, saved })
 }
 
-/// Makes changes that were made from version `made_from`; all, or none.
-pub async fn save(
-    config: &Config,
-    db: &Db,
-    sealer: &Sealer,
-    (made_from, changes): (i64, &[Change]),
-    now: Timestamp,
-) -> Result<Saved, SaveError> {
-    let opened = read(db, sealer).await?;
-    if opened.version != made_from {
-        return Err(SaveError::Stale);
-    }
-    let Prepared { made_from, sealed, saved } = prepare(config, sealer, &opened, changes)?;
-    if saved.keys.is_empty() || settings::replace(db, made_from, sealed, now).await? {
-        Ok(saved)
-    } else {
-        Err(SaveError::Stale)
-    }
-}
-
 /// What seals the settings, for commands.
 pub fn sealer(master: &MasterKey) -> Result<Sealer, keys::Error> {
     master.sealer(Purpose::Settings)
@@ -138,22 +103,4 @@ pub async fn effective(config: &Config, db: &Db) -> Result<LiveSettings, StartEr
     let sealer = sealer(&super::unlock(config, db).await?)?;
     let opened = Opened::open(&sealer, &settings::get(db).await?);
     Ok(opened.map_or_else(|| config.live.clone(), |opened| config.follow_stored(&opened.stored).0))
-}
-
-impl App {
-    /// What the database says of the settings.
-    pub async fn stored_settings(&self) -> Result<Opened, SaveError> {
-        read(&self.db, &self.secrets.settings).await
-    }
-
-    /// Makes changes that were made from version `made_from`; all, or none. They hold when this returns, and at the other
-    /// nodes within a second.
-    pub async fn save_settings(&self, made_from: i64, changes: &[Change]) -> Result<Saved, SaveError> {
-        let saved =
-            save(&self.config, &self.db, &self.secrets.settings, (made_from, changes), self.clock.now()).await?;
-        if let Err(why) = self.refresh_memory().await {
-            tracing::error!(%why, "settings that were saved are not followed yet");
-        }
-        Ok(saved)
-    }
 }

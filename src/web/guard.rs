@@ -43,7 +43,7 @@ macro_rules! guarded {
         /// Registers them.
         fn configure(config: &mut actix_web::web::ServiceConfig) {
             use actix_web::{http::Method, web};
-            $( config.service($crate::web::guarded_resource($path, [ $(
+            $( config.service($crate::web::resource($path, [ $(
                 (Method::$method, web::method(Method::$method).to($handler)),
             )+ ])); )+
         }

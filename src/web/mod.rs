@@ -369,11 +369,6 @@ fn link(path: &str, get: Route, head: Route, post: Route) -> Resource {
     resource(path, [(Method::GET, get), (Method::HEAD, head), (Method::POST, post)])
 }
 
-/// A path below the one of its scope, whose table says what each method asks for.
-fn guarded_resource<const N: usize>(path: &str, routes: [(Method, Route); N]) -> Resource {
-    resource(path, routes)
-}
-
 /// A path and its methods; any other method is answered with those that there are.
 fn resource<const N: usize>(path: &str, routes: [(Method, Route); N]) -> Resource {
     let allowed = routes.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", ");

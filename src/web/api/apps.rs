@@ -1,7 +1,8 @@
 //! `/apps`: apps that sign people in here, and machines, by the names of RFC 7591.
 use super::{
     Caller, Problem,
-    body::{Json, Query, if_match},
+    body::{Json, Query},
+    etag::IfMatch,
     problem::Details,
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     protocol::registration::{AndroidAppMetadata, ClientMetadata},
     storage::clients::{self, Registered, Source},
 };
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web::Path};
+use actix_web::{HttpResponse, HttpResponseBuilder, http::header, web::Path};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -217,11 +218,11 @@ pub async fn create(caller: Caller, body: Json<AppMetadata>) -> Result<HttpRespo
 pub async fn replace(
     caller: Caller,
     id: Path<String>,
-    request: HttpRequest,
+    version: IfMatch,
     body: Json<AppMetadata>,
 ) -> Result<HttpResponse, Problem> {
     let id = ClientId(id.into_inner());
-    let Told { app, secret } = apps::update(caller.change(), &id, if_match(&request), body.0.into()).await?;
+    let Told { app, secret } = apps::update(caller.change(), &id, version.0, body.0.into()).await?;
     caller.refresh().await;
     Ok(answer(HttpResponse::Ok(), &app, secret.as_ref()))
 }
@@ -231,8 +232,8 @@ pub async fn replace(
     params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses((status = 204), (status = 404, body = Details), (status = 409, body = Details),
         (status = 412, body = Details)))]
-pub async fn delete(caller: Caller, id: Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    apps::delete(caller.change(), &ClientId(id.into_inner()), if_match(&request)).await?;
+pub async fn delete(caller: Caller, id: Path<String>, version: IfMatch) -> Result<HttpResponse, Problem> {
+    apps::delete(caller.change(), &ClientId(id.into_inner()), version.0).await?;
     caller.refresh().await;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -245,10 +246,10 @@ pub async fn delete(caller: Caller, id: Path<String>, request: HttpRequest) -> R
 pub async fn rotate(
     caller: Caller,
     id: Path<String>,
-    request: HttpRequest,
+    version: IfMatch,
     body: Json<Rotation>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, expected) = (ClientId(id.into_inner()), if_match(&request));
+    let (id, expected) = (ClientId(id.into_inner()), version.0);
     let Told { app, secret } = apps::rotate(caller.change(), &id, expected, body.0.overlap).await?;
     caller.refresh().await;
     Ok(answer(HttpResponse::Ok(), &app, secret.as_ref()))
@@ -259,9 +260,9 @@ pub async fn rotate(
     params(("id" = String, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses((status = 200, body = App), (status = 404, body = Details), (status = 409, body = Details),
         (status = 412, body = Details)))]
-pub async fn revoke_previous(caller: Caller, id: Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn revoke_previous(caller: Caller, id: Path<String>, version: IfMatch) -> Result<HttpResponse, Problem> {
     let id = ClientId(id.into_inner());
-    let app = apps::revoke_previous(caller.change(), &id, if_match(&request)).await?;
+    let app = apps::revoke_previous(caller.change(), &id, version.0).await?;
     caller.refresh().await;
     Ok(answer(HttpResponse::Ok(), &app, None))
 }

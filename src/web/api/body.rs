@@ -4,11 +4,7 @@ use crate::{
     protocol::params::Params,
     web::forms::{Unread, body, is_of_type},
 };
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::{StatusCode, header},
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode};
 use serde::de::DeserializeOwned;
 use std::{future::Future, pin::Pin};
 
@@ -84,12 +80,4 @@ impl Query {
             Some(_) => Err(Problem::invalid(format!("limit must be 1 to {MOST_ROWS}."))),
         }
     }
-}
-
-/// The version that a change is to be made to (RFC 9110 section 13.1.1): `None` where any will do. A tag that is none of
-/// ours is a version that never is.
-pub fn if_match(request: &HttpRequest) -> Option<i64> {
-    let text = request.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
-    let version = || text.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
-    (text != "*").then(|| version().unwrap_or(-1))
 }

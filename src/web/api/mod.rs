@@ -100,7 +100,7 @@ pub fn endpoints() -> impl HttpServiceFactory {
     scope
         .wrap(from_fn(idempotency::honour))
         .wrap(from_fn(guard::admit))
-        .service(web::guarded_resource("/openapi.json", [(Method::GET, get().to(document::get))]))
+        .service(web::resource("/openapi.json", [(Method::GET, get().to(document::get))]))
         .configure(configure)
         .default_service(to(|| async { Err::<actix_web::HttpResponse, _>(Problem::not_found()) }))
 }
