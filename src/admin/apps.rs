@@ -64,7 +64,7 @@ pub async fn create(change: Change<'_>, metadata: ClientMetadata) -> Result<Told
     let client_secret = metadata.client_secret.or_else(|| secret.clone());
     let client = register(ClientMetadata { client_secret, ..metadata }).map_err(invalid)?;
     let event = about(operator, Event::ClientCreated, &client.client_id).with(json!({ "after": told(&client) }));
-    match clients::insert(db, chain, &client, event, now).await {
+    match clients::insert(db, chain, client.clone(), event, now).await {
         Ok(()) => {
             let app = Registered { client, source: Source::Command, version: 1, created_at: now };
             Ok(Told { app, secret })
@@ -143,7 +143,7 @@ pub async fn set_logo(change: Change<'_>, id: &ClientId, logo: Option<Picture>) 
     let before = current(db, id, None).await?;
     let client = Client { logo: logo.as_ref().map(|_| random_id()), ..before.client.clone() };
     let event = about(operator, Event::ClientUpdated, id).with(difference(&before.client, &client));
-    if clients::update_logo(db, chain, (&client, before.version, logo), event, now).await? {
+    if clients::update_logo(db, chain, (client.clone(), before.version, logo), event, now).await? {
         Ok(Registered { client, version: before.version + 1, ..before })
     } else {
         Err(Error::Stale)
@@ -176,7 +176,7 @@ async fn apply(
             return Ok(before);
         }
         let event = about(operator, event, id).with(difference(&before.client, &client));
-        if clients::update(db, chain, (&client, before.version), event, now).await? {
+        if clients::update(db, chain, (client.clone(), before.version), event, now).await? {
             return Ok(Registered { client, version: before.version + 1, ..before });
         }
     }

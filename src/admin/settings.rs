@@ -65,7 +65,7 @@ impl Office<'_> {
             }
             let event = operator.event(Event::SettingsChanged).with(self.details(&opened, changes, &prepared.saved));
             let change = (prepared.made_from, prepared.sealed);
-            if settings::replace_and_tell(self.db, self.chain, change, event, now).await? {
+            if settings::replace(self.db, self.chain, change, event, now).await? {
                 return Ok(prepared.saved);
             }
         }

@@ -54,52 +54,44 @@ fn found_by(client: &Client) -> String {
 }
 
 /// Registers a client. An id that is taken is a conflict.
-pub async fn insert(db: &Db, chain: &Chain, client: &Client, event: NewEvent, now: Timestamp) -> Result<()> {
-    let (id, metadata, found_by) = (client.client_id.clone(), to_json(client)?, found_by(client));
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        sqlx::query("INSERT INTO clients (id, source, metadata, created_at, found_by) VALUES ($1, $2, $3, $4, $5)")
-            .bind(id)
-            .bind(Source::Command.as_str())
-            .bind(metadata)
-            .bind(now)
-            .bind(found_by)
-            .execute(&mut *connection)
-            .await?;
-        versions::bump(connection, "clients").await?;
-        audit::append(connection, &chain, event, now).await
-    })
-    .await
+pub async fn insert(db: &Db, chain: &Chain, client: Client, event: NewEvent, now: Timestamp) -> Result<()> {
+    audit::change(db, chain, event, now, async move |connection| insert_within(connection, client, now).await).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_within(connection: &mut AnyConnection, client: Client, now: Timestamp) -> Result<bool> {
+    sqlx::query("INSERT INTO clients (id, source, metadata, created_at, found_by) VALUES ($1, $2, $3, $4, $5)")
+        .bind(&client.client_id)
+        .bind(Source::Command.as_str())
+        .bind(to_json(&client)?)
+        .bind(now)
+        .bind(found_by(&client))
+        .execute(&mut *connection)
+        .await?;
+    versions::bump(connection, "clients").await?;
+    Ok(true)
 }
 
 /// Changes a client that is as it was when `version` was read. `false`: it is not, or the settings rule it.
 pub async fn update(
     db: &Db,
     chain: &Chain,
-    (client, version): (&Client, i64),
+    (client, version): (Client, i64),
     event: NewEvent,
     now: Timestamp,
 ) -> Result<bool> {
-    let row = (client.clone(), to_json(client)?, version);
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        let done = write(connection, row).await?;
-        if done {
-            audit::append(connection, &chain, event, now).await?;
-        }
-        Ok(done)
-    })
-    .await
+    audit::change(db, chain, event, now, async move |connection| update_within(connection, &client, version).await)
+        .await
 }
 
-async fn write(connection: &mut AnyConnection, (client, metadata, version): (Client, String, i64)) -> Result<bool> {
+pub(super) async fn update_within(connection: &mut AnyConnection, client: &Client, version: i64) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE clients SET metadata = $2, found_by = $3, version = version + 1
          WHERE id = $1 AND source = $4 AND version = $5",
     )
     .bind(&client.client_id)
-    .bind(metadata)
-    .bind(found_by(&client))
+    .bind(to_json(client)?)
+    .bind(found_by(client))
     .bind(Source::Command.as_str())
     .bind(version)
     .execute(&mut *connection)
@@ -114,27 +106,25 @@ async fn write(connection: &mut AnyConnection, (client, metadata, version): (Cli
 pub async fn update_logo(
     db: &Db,
     chain: &Chain,
-    (client, version, logo): (&Client, i64, Option<Picture>),
+    (client, version, logo): (Client, i64, Option<Picture>),
     event: NewEvent,
     now: Timestamp,
 ) -> Result<bool> {
-    let row = (client.clone(), to_json(client)?, version);
-    let (id, logo_id, chain) = (client.client_id.clone(), client.logo.clone(), chain.clone());
-    db.transaction(async move |connection| {
-        if !write(connection, row).await? {
+    audit::change(db, chain, event, now, async move |connection| {
+        if !update_within(connection, &client, version).await? {
             return Ok(false);
         }
-        sqlx::query("DELETE FROM client_logos WHERE client_id = $1").bind(&id).execute(&mut *connection).await?;
-        if let Some((logo_id, logo)) = logo_id.zip(logo) {
+        let id = &client.client_id;
+        sqlx::query("DELETE FROM client_logos WHERE client_id = $1").bind(id).execute(&mut *connection).await?;
+        if let Some((logo_id, logo)) = client.logo.as_ref().zip(logo) {
             sqlx::query("INSERT INTO client_logos (client_id, id, kind, bytes) VALUES ($1, $2, $3, $4)")
                 .bind(id)
                 .bind(logo_id)
                 .bind(logo.kind)
                 .bind(logo.bytes)
-                .execute(&mut *connection)
+                .execute(connection)
                 .await?;
         }
-        audit::append(connection, &chain, event, now).await?;
         Ok(true)
     })
     .await
@@ -248,26 +238,19 @@ pub async fn search(db: &Db, text: Option<&str>, after: Option<After>, limit: i6
 
 /// Removes a client that is as it was when `version` was read, and with it all that people gave it. `false`: it is
 /// not, or the settings rule it.
-pub async fn remove(
-    db: &Db,
-    chain: &Chain,
-    (id, version): (ClientId, i64),
-    event: NewEvent,
-    now: Timestamp,
-) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        let removed = sqlx::query("DELETE FROM clients WHERE id = $1 AND source = $2 AND version = $3")
-            .bind(id)
-            .bind(Source::Command.as_str())
-            .bind(version)
-            .execute(&mut *connection)
-            .await?;
-        if removed.rows_affected() > 0 {
-            versions::bump(connection, "clients").await?;
-            audit::append(connection, &chain, event, now).await?;
-        }
-        Ok(removed.rows_affected() > 0)
-    })
-    .await
+pub async fn remove(db: &Db, chain: &Chain, row: (ClientId, i64), event: NewEvent, now: Timestamp) -> Result<bool> {
+    audit::change(db, chain, event, now, async move |connection| remove_within(connection, row).await).await
+}
+
+pub(super) async fn remove_within(connection: &mut AnyConnection, (id, version): (ClientId, i64)) -> Result<bool> {
+    let removed = sqlx::query("DELETE FROM clients WHERE id = $1 AND source = $2 AND version = $3")
+        .bind(id)
+        .bind(Source::Command.as_str())
+        .bind(version)
+        .execute(&mut *connection)
+        .await?;
+    if removed.rows_affected() > 0 {
+        versions::bump(connection, "clients").await?;
+    }
+    Ok(removed.rows_affected() > 0)
 }

@@ -1,6 +1,7 @@
 //! Groups and roles, and who belongs to them.
 use super::{Db, Result, audit};
 use crate::domain::{Chain, GroupId, GroupKind, Membership, NewEvent, Scopes, Timestamp, UserId};
+use sqlx::AnyConnection;
 
 /// A group, or a role.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -63,68 +64,64 @@ pub async fn list(db: &Db, after: (&str, &str), limit: i64) -> Result<Vec<Group>
     .await?)
 }
 
+/// All of them.
+pub async fn all(db: &Db) -> Result<Vec<Group>> {
+    Ok(sqlx::query_as("SELECT id, kind, name, description, version, created_at FROM groups ORDER BY kind, name")
+        .fetch_all(db.read())
+        .await?)
+}
+
 /// Adds one. A name that one of its kind has is a conflict.
 pub async fn insert(db: &Db, chain: &Chain, group: Group, event: NewEvent, now: Timestamp) -> Result<()> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        sqlx::query(
-            "INSERT INTO groups (id, kind, name, description, version, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(group.id)
-        .bind(group.kind)
-        .bind(group.name)
-        .bind(group.description)
-        .bind(group.version)
-        .bind(group.created_at)
-        .execute(&mut *connection)
-        .await?;
-        audit::append(connection, &chain, event, now).await
-    })
-    .await
+    audit::change(db, chain, event, now, async move |connection| insert_within(connection, group).await).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_within(connection: &mut AnyConnection, group: Group) -> Result<bool> {
+    sqlx::query(
+        "INSERT INTO groups (id, kind, name, description, version, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(group.id)
+    .bind(group.kind)
+    .bind(group.name)
+    .bind(group.description)
+    .bind(group.version)
+    .bind(group.created_at)
+    .execute(connection)
+    .await?;
+    Ok(true)
 }
 
 /// Gives one another name and description, if its version is still that of `group`. `false`: it is another.
 pub async fn update(db: &Db, chain: &Chain, group: Group, event: NewEvent, now: Timestamp) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        let done = sqlx::query(
-            "UPDATE groups SET name = $2, description = $3, version = version + 1 WHERE id = $1 AND version = $4",
-        )
-        .bind(group.id)
-        .bind(group.name)
-        .bind(group.description)
-        .bind(group.version)
-        .execute(&mut *connection)
-        .await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
-        Ok(done.rows_affected() > 0)
-    })
-    .await
+    audit::change(db, chain, event, now, async move |connection| update_within(connection, group).await).await
+}
+
+pub(super) async fn update_within(connection: &mut AnyConnection, group: Group) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE groups SET name = $2, description = $3, version = version + 1 WHERE id = $1 AND version = $4",
+    )
+    .bind(group.id)
+    .bind(group.name)
+    .bind(group.description)
+    .bind(group.version)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Removes one, if its version is still that. `false`: it is another.
-pub async fn delete(
-    db: &Db,
-    chain: &Chain,
-    (id, version): (GroupId, i64),
-    event: NewEvent,
-    now: Timestamp,
-) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        let done = sqlx::query("DELETE FROM groups WHERE id = $1 AND version = $2")
-            .bind(id)
-            .bind(version)
-            .execute(&mut *connection)
-            .await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
-        Ok(done.rows_affected() > 0)
-    })
-    .await
+pub async fn delete(db: &Db, chain: &Chain, row: (GroupId, i64), event: NewEvent, now: Timestamp) -> Result<bool> {
+    audit::change(db, chain, event, now, async move |connection| delete_within(connection, row).await).await
+}
+
+pub(super) async fn delete_within(connection: &mut AnyConnection, (id, version): (GroupId, i64)) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM groups WHERE id = $1 AND version = $2")
+        .bind(id)
+        .bind(version)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Adds somebody to one. `false`: they are in it, or one of both is gone.
@@ -135,8 +132,7 @@ pub async fn add(
     event: NewEvent,
     now: Timestamp,
 ) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
+    audit::change(db, chain, event, now, async move |connection| {
         let done = sqlx::query(
             "INSERT INTO members (group_id, user_id, added_at)
              SELECT g.id, u.id, $3 FROM groups g CROSS JOIN users u WHERE g.id = $1 AND u.id = $2
@@ -145,11 +141,8 @@ pub async fn add(
         .bind(id)
         .bind(user)
         .bind(now)
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
         Ok(done.rows_affected() > 0)
     })
     .await

@@ -31,30 +31,18 @@ pub async fn get(db: &Db) -> Result<Document> {
 
 /// Puts another document in the place of the one of version `made_from`, and has every node notice within a second.
 /// `false`: somebody else was quicker, and nothing has changed.
-pub async fn replace(db: &Db, made_from: i64, sealed: Vec<u8>, now: Timestamp) -> Result<bool> {
-    db.transaction(async move |connection| replace_within(connection, made_from, sealed, now).await).await
-}
-
-/// The same, with the event that tells of it.
-pub async fn replace_and_tell(
+pub async fn replace(
     db: &Db,
     chain: &Chain,
     (made_from, sealed): (i64, Vec<u8>),
     event: NewEvent,
     now: Timestamp,
 ) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        let won = replace_within(connection, made_from, sealed, now).await?;
-        if won {
-            audit::append(connection, &chain, event, now).await?;
-        }
-        Ok(won)
-    })
-    .await
+    let change = async move |connection: &mut AnyConnection| replace_within(connection, made_from, sealed, now).await;
+    audit::change(db, chain, event, now, change).await
 }
 
-/// The same, as the first step of a transaction that does more.
+/// The same, as a step of a transaction that does more.
 pub(super) async fn replace_within(
     connection: &mut AnyConnection,
     made_from: i64,

@@ -1,7 +1,7 @@
 //! The audit trail: written once, never changed, each row sealed with the one before it (`domain::Chain`).
 //!
-//! `search.rs` finds events, `verify.rs` goes along the chain. The first statement of an append takes the chain's end, so that one row follows another whichever node writes. In
-//! a transaction that changes something else, it comes last.
+//! `search.rs` finds events, `verify.rs` goes along the chain. The first statement of an append takes the chain's end,
+//! so that one row follows another whichever node writes. In a transaction that changes something else, it comes last.
 mod search;
 mod verify;
 
@@ -16,6 +16,23 @@ use sqlx::AnyConnection;
 pub async fn insert(db: &Db, chain: &Chain, new: NewEvent, now: Timestamp) -> Result<()> {
     let chain = chain.clone();
     db.transaction(async move |connection| append(connection, &chain, new, now).await).await
+}
+
+/// Makes a change and writes its event down, or neither. A change that says `false` has changed nothing: there is no
+/// event then.
+pub(super) async fn change<F>(db: &Db, chain: &Chain, new: NewEvent, now: Timestamp, change: F) -> Result<bool>
+where
+    F: AsyncFnOnce(&mut AnyConnection) -> Result<bool> + Send + 'static,
+{
+    let chain = chain.clone();
+    db.transaction(async move |connection| {
+        let changed = change(&mut *connection).await?;
+        if changed {
+            append(connection, &chain, new, now).await?;
+        }
+        Ok(changed)
+    })
+    .await
 }
 
 /// Writes an event down together with what it is about.
