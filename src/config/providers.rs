@@ -154,6 +154,7 @@ pub fn describe(settings: &Settings) -> Table {
     put("pkce", settings.pkce.map(Value::Boolean));
     put("authorization_params", texts(&settings.authorization_params));
     put("claims", texts(&settings.claims));
+    put("acr_values", texts(&settings.acr_values));
     put("on_unknown", settings.on_unknown.map(|word| Value::String(word.to_string())));
     put("link", settings.link.map(|word| Value::String(word.to_string())));
     put("trust_email", settings.trust_email.map(Value::Boolean));
@@ -222,6 +223,8 @@ mod tests {
             display = "page"
             [claims]
             name = "/display"
+            [acr_values]
+            "urn:genkan:acr:2fa" = "mfa"
         "#;
         let (_, settings) = parse("work", text).unwrap();
         let table = describe(&settings);
