@@ -63,7 +63,7 @@ pub async fn create(change: Change<'_>, metadata: ClientMetadata) -> Result<Told
     let secret = (!is_public && metadata.client_secret.is_none()).then(Secret::random);
     let client_secret = metadata.client_secret.or_else(|| secret.clone());
     let client = register(ClientMetadata { client_secret, ..metadata }).map_err(invalid)?;
-    let event = about(operator, Event::ClientCreated, &client.client_id).with(json!({ "after": told(&client) }));
+    let event = registered(operator, &client);
     match clients::insert(db, chain, client.clone(), event, now).await {
         Ok(()) => {
             let app = Registered { client, source: Source::Command, version: 1, created_at: now };
@@ -129,7 +129,7 @@ pub async fn delete(change: Change<'_>, id: &ClientId, expected: Option<i64>) ->
     let Change { db, chain, operator, now } = change;
     for _ in 0..TRIES {
         let before = current(db, id, expected).await?;
-        let event = about(operator, Event::ClientDeleted, id).with(json!({ "before": told(&before.client) }));
+        let event = removed(operator, &before.client);
         if clients::remove(db, chain, (id.clone(), before.version), event, now).await? {
             return Ok(());
         }
@@ -142,7 +142,7 @@ pub async fn set_logo(change: Change<'_>, id: &ClientId, logo: Option<Picture>) 
     let Change { db, chain, operator, now } = change;
     let before = current(db, id, None).await?;
     let client = Client { logo: logo.as_ref().map(|_| random_id()), ..before.client.clone() };
-    let event = about(operator, Event::ClientUpdated, id).with(difference(&before.client, &client));
+    let event = revised(operator, Event::ClientUpdated, &before.client, &client);
     if clients::update_logo(db, chain, (client.clone(), before.version, logo), event, now).await? {
         Ok(Registered { client, version: before.version + 1, ..before })
     } else {
@@ -175,7 +175,7 @@ async fn apply(
         if client == before.client {
             return Ok(before);
         }
-        let event = about(operator, event, id).with(difference(&before.client, &client));
+        let event = revised(operator, event, &before.client, &client);
         if clients::update(db, chain, (client.clone(), before.version), event, now).await? {
             return Ok(Registered { client, version: before.version + 1, ..before });
         }
@@ -183,8 +183,19 @@ async fn apply(
     Err(Error::Stale)
 }
 
-fn about(operator: &Operator, event: Event, id: &ClientId) -> NewEvent {
-    NewEvent { client: Some(id.clone()), ..operator.event(event) }
+/// That there is another app.
+pub(super) fn registered(operator: &Operator, client: &Client) -> NewEvent {
+    operator.event(Event::ClientCreated).about_client(&client.client_id).with(json!({ "after": told(client) }))
+}
+
+/// That an app is another.
+pub(super) fn revised(operator: &Operator, event: Event, before: &Client, after: &Client) -> NewEvent {
+    operator.event(event).about_client(&after.client_id).with(difference(before, after))
+}
+
+/// That an app is gone.
+pub(super) fn removed(operator: &Operator, client: &Client) -> NewEvent {
+    operator.event(Event::ClientDeleted).about_client(&client.client_id).with(json!({ "before": told(client) }))
 }
 
 /// What may be told of an app: all but its secrets, of which there is said whether there is one, and until when.

@@ -2,13 +2,13 @@
 use super::{Error, Operator, users};
 use crate::{
     app::App,
-    domain::{Event, GroupId, GroupKind, UserId, readable},
+    domain::{Event, GroupId, GroupKind, NewEvent, UserId, readable},
     storage::{
         self,
         groups::{self, Group},
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The longest name, and the longest description, in characters.
 const LONGEST_NAME: usize = 100;
@@ -19,7 +19,8 @@ pub async fn find(app: &App, id: &GroupId) -> Result<Group, Error> {
     groups::find(&app.db, id).await?.ok_or(Error::NotFound)
 }
 
-fn read(name: &str, description: &str) -> Result<(String, String), Error> {
+/// Name and description as they are kept, or what is wrong with them.
+pub(super) fn read(name: &str, description: &str) -> Result<(String, String), Error> {
     let name = readable(name, LONGEST_NAME).ok().filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| Error::fault("name", "admin-error-name"))?;
     let description = readable(description, LONGEST_DESCRIPTION);
@@ -36,10 +37,7 @@ pub async fn create(
     let (name, description) = read(name, description)?;
     let now = app.clock.now();
     let group = Group { id: GroupId::random(), kind, name, description, version: 1, created_at: now };
-    let event = operator
-        .event(Event::GroupCreated)
-        .about_object("group", &group.id)
-        .with(json!({ "after": { "kind": kind, "name": group.name, "description": group.description } }));
+    let event = created(operator, &group);
     match groups::insert(&app.db, &app.secrets.audit, group.clone(), event, now).await {
         Err(storage::Error::Conflict) => Err(Error::fault("name", "group-name-taken")),
         outcome => Ok(outcome.map(|()| group)?),
@@ -61,11 +59,7 @@ pub async fn update(
         return Ok(before);
     }
     let group = Group { name, description, ..before.clone() };
-    let said = |group: &Group| json!({ "name": group.name, "description": group.description });
-    let event = operator
-        .event(Event::GroupUpdated)
-        .about_object("group", id)
-        .with(json!({ "before": said(&before), "after": said(&group) }));
+    let event = updated(operator, &before, &group);
     match groups::update(&app.db, &app.secrets.audit, group.clone(), event, app.clock.now()).await {
         Ok(true) => Ok(Group { version: group.version + 1, ..group }),
         Ok(false) => Err(Error::Stale),
@@ -78,12 +72,30 @@ pub async fn update(
 pub async fn delete(app: &App, operator: &Operator, id: &GroupId, version: Option<i64>) -> Result<(), Error> {
     let before = find(app, id).await?;
     must_be(&before, version)?;
-    let event = operator
-        .event(Event::GroupDeleted)
-        .about_object("group", id)
-        .with(json!({ "before": { "kind": before.kind, "name": before.name, "description": before.description } }));
+    let event = deleted(operator, &before);
     let gone = groups::delete(&app.db, &app.secrets.audit, (id.clone(), before.version), event, app.clock.now());
     if gone.await? { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// That there is another.
+pub(super) fn created(operator: &Operator, group: &Group) -> NewEvent {
+    operator.event(Event::GroupCreated).about_object("group", &group.id).with(json!({ "after": told(group) }))
+}
+
+/// That one is another.
+pub(super) fn updated(operator: &Operator, before: &Group, after: &Group) -> NewEvent {
+    let said = |group: &Group| json!({ "name": group.name, "description": group.description });
+    let event = operator.event(Event::GroupUpdated).about_object("group", &after.id);
+    event.with(json!({ "before": said(before), "after": said(after) }))
+}
+
+/// That one is gone.
+pub(super) fn deleted(operator: &Operator, group: &Group) -> NewEvent {
+    operator.event(Event::GroupDeleted).about_object("group", &group.id).with(json!({ "before": told(group) }))
+}
+
+fn told(group: &Group) -> Value {
+    json!({ "kind": group.kind, "name": group.name, "description": group.description })
 }
 
 fn must_be(group: &Group, version: Option<i64>) -> Result<(), Error> {

@@ -91,11 +91,14 @@ impl Entry {
 }
 
 /// What the database has of one.
-struct Stored {
-    sealed: Vec<u8>,
+#[derive(Clone)]
+pub(super) struct Stored {
+    /// As it is stored.
+    pub sealed: Vec<u8>,
     /// As it was written; empty where it cannot be read.
-    table: Table,
-    settings: Option<Settings>,
+    pub table: Table,
+    /// What that says; nothing where it cannot be read.
+    pub settings: Option<Settings>,
 }
 
 impl Stored {
@@ -132,9 +135,7 @@ impl Register<'_> {
             found
                 .insert(name.clone(), Entry { name: name.clone(), place: Place::File, provider, tag: None, people: 0 });
         }
-        for (name, sealed) in providers::all(self.db).await? {
-            let Ok(name) = name.parse::<ProviderName>() else { continue };
-            let stored = self.open(&name, sealed);
+        for (name, stored) in self.all_stored().await? {
             found.entry(name.clone()).or_insert_with(|| entry(name, &stored));
         }
         let mut all: Vec<_> = found.into_values().collect();
@@ -170,12 +171,8 @@ impl Register<'_> {
         for _ in 0..TRIES {
             let before = self.stored(&name).await?;
             expected.meets(before.as_ref().map(Stored::tag).as_deref())?;
-            let (table, settings) = completed(operator, &name, section, before.as_ref())?;
-            let text = table.to_string();
-            let sealed = self.sealer.seal(name.as_str(), text.as_bytes())?;
-            let event = saved(operator, &name, before.as_ref().and_then(|before| before.settings.as_ref()), &settings);
-            let change = (name.clone(), sealed, before.map(|before| before.sealed));
-            if providers::put(self.db, self.chain, change, event, now).await? {
+            let (row, event) = self.prepare(operator, &name, section, before)?;
+            if providers::put(self.db, self.chain, row, event, now).await? {
                 return self.find(&name).await;
             }
         }
@@ -196,15 +193,36 @@ impl Register<'_> {
                 return Err(if in_file { Error::Impossible("admin-error-provider-in-file") } else { Error::NotFound });
             };
             expected.meets(Some(&before.tag()))?;
-            let people = self.find(name).await?.people;
-            let event = operator.event(Event::ProviderDeleted).about_object("provider", name).with(json!({
-                "before": before.settings.as_ref().map(|settings| shown(settings, None)), "people": people,
-            }));
+            let event = removed(operator, name, &before, self.find(name).await?.people);
             if providers::remove(self.db, self.chain, (name.clone(), before.sealed), event, now).await? {
                 return Ok(());
             }
         }
         Err(Error::Stale)
+    }
+
+    /// Judges what one is to be, and makes the row and the event of it.
+    pub(super) fn prepare(
+        &self,
+        operator: &Operator,
+        name: &ProviderName,
+        section: &Table,
+        before: Option<Stored>,
+    ) -> Result<(providers::Row, NewEvent), Error> {
+        let (table, settings) = completed(operator, name, section, before.as_ref())?;
+        let sealed = self.sealer.seal(name.as_str(), table.to_string().as_bytes())?;
+        let event = saved(operator, name, before.as_ref().and_then(|before| before.settings.as_ref()), &settings);
+        Ok(((name.clone(), sealed, before.map(|before| before.sealed)), event))
+    }
+
+    /// All that the database has.
+    pub(super) async fn all_stored(&self) -> Result<BTreeMap<ProviderName, Stored>, Error> {
+        let opened = |(name, sealed): (String, Vec<u8>)| {
+            let name = name.parse::<ProviderName>().ok()?;
+            let stored = self.open(&name, sealed);
+            Some((name, stored))
+        };
+        Ok(providers::all(self.db).await?.into_iter().filter_map(opened).collect())
     }
 
     async fn stored(&self, name: &ProviderName) -> Result<Option<Stored>, Error> {
@@ -315,6 +333,13 @@ fn normal(table: &Table, settings: &Settings) -> Table {
 fn told(name: &ProviderName, fault: &config::Fault) -> Fault {
     let field = fault.key.strip_prefix(&format!("providers.{name}.")).unwrap_or(&fault.key);
     Fault::new(field, Message::new("admin-fault").with("problem", fault.problem.clone()))
+}
+
+/// That one is gone. `people`: how many came from it.
+pub(super) fn removed(operator: &Operator, name: &ProviderName, before: &Stored, people: i64) -> NewEvent {
+    operator.event(Event::ProviderDeleted).about_object("provider", name).with(json!({
+        "before": before.settings.as_ref().map(|settings| shown(settings, None)), "people": people,
+    }))
 }
 
 fn saved(operator: &Operator, name: &ProviderName, before: Option<&Settings>, after: &Settings) -> NewEvent {

@@ -3,13 +3,13 @@ use super::{Error, Fault, Operator};
 use crate::{
     app::{
         App,
-        settings::{Opened, SaveError, Saved, prepare, read},
+        settings::{Opened, Prepared, SaveError, Saved, prepare, read},
     },
     config::{
         self, Config,
         live::{Change, Entry, Key, Kind},
     },
-    domain::{Actor, Chain, Event, Timestamp},
+    domain::{Actor, Chain, Event, NewEvent, Timestamp},
     i18n::Message,
     keys::Sealer,
     storage::{Db, settings},
@@ -59,17 +59,28 @@ impl Office<'_> {
             if made_from.is_some_and(|version| version != opened.version) {
                 return Err(Error::Stale);
             }
-            let prepared = prepare(self.config, self.sealer, &opened, changes).map_err(told)?;
+            let (prepared, event) = self.prepare(operator, &opened, changes)?;
             if prepared.saved.keys.is_empty() {
                 return Ok(prepared.saved);
             }
-            let event = operator.event(Event::SettingsChanged).with(self.details(&opened, changes, &prepared.saved));
             let change = (prepared.made_from, prepared.sealed);
             if settings::replace(self.db, self.chain, change, event, now).await? {
                 return Ok(prepared.saved);
             }
         }
         Err(Error::Stale)
+    }
+
+    /// Judges changes, and makes the document and the event of them.
+    pub(super) fn prepare(
+        &self,
+        operator: &Operator,
+        opened: &Opened,
+        changes: &[Change],
+    ) -> Result<(Prepared, NewEvent), Error> {
+        let prepared = prepare(self.config, self.sealer, opened, changes).map_err(told)?;
+        let details = self.details(opened, changes, &prepared.saved);
+        Ok((prepared, operator.event(Event::SettingsChanged).with(details)))
     }
 
     /// What was and what is, key by key.

@@ -28,7 +28,7 @@ pub(super) fn read(root: &mut Section) -> Vec<Client> {
     clients
 }
 
-fn metadata(section: &mut Section) -> ClientMetadata {
+pub(super) fn metadata(section: &mut Section) -> ClientMetadata {
     ClientMetadata {
         client_id: section.text("client_id"),
         client_secret: section.secret("client_secret"),

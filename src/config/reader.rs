@@ -61,24 +61,31 @@ impl Section<'_> {
 
     /// Reads sections that the file names itself, each below `[KEY.NAME]`.
     pub fn named_sections<T>(&mut self, key: &str, mut read: impl FnMut(&str, &mut Section) -> T) -> Vec<T> {
-        let table = match self.take(key) {
-            None => Table::new(),
-            Some(Value::Table(table)) if table.values().all(Value::is_table) => table,
-            Some(_) => {
-                self.fault(key, format!("it must be sections in the file, each begun by [{key}.NAME]"));
-                Table::new()
-            }
-        };
         let pattern = format!("{}.NAME", join(&self.pattern, key));
         self.report.know(pattern.clone());
         let mut results = vec![];
-        for (name, value) in table {
+        for (name, table) in self.tables(key) {
             let path = format!("{}.{name}", join(&self.path, key));
-            let Value::Table(table) = value else { continue };
             let section = Section { path, pattern: pattern.clone(), table, report: self.report };
             results.push(section.finish(|section| read(&name, section)));
         }
         results
+    }
+
+    /// Sections that the file names itself, as they are.
+    pub fn tables(&mut self, key: &str) -> Vec<(String, Table)> {
+        let mut tables = vec![];
+        match self.take(key) {
+            None => {}
+            Some(Value::Table(named)) if named.values().all(Value::is_table) => {
+                for (name, value) in named {
+                    let Value::Table(table) = value else { continue };
+                    tables.push((name, table));
+                }
+            }
+            Some(_) => self.fault(key, format!("it must be sections in the file, each begun by [{key}.NAME]")),
+        }
+        tables
     }
 
     /// All texts that are left, whatever their names.

@@ -69,10 +69,16 @@ fn is_setting(name: &str, value: &str) -> bool {
 fn read(file: &Path) -> Result<Table, Fault> {
     let fault = |problem: String| Fault { key: file.display().to_string(), problem };
     let text = fs::read_to_string(file).map_err(|why| fault(format!("the file cannot be read: {why}")))?;
+    parse(&file.display().to_string(), &text)
+}
+
+/// Reads TOML. `place`: what it is called in a fault.
+pub(super) fn parse(place: &str, text: &str) -> Result<Table, Fault> {
     text.parse().map_err(|why: toml::de::Error| {
-        let (line, column) = position(&text, why.span().map_or(0, |span| span.start));
+        let (line, column) = position(text, why.span().map_or(0, |span| span.start));
         // Not the whole error: it would quote the line, and with it perhaps a secret.
-        fault(format!("line {line}, column {column} is not TOML: {}", why.message()))
+        let problem = format!("line {line}, column {column} is not TOML: {}", why.message());
+        Fault { key: place.into(), problem }
     })
 }
 
