@@ -126,7 +126,7 @@ impl Place {
             if let Some(status) = server.child.try_wait()? {
                 return Err(format!("the server ended: {status}").into());
             }
-            if from.elapsed() > Duration::from_mins(1) {
+            if from.elapsed() > Duration::from_mins(15) {
                 return Err("the server does not answer".into());
             }
             std::thread::sleep(Duration::from_micros(500));
