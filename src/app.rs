@@ -157,7 +157,7 @@ impl Secrets {
             recovery_codes: master.hmac(Purpose::RecoveryCodes)?,
             providers: master.sealer(Purpose::Providers)?,
             native_nonces: master.hmac(Purpose::NativeNonces)?,
-            audit: audit_chain(master)?,
+            audit: Chain::new(master.hmac(Purpose::Audit)?),
             answers: master.sealer(Purpose::Answers)?,
             settings: master.sealer(Purpose::Settings)?,
             webhooks: master.sealer(Purpose::Webhooks)?,
@@ -337,9 +337,11 @@ pub async fn unlock(config: &Config, db: &Db) -> Result<MasterKey, keys::Error> 
     }
 }
 
-/// What seals the audit trail.
-pub fn audit_chain(master: &MasterKey) -> Result<Chain, keys::Error> {
-    Ok(Chain::new(master.hmac(Purpose::Audit)?))
+/// What seals the audit trail, for commands. A trail that nobody has begun begins here.
+pub async fn audit_chain(db: &Db, master: &MasterKey) -> Result<Chain, keys::Error> {
+    let chain = Chain::new(master.hmac(Purpose::Audit)?);
+    audit::begin(db, &chain).await?;
+    Ok(chain)
 }
 
 impl From<&config::Passwords> for hashing::Settings {

@@ -6,6 +6,7 @@ pub mod api_keys;
 pub mod apps;
 pub mod audit;
 pub mod groups;
+pub mod manifest;
 pub mod providers;
 pub mod settings;
 pub mod signing_keys;

@@ -171,7 +171,7 @@ impl Register<'_> {
         for _ in 0..TRIES {
             let before = self.stored(&name).await?;
             expected.meets(before.as_ref().map(Stored::tag).as_deref())?;
-            let (row, event) = self.prepare(operator, &name, section, before)?;
+            let (_, row, event) = self.prepare(operator, &name, section, before)?;
             if providers::put(self.db, self.chain, row, event, now).await? {
                 return self.find(&name).await;
             }
@@ -208,11 +208,11 @@ impl Register<'_> {
         name: &ProviderName,
         section: &Table,
         before: Option<Stored>,
-    ) -> Result<(providers::Row, NewEvent), Error> {
+    ) -> Result<(Settings, providers::Row, NewEvent), Error> {
         let (table, settings) = completed(operator, name, section, before.as_ref())?;
         let sealed = self.sealer.seal(name.as_str(), table.to_string().as_bytes())?;
         let event = saved(operator, name, before.as_ref().and_then(|before| before.settings.as_ref()), &settings);
-        Ok(((name.clone(), sealed, before.map(|before| before.sealed)), event))
+        Ok((settings, (name.clone(), sealed, before.map(|before| before.sealed)), event))
     }
 
     /// All that the database has.

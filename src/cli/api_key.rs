@@ -43,7 +43,7 @@ pub struct Create {
 /// Runs one of the commands.
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let (db, now) = (open(config).await?, Clock::system().now());
-    let chain = audit_chain(&unlock(config, &db).await?)?;
+    let chain = audit_chain(&db, &unlock(config, &db).await?).await?;
     match command {
         Command::Create(Create { name, role, days, json }) => {
             let expires_at = days.map(|days| now.plus(i64::from(days) * 86_400));

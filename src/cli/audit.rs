@@ -32,7 +32,7 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let db = open(config).await?;
     match command {
         Command::Verify { anchor } => {
-            let chain = audit_chain(&unlock(config, &db).await?)?;
+            let chain = audit_chain(&db, &unlock(config, &db).await?).await?;
             audit::begin(&db, &chain).await?;
             let extent =
                 audit::verify(&db, &chain).await?.map_err(|broken| format!("the trail is broken: {broken}"))?;

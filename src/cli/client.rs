@@ -82,7 +82,7 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
         }
         Command::Remove { id } => {
             let db = open(config).await?;
-            let chain = audit_chain(&unlock(config, &db).await?)?;
+            let chain = audit_chain(&db, &unlock(config, &db).await?).await?;
             let operator = Operator::command();
             let change = Change { db: &db, chain: &chain, operator: &operator, now: Clock::system().now() };
             apps::delete(change, &ClientId(id), None).await.map_err(|why| match why {
@@ -105,7 +105,7 @@ async fn create(arguments: Create, config: &Config) -> Result<(), Failure> {
         format!("the app cannot be registered:\n{}", told.join("\n"))
     })?;
     let db = open(config).await?;
-    let chain = audit_chain(&unlock(config, &db).await?)?;
+    let chain = audit_chain(&db, &unlock(config, &db).await?).await?;
     let operator = Operator::command();
     let change = Change { db: &db, chain: &chain, operator: &operator, now: Clock::system().now() };
     let Told { app, .. } = apps::create(change, metadata).await.map_err(|why| match why {

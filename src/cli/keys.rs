@@ -33,7 +33,7 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
         Command::Rotate => {
             let event = Operator::command().event(Event::KeyRotated);
-            for done in rotate(&db, &master, (&audit_chain(&master)?, &event), now).await? {
+            for done in rotate(&db, &master, (&audit_chain(&db, &master).await?, &event), now).await? {
                 let wait = done.at.since(now);
                 let when =
                     if wait == 0 { "now".into() } else { format!("in {wait} s, when every cached key set knows it") };
@@ -41,7 +41,7 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
             }
         }
         Command::Retire { kid } => {
-            let chain = audit_chain(&master)?;
+            let chain = audit_chain(&db, &master).await?;
             match operations::retire(&db, (&master, &chain), &Operator::command(), &KeyId(kid), now).await {
                 Err(Error::NotFound) => return Err("there is no such key; `genkan keys list` prints all".into()),
                 other => other?,

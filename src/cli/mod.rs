@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod client;
 mod keys;
+mod manifest;
 mod passwords;
 mod provider;
 mod serve;
@@ -51,6 +52,12 @@ enum Command {
     /// Make and revoke keys to the administration, for programs
     #[command(subcommand, name = "apikey")]
     ApiKey(api_key::Command),
+    /// Write settings, apps, providers, groups and roles as a file, for version control
+    Export(manifest::Export),
+    /// Show what applying such a file would change
+    Plan(manifest::Planned),
+    /// Make the instance what such a file says, all of it or nothing
+    Apply(manifest::Apply),
     /// Verify and export the audit trail
     #[command(subcommand)]
     Audit(audit::Command),
@@ -83,7 +90,7 @@ pub fn run() -> ExitCode {
         return check::run(arguments.config.as_deref());
     }
     if let Some(Command::Passwords(command)) = &arguments.command {
-        return ended(passwords::run(command, || load(&arguments)));
+        return ended(passwords::run(command, || load(&arguments)).map(|()| ExitCode::SUCCESS));
     }
     let outcome = load(&arguments).and_then(|config| {
         if !matches!(arguments.command, None | Some(Command::Serve)) {
@@ -95,9 +102,9 @@ pub fn run() -> ExitCode {
     ended(outcome)
 }
 
-fn ended(outcome: Result<(), Failure>) -> ExitCode {
+fn ended(outcome: Result<ExitCode, Failure>) -> ExitCode {
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(why) => {
             eprintln!("genkan: {why}");
             ExitCode::FAILURE
@@ -105,8 +112,10 @@ fn ended(outcome: Result<(), Failure>) -> ExitCode {
     }
 }
 
-async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
-    match command {
+async fn dispatch(command: Command, config: Config) -> Result<ExitCode, Failure> {
+    let outcome = match command {
+        // The one that has more than two ways to end.
+        Command::Plan(arguments) => return manifest::plan(arguments, &config).await,
         Command::Serve => serve::run(config).await,
         // Handled before the settings are known to be right.
         Command::Check | Command::Passwords(_) => Ok(()),
@@ -117,9 +126,12 @@ async fn dispatch(command: Command, config: Config) -> Result<(), Failure> {
         Command::Audit(command) => audit::run(command, &config).await,
         Command::Settings(command) => settings::run(command, &config).await,
         Command::Keys(command) => keys::run(command, &config).await,
+        Command::Export(arguments) => manifest::export(arguments, &config).await,
+        Command::Apply(arguments) => manifest::apply(arguments, &config).await,
         Command::Backup { file } => backup::backup(&config, &file).await,
         Command::Restore { file, force } => backup::restore(&config, &file, force).await,
-    }
+    };
+    outcome.map(|()| ExitCode::SUCCESS)
 }
 
 fn load(arguments: &Arguments) -> Result<Config, Failure> {

@@ -47,7 +47,7 @@ pub enum Command {
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let db = open(config).await?;
     let master = unlock(config, &db).await?;
-    let (sealer, chain) = (master.sealer(Purpose::Providers)?, audit_chain(&master)?);
+    let (sealer, chain) = (master.sealer(Purpose::Providers)?, audit_chain(&db, &master).await?);
     let register = Register { config, db: &db, sealer: &sealer, chain: &chain };
     match command {
         Command::Set { name, file } => set(&register, &name, file).await,

@@ -94,7 +94,7 @@ fn typed(key: &str) -> Result<String, Failure> {
 
 async fn change(config: &Config, db: &Db, sealer: &Sealer, change: Change) -> Result<(), Failure> {
     let locked = Key::find(&change.key).is_some_and(|key| config.written.rules(key));
-    let chain = audit_chain(&unlock(config, db).await?)?;
+    let chain = audit_chain(db, &unlock(config, db).await?).await?;
     let office = Office { config, db, sealer, chain: &chain };
     let saved = office.save(&Operator::command(), &[change], None, Clock::system().now()).await.map_err(told)?;
     for warning in saved.warnings {

@@ -9,6 +9,7 @@ mod clients;
 pub mod live;
 mod mail;
 mod mail_domains;
+mod manifest;
 mod providers;
 mod reader;
 mod report;
@@ -23,6 +24,7 @@ pub use accounts::{
 pub use branding::{Accent, Instance, InvalidAccent, Shades};
 pub use live::LiveSettings;
 pub use mail::{Mail, MailWay};
+pub use manifest::{GroupName, Manifest};
 pub use providers::{Providers, describe as describe_provider, parse as parse_provider};
 pub use report::Fault;
 pub use service::{Audit, Database, Log, LogFormat, MasterKeySource, Metrics, Server, Telemetry, Tls};

@@ -29,7 +29,7 @@ pub fn terms(email: Option<&Email>, username: Option<&Username>, name: Option<&s
 }
 
 /// What apps are told of many people at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GroupKind {
     /// Who belongs together: the claim `groups`.
     Group,

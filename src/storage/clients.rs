@@ -205,6 +205,14 @@ pub async fn all(db: &Db) -> Result<Vec<Client>> {
     rows.iter().map(|(metadata,)| from_json("a client", metadata)).collect()
 }
 
+/// Every client there is, and what is known of its row.
+pub async fn all_registered(db: &Db) -> Result<Vec<Registered>> {
+    let rows: Vec<Row> = sqlx::query_as("SELECT source, metadata, version, created_at FROM clients ORDER BY id")
+        .fetch_all(db.read())
+        .await?;
+    rows.into_iter().map(registered).collect()
+}
+
 /// A client.
 pub async fn find(db: &Db, id: &ClientId) -> Result<Option<Registered>> {
     let row: Option<Row> = sqlx::query_as("SELECT source, metadata, version, created_at FROM clients WHERE id = $1")

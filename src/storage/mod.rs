@@ -20,6 +20,7 @@ pub mod groups;
 pub mod idempotency;
 pub mod identities;
 pub mod leases;
+pub mod manifest;
 pub mod master_key;
 pub mod news;
 pub mod outbox;

@@ -27,6 +27,7 @@ mod limits;
 mod linking;
 mod logs;
 mod mail;
+mod manifest;
 mod master_key;
 mod metrics;
 mod native;

@@ -249,7 +249,8 @@ impl Config {
     }
 }
 
-fn unknown(name: &str) -> String {
+/// What is wrong with a name that is none of these settings'.
+pub(in crate::config) fn unknown(name: &str) -> String {
     let near = KEYS.iter().map(|key| (strsim::osa_distance(name, key.name), key.name)).min();
     match near {
         Some((distance, near)) if distance <= 3 => format!("there is no such setting; did you mean {near}?"),

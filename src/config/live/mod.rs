@@ -14,6 +14,7 @@ mod merge;
 mod view;
 
 pub use keys::{KEYS, Key, Kind};
+pub(super) use merge::unknown;
 pub use merge::{Change, Changed, Judged, Stored, Written};
 pub use view::{Entry, Origin};
 

@@ -179,10 +179,21 @@ impl Server {
 
     /// Runs a command: how it ended, its output and its errors.
     pub fn try_cli(&self, arguments: &[&str], stdin: &str) -> (ExitStatus, String, String) {
+        self.try_cli_with(&[], arguments, stdin)
+    }
+
+    /// The same, with variables in its environment.
+    pub fn try_cli_with(
+        &self,
+        variables: &[(&str, &str)],
+        arguments: &[&str],
+        stdin: &str,
+    ) -> (ExitStatus, String, String) {
         if !self.config.exists() {
             std::fs::write(&self.config, self.settings.to_string()).unwrap();
         }
         let mut command = self.command(arguments);
+        command.envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         // A command that reads nothing may have ended by now.
