@@ -43,11 +43,21 @@ impl<'a> Planner<'a> {
         for fault in std::mem::take(&mut self.faults) {
             let (kind, name) = object(&fault.field);
             if !self.plan.steps.iter().any(|step| step.kind == kind && step.name == name) {
-                let (before, after) = (Map::new(), Map::new());
-                self.plan.steps.push(Step { action: Action::Change, kind, name: name.to_owned(), before, after });
+                let (action, before, after) = (self.action(kind, name), Map::new(), Map::new());
+                self.plan.steps.push(Step { action, kind, name: name.to_owned(), before, after });
             }
         }
         self.plan
+    }
+
+    /// What is to be done about something that is not as it should be.
+    fn action(&self, kind: Kind, name: &str) -> Action {
+        let is_there = match kind {
+            Kind::Client => self.present.clients.contains_key(&ClientId::from(name)),
+            Kind::Provider => name.parse().is_ok_and(|name| self.present.providers.contains_key(&name)),
+            Kind::Setting | Kind::Group | Kind::Role => true,
+        };
+        if is_there { Action::Change } else { Action::Add }
     }
 
     fn look(&mut self) {

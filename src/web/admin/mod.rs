@@ -4,6 +4,7 @@ mod api_reference;
 mod apps;
 mod audit;
 mod chart;
+mod configuration;
 mod desk;
 mod groups;
 mod guard;
@@ -16,6 +17,7 @@ mod users;
 mod webhooks;
 
 pub use audit::export;
+pub use configuration::file as configuration_file;
 pub use desk::Desk;
 pub use page::AdminPage;
 
@@ -35,6 +37,8 @@ guarded! { "/admin";
     "/providers/{name}/remove" { POST ProvidersWrite fresh => providers::remove }
     "/settings" { GET SettingsRead => settings::first }
     "/settings/{group}" { GET SettingsRead => settings::get, POST SettingsWrite fresh => settings::save }
+    "/configuration" { GET SettingsRead => configuration::get }
+    "/configuration/export" { POST SettingsRead fresh => configuration::export }
     "/preview" { POST SettingsWrite => settings::preview }
     "/try-mail" { POST SettingsWrite => settings::try_mail }
     "/keys" { GET KeysRead => keys::get }

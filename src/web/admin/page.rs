@@ -16,6 +16,7 @@ const MENU: &[(&str, &str, Permission)] = &[
     ("admin-audit", "/admin/audit", Permission::AuditRead),
     ("admin-webhooks", "/admin/webhooks", Permission::WebhooksRead),
     ("admin-settings", "/admin/settings/branding", Permission::SettingsRead),
+    ("admin-configuration", "/admin/configuration", Permission::SettingsRead),
     ("admin-api-keys", "/admin/api-keys", Permission::ApiKeysRead),
     ("admin-api", "/admin/api", Permission::OverviewRead),
 ];

@@ -1,5 +1,5 @@
 //! `/openapi.json`: the API's description (`OpenAPI` 3.1), made of the code.
-use super::{api_keys, apps, audit, groups, keys, providers, settings, users, webhooks};
+use super::{api_keys, apps, audit, configuration, groups, keys, providers, settings, users, webhooks};
 use crate::app::App;
 use actix_web::{HttpResponse, web::Data};
 use utoipa::{
@@ -13,7 +13,7 @@ use utoipa::{
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Genkan administration", description = "What the administration's pages do, for programs.", version = "1"),
-    paths(api_keys::list, api_keys::read, api_keys::create, api_keys::revoke, audit::list, providers::list, providers::read, providers::put, providers::remove, providers::check, settings::read, settings::change, keys::list, keys::rotate, keys::retire, apps::list, apps::read, apps::create, apps::replace, apps::delete, apps::rotate, apps::revoke_previous, users::list, users::create, users::read, users::change, users::delete, users::disable, users::enable, users::reset, users::remove_factors, users::delete_later, users::keep, users::set_role, users::preview_merge, users::merge, users::sessions, users::end_sessions, users::end_session, users::consents, users::withdraw, users::ways_in, users::groups, users::invite, groups::list, groups::create, groups::read, groups::change, groups::delete, groups::members, groups::add, groups::remove, audit::copy, webhooks::list, webhooks::read, webhooks::create, webhooks::update, webhooks::remove, webhooks::rotate, webhooks::test, webhooks::replay_since, webhooks::deliveries, webhooks::replay),
+    paths(api_keys::list, api_keys::read, api_keys::create, api_keys::revoke, audit::list, providers::list, providers::read, providers::put, providers::remove, providers::check, settings::read, settings::change, configuration::read, configuration::export, keys::list, keys::rotate, keys::retire, apps::list, apps::read, apps::create, apps::replace, apps::delete, apps::rotate, apps::revoke_previous, users::list, users::create, users::read, users::change, users::delete, users::disable, users::enable, users::reset, users::remove_factors, users::delete_later, users::keep, users::set_role, users::preview_merge, users::merge, users::sessions, users::end_sessions, users::end_session, users::consents, users::withdraw, users::ways_in, users::groups, users::invite, groups::list, groups::create, groups::read, groups::change, groups::delete, groups::members, groups::add, groups::remove, audit::copy, webhooks::list, webhooks::read, webhooks::create, webhooks::update, webhooks::remove, webhooks::rotate, webhooks::test, webhooks::replay_since, webhooks::deliveries, webhooks::replay),
     modifiers(&Bearer)
 )]
 struct Api;

@@ -5,6 +5,7 @@ mod apps;
 mod audit;
 mod body;
 mod conditions;
+mod configuration;
 mod document;
 mod etag;
 mod groups;
@@ -63,6 +64,8 @@ guarded! { "/api/admin/v1";
     }
     "/providers/{name}/check" { POST ProvidersWrite => providers::check }
     "/settings" { GET SettingsRead => settings::read, PATCH SettingsWrite => settings::change }
+    "/configuration" { GET SettingsRead => configuration::read }
+    "/configuration/export" { GET SettingsRead => configuration::export }
     "/keys" { GET KeysRead => keys::list }
     "/keys/rotate" { POST KeysWrite => keys::rotate }
     "/keys/{kid}" { DELETE KeysWrite => keys::retire }

@@ -12,6 +12,8 @@ async fn every_page_is_good_in_a_real_browser(database: Database) {
     server.cli(&["apikey", "create", "--name", "\"><svg onload=alert(1)>", "--role", "auditor"], "");
     let provider = "kind = 'oidc'\nlabel = '\"><svg onload=alert(1)>'\nissuer = 'https://op.test'\nclient_id = 'x'\nclient_secret = 'x'";
     server.cli(&["provider", "set", "work"], provider);
+    server.cli(&["apply", "-"], "[instance]\nname = 'Hana'\naccent = '#17587a'\n[[groups]]\nname = 'staff'");
+    server.cli(&["settings", "set", "instance.name", "\"><svg onload=alert(1)>"], "");
     let person = json!({ "email": owner.email, "password": owner.password });
     let languages = if database == Database::Sqlite { "en ja" } else { "ja en" };
     let script = Script::node("administration.mjs").with("ISSUER", &server.issuer).with("LANGUAGES", languages);

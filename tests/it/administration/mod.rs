@@ -5,6 +5,7 @@ mod apps;
 mod apps_pages;
 mod audit;
 mod browser;
+mod configuration;
 mod events;
 mod groups;
 mod keys;

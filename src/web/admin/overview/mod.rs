@@ -6,7 +6,7 @@ use crate::{
     app::App,
     domain::{Algorithm, Permission, Timestamp},
     keys::{State, state},
-    storage::{deliveries, figures as stored, passkeys, second_factors, signing_keys, webhooks},
+    storage::{deliveries, figures as stored, manifest, passkeys, second_factors, signing_keys, webhooks},
     web::error::PageError,
 };
 use actix_web::HttpResponse;
@@ -129,6 +129,12 @@ async fn notices(desk: &Desk, there_is: &stored::Now, providers: &[ProviderLine]
         };
         let text = words.with(key, &[("name", webhook.settings.name.as_str())]);
         notices.push(Notice { id: "notice-webhook", text, href: Some(format!("/admin/webhooks/{}", webhook.id)) });
+    }
+    if desk.operator().may(Permission::SettingsRead)
+        && let Some(count) = manifest::changes_since(&app.db).await?.filter(|count| *count > 0)
+    {
+        let text = words.with("overview-drift", &[("count", count)]);
+        notices.push(Notice { id: "notice-drift", text, href: Some("/admin/configuration".into()) });
     }
     if there_is.oldest_letter.is_some_and(|at| now.since(at) > LATE) {
         notices.push(Notice { id: "notice-mail", text: words.get("overview-mail-late"), href: None });
