@@ -3,7 +3,8 @@
 manifest-secret-kept = { $variable } is not set, so this secret stays as it is.
 manifest-secret-missing = { $variable } is not set, and there is no secret yet; set it to one.
 
-admin-configuration = Configuration as code
+admin-configuration = Configuration
+configuration-title = Configuration as code
 configuration-lead = Settings, apps, other providers, groups and roles can stand in one file under version control, and be applied from it as a whole.
 configuration-never = No file has been applied to this instance yet.
 configuration-applied = A file was last applied on { $when }.
@@ -27,7 +28,7 @@ configuration-unlisted = Not in the file, and left alone: { $count }
 configuration-export = Export
 configuration-export-means = The file says what differs from the defaults. Secrets aren’t in it: it names variables in their place.
 configuration-export-do = Download genkan.toml
-configuration-commands = On the server it is done, and undone, by commands:
+configuration-commands = On the server, commands export it, show what applying it would change, and do it:
 overview-drift =
     { $count ->
         [one] One change was made by hand since the configuration file was applied.

@@ -3,7 +3,8 @@
 manifest-secret-kept = { $variable } が設定されていないため、このシークレットはそのまま残ります。
 manifest-secret-missing = { $variable } が設定されておらず、シークレットもまだありません。値を設定してください。
 
-admin-configuration = コードとしての構成
+admin-configuration = 構成ファイル
+configuration-title = コードとしての構成
 configuration-lead = 設定、アプリ、外部プロバイダー、グループ、ロールを 1 つのファイルにまとめてバージョン管理し、そこから一括で適用できます。
 configuration-never = このインスタンスにはまだファイルが適用されていません。
 configuration-applied = 最後にファイルを適用した日時: { $when }
@@ -27,5 +28,5 @@ configuration-unlisted = ファイルになく、そのまま残っているも�
 configuration-export = エクスポート
 configuration-export-means = ファイルには既定値と異なる内容だけが書き出されます。シークレットは含まれず、代わりに環境変数の名前が入ります。
 configuration-export-do = genkan.toml をダウンロード
-configuration-commands = サーバー上では、次のコマンドで書き出しと適用ができます。
+configuration-commands = サーバー上では、次のコマンドで書き出し、変更内容の確認、適用ができます。
 overview-drift = 構成ファイルの適用後に、手作業による変更が { $count } 件ありました。
