@@ -130,7 +130,7 @@ async fn an_export_changes_nothing_here_and_makes_the_same_elsewhere(database: D
     assert!(!status.success() && told.contains("CLIENT_SHOP_SECRET is not set, and there is no secret yet"), "{told}");
     run(&there, &["apply", "-"], &text);
     assert_eq!(without_comments(&there.cli(&["export"], "")), without_comments(&text));
-    let file = there.folder().join("genkan.toml");
+    let file = there.folder().join("instance.toml");
     there.cli(&["export", file.to_str().unwrap()], "");
     assert_eq!(without_comments(&std::fs::read_to_string(file).unwrap()), without_comments(&text));
 }

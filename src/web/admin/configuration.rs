@@ -109,7 +109,7 @@ pub async fn file(app: &App) -> Result<HttpResponse, crate::admin::Error> {
     let text = Configuration::from(app).export().await?;
     Ok(HttpResponse::Ok()
         .content_type("application/toml")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"genkan.toml\""))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"instance.toml\""))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(text))
 }

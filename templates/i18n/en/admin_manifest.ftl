@@ -27,7 +27,7 @@ configuration-who = The audit trail says who made them, and when.
 configuration-unlisted = Not in the file, and left alone: { $count }
 configuration-export = Export
 configuration-export-means = The file says what differs from the defaults. Secrets aren’t in it: it names variables in their place.
-configuration-export-do = Download genkan.toml
+configuration-export-do = Download instance.toml
 configuration-commands = On the server, commands export it, show what applying it would change, and do it:
 overview-drift =
     { $count ->

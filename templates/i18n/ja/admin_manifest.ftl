@@ -27,6 +27,6 @@ configuration-who = 誰がいつ変更したかは監査ログで確認できま
 configuration-unlisted = ファイルになく、そのまま残っているもの: { $count }
 configuration-export = エクスポート
 configuration-export-means = ファイルには既定値と異なる内容だけが書き出されます。シークレットは含まれず、代わりに環境変数の名前が入ります。
-configuration-export-do = genkan.toml をダウンロード
+configuration-export-do = instance.toml をダウンロード
 configuration-commands = サーバー上では、次のコマンドで書き出し、変更内容の確認、適用ができます。
 overview-drift = 構成ファイルの適用後に、手作業による変更が { $count } 件ありました。
