@@ -14,6 +14,16 @@ const { ISSUER: issuer, UPSTREAM: upstream } = process.env
 const person = JSON.parse(process.env.PERSON)
 const app = new App(issuer, JSON.parse(process.env.APP))
 
+/** What its page asks whoever signs out there. */
+function signOutPage(ctx, form) {
+  ctx.body = `<!doctype html><html lang="en"><title>npm ID</title><link rel="icon" href="data:,">${form}
+    <button id="out" form="op.logoutForm" name="logout" value="yes">Sign out</button>`
+}
+
+function signedOutPage(ctx) {
+  ctx.body = '<!doctype html><html lang="en"><title>npm ID</title><link rel="icon" href="data:,"><p>Signed out'
+}
+
 const key = (type, options) => generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' })
 const provider = new Provider(upstream, {
   clients: [JSON.parse(process.env.CLIENT)],
@@ -26,7 +36,13 @@ const provider = new Provider(upstream, {
     claims: () => ({ sub, name: `${sub} of npm`, email: `${sub}@npm.test`, email_verified: true }),
   }),
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false } },
+  features: {
+    devInteractions: { enabled: false },
+    rpInitiatedLogout: { enabled: true, logoutSource: signOutPage, postLogoutSuccessSource: signedOutPage },
+    backchannelLogout: { enabled: true },
+  },
+  // Its own way out hangs up on private and loopback addresses, and Genkan is on one.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   interactions: { url: (_, { uid }) => `/interaction/${uid}` },
   // Whoever is signed in has allowed it all.
   async loadExistingGrant({ oidc }) {
@@ -43,6 +59,10 @@ const errors = []
 for (const event of ['server_error', 'authorization.error', 'grant.error', 'userinfo.error']) {
   provider.on(event, (_, error) => errors.push(`${event}: ${error.error_detail ?? error.message}`))
 }
+/** Whom it told Genkan of as signed out. */
+const told = []
+provider.on('backchannel.success', (ctx, client, sub, sid) => told.push({ sub, sid }))
+provider.on('backchannel.error', (ctx, error) => errors.push(`backchannel.error: ${error.cause ?? error}`))
 const paths = []
 const SIGN_IN = `<!doctype html><html lang="en"><title>npm ID</title><link rel="icon" href="data:,"><form method="post">
   <label>Name <input name="login"></label><button id="there">Sign in</button><button id="back" name="back">Back</button>`
@@ -125,12 +145,34 @@ async function isLinked(visitor) {
   assert.equal((await comesFromThere(visitor, 'alice')).sub, person.sub)
 }
 
+/** Whoever signs out there is signed out here, wherever that session brought them; whoever else came is not. */
+async function signsOutThere(visitor) {
+  const other = await Visitor.arrive(browser, visitor)
+  for (const who of [other, visitor]) {
+    await comesFromThere(who, 'hana')
+    await isSignedIn(who, true)
+  }
+  told.length = 0
+  await visitor.open(`${upstream}/session/end`)
+  await visitor.press('out')
+  await visitor.page.waitForURL(`${upstream}/session/end/success`)
+  assert.deepEqual(told.map(({ sub, sid }) => [sub, typeof sid]), [['hana', 'string']], errors.join('; '))
+  await isSignedIn(visitor, false)
+  await isSignedIn(other, true)
+  await other.leave()
+}
+
+async function isSignedIn(visitor, expected) {
+  await visitor.open('/account')
+  assert.equal(await visitor.byId('login-submit').count(), expected ? 0 : 1, visitor.page.url())
+}
+
 const { port, hostname } = new URL(upstream)
 const server = provider.listen(Number(port), hostname)
 await once(server, 'listening')
 await app.listen()
 const browser = await launch()
-for (const journey of [turnsBack, isKnownHere, isLinked]) {
+for (const journey of [turnsBack, isKnownHere, isLinked, signsOutThere]) {
   const visitor = await Visitor.arrive(browser, { origins: [issuer, app.origin, upstream], language: 'en' })
   try {
     await journey(visitor)

@@ -41,6 +41,7 @@ async fn authlib_in_a_flask_app(database: Database) {
     script.with("APP", server.registration("flask").to_string()).succeeds().await;
 }
 
+/// Back-channel logout, too (`security.md` WH-03).
 async fn oidc_provider_of_npm_upstream(database: Database) {
     let (app, upstream) = (free_port(), format!("http://127.0.0.1:{}", free_port()));
     // What gets lost wherever encoding is forgotten (RFC 6749 section 2.3.1).
@@ -63,7 +64,13 @@ async fn oidc_provider_of_npm_upstream(database: Database) {
     let alice = server.user("Alice");
     let person = json!({ "email": alice.email, "password": alice.password, "sub": alice.sub });
     let redirect_uri = format!("{}/callback/npm", server.issuer);
-    let client = json!({ "client_id": id, "client_secret": secret, "redirect_uris": [redirect_uri] });
+    let client = json!({
+        "client_id": id,
+        "client_secret": secret,
+        "backchannel_logout_uri": format!("{redirect_uri}/backchannel-logout"),
+        "backchannel_logout_session_required": true,
+        "redirect_uris": [redirect_uri],
+    });
     let script = Script::node("oidc_provider.mjs").with("ISSUER", &server.issuer).with("UPSTREAM", upstream);
     let script = script.with("APP", server.registration("app").to_string()).with("CLIENT", client.to_string());
     script.with("PERSON", person.to_string()).succeeds().await;
