@@ -264,7 +264,10 @@ fn provider_pages(config: &mut ServiceConfig) {
             web::post().to(upstream::welcome::post),
         ))
         .service(resource("/login/{provider}", [(Method::GET, web::get().to(upstream::start::get))]))
-        .service(resource("/callback/{provider}/android", [(Method::POST, web::post().to(upstream::android::post))]))
+        .service(resource(
+            "/callback/{provider}/android/{package}",
+            [(Method::POST, web::post().to(upstream::android::post))],
+        ))
         .service(page(
             "/callback/{provider}",
             web::get().to(upstream::callback::get),

@@ -1,16 +1,12 @@
-//! `POST /callback/PROVIDER/android`: from Apple's page back into an app for Android, whose library has Apple post its
-//! answer to a server, to be handed on by an intent.
+//! `POST /callback/PROVIDER/android/PACKAGE`: from Apple's page back into an app for Android, whose library has Apple
+//! post its answer to a server, to be handed on by an intent.
 //!
-//! Nothing is judged here: what the app gets it brings to the token endpoint. It is handed to packages that the settings
-//! name and to nobody else, and nothing but what Apple sends is.
+//! The package is in the path, as Apple compares the whole address with those that are registered. Nothing is judged
+//! here: what the app gets it brings to the token endpoint. It is handed to packages that the settings name and to
+//! nobody else, and nothing but what Apple sends is.
 use crate::{
     domain::ProviderKind,
-    web::{
-        error::PageError,
-        forms::{AnyForm, PageQuery},
-        pages::render::see_other,
-        visit::Visit,
-    },
+    web::{error::PageError, forms::AnyForm, pages::render::see_other, visit::Visit},
 };
 use actix_web::{HttpResponse, web::Path};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -19,17 +15,12 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 const KNOWN: [&str; 5] = ["state", "code", "id_token", "user", "error"];
 
 /// Hands the answer on.
-pub async fn post(
-    visit: Visit,
-    name: Path<String>,
-    query: PageQuery,
-    form: AnyForm,
-) -> Result<HttpResponse, PageError> {
+pub async fn post(visit: Visit, path: Path<(String, String)>, form: AnyForm) -> Result<HttpResponse, PageError> {
+    let (name, asked) = path.into_inner();
     let upstream = visit.upstream(&name)?;
     if upstream.provider.kind.kind() != ProviderKind::Apple {
         return Err(PageError::NotFound);
     }
-    let asked = query.0.once("package")?.unwrap_or_default();
     let mut packages = upstream.provider.settings.android_packages.iter();
     let package = packages.find(|package| package.as_str() == asked).ok_or(PageError::NotFound)?;
     // Nothing of it can end the query: what follows that names the app.

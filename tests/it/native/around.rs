@@ -192,7 +192,7 @@ async fn apple_leads_back_into_an_android_app() {
         ("package", "com.evil.app"),
     ]);
     let post = async |path: &str, form: &Params| server.http.post(path, form, HeaderMap::new()).await;
-    let answer = post("/callback/apple/android?package=com.example.app", &form).await;
+    let answer = post("/callback/apple/android/com.example.app", &form).await;
     assert_eq!(answer.status, 303, "{answer}");
     let location = answer.header("location").unwrap();
     let (query, intent) = location.strip_prefix("intent://callback?").unwrap().split_once('#').unwrap();
@@ -202,20 +202,21 @@ async fn apple_leads_back_into_an_android_app() {
     assert_eq!(told, Params::new(&[("state", "s&t=u"), ("code", form.get("code").unwrap()), ("user", user)]));
     assert!(answer.header("set-cookie").is_none());
     let cancelled = Params::new(&[("error", "user_cancelled_authorize"), ("state", "s")]);
-    let cancelled = post("/callback/apple/android?package=com.example.app", &cancelled).await;
+    let cancelled = post("/callback/apple/android/com.example.app", &cancelled).await;
     assert!(cancelled.header("location").unwrap().contains("error=user%5Fcancelled%5Fauthorize"));
     for path in [
         "/callback/apple/android",
-        "/callback/apple/android?package=com.evil.app",
-        "/callback/apple/android?package=com.example.app%3Bscheme%3Dhttps",
-        "/callback/apple/android?package=com.example.app&package=com.evil.app",
-        "/callback/google/android?package=com.example.app",
-        "/callback/nowhere/android?package=com.example.app",
+        "/callback/apple/android/com.evil.app",
+        "/callback/apple/android/com.example.app%3Bscheme%3Dhttps",
+        "/callback/apple/android?package=com.example.app",
+        "/callback/apple/android/",
+        "/callback/google/android/com.example.app",
+        "/callback/nowhere/android/com.example.app",
     ] {
         let answer = post(path, &form).await;
         assert!([400, 404].contains(&answer.status) && answer.header("location").is_none(), "{path} {answer}");
     }
-    assert_eq!(server.http.get("/callback/apple/android?package=com.example.app").await.status, 405);
+    assert_eq!(server.http.get("/callback/apple/android/com.example.app").await.status, 405);
 }
 
 /// <https://developer.apple.com/documentation/xcode/supporting-associated-domains>,
