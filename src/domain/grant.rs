@@ -11,7 +11,7 @@ pub struct Grant {
     pub user_id: UserId,
     /// To whom.
     pub client_id: ClientId,
-    /// In which browser session.
+    /// In which session: a browser's, or the app's own.
     pub sid: SessionId,
     /// What for.
     pub scopes: Scopes,

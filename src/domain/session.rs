@@ -176,13 +176,16 @@ pub struct Elsewhere {
     pub sid: Option<String>,
 }
 
-/// What a browser told of itself when somebody signed in in it.
+/// What a browser, or an app that needs none, told of itself when somebody signed in in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Device {
     /// Its `User-Agent`, cut short.
     pub user_agent: String,
     /// Where the request came from.
     pub address: String,
+    /// The name of the app, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
 }
 
 impl Device {
@@ -192,10 +195,33 @@ impl Device {
     /// Keeps what a request said.
     #[must_use]
     pub fn new(user_agent: &str, address: String) -> Self {
-        Self { user_agent: user_agent.chars().take(Self::LONGEST).collect(), address }
+        Self { user_agent: user_agent.chars().take(Self::LONGEST).collect(), address, app: None }
     }
 
-    /// Browser and system, as far as they can be told.
+    /// The same, of an app of this name.
+    #[must_use]
+    pub fn of_app(self, name: &str) -> Self {
+        Self { app: Some(name.to_owned()), ..self }
+    }
+
+    /// The programs that it says it is, without their versions and remarks: what stays when it is updated.
+    #[must_use]
+    pub fn family(&self) -> String {
+        let mut depth = 0_u32;
+        let mut is_outside = |c: char| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => return depth == 0,
+            }
+            false
+        };
+        let programs: String = self.user_agent.chars().filter(|c| is_outside(*c)).collect();
+        let names = programs.split_whitespace().filter_map(|program| program.split('/').next());
+        names.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Browser or app, and system, as far as they can be told.
     #[must_use]
     pub fn name(&self) -> Option<String> {
         let first = |names: &[(&str, &'static str)]| {
@@ -222,8 +248,8 @@ impl Device {
             ("CrOS", "ChromeOS"),
             ("Linux", "Linux"),
         ]);
-        match (browser, system) {
-            (Some(browser), Some(system)) => Some(format!("{browser} · {system}")),
+        match (self.app.as_deref().or(browser), system) {
+            (Some(program), Some(system)) => Some(format!("{program} · {system}")),
             (one, other) => one.or(other).map(Into::into),
         }
     }
@@ -261,6 +287,27 @@ mod tests {
             "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Safari/604.1";
         assert_eq!(name(iphone).as_deref(), Some("Safari · iPhone"));
         assert_eq!(name("curl/8"), None);
+        let app = |user_agent: &str| Device::new(user_agent, String::new()).of_app("Phone").name();
+        assert_eq!(
+            app("Phone/2 (com.example.phone; iOS 19.0; iPhone17,1) Alamofire/6").as_deref(),
+            Some("Phone · iPhone")
+        );
+        assert_eq!(app("okhttp/5.1.0").as_deref(), Some("Phone"));
         assert_eq!(Device::new(&"あ".repeat(400), String::new()).user_agent.chars().count(), 300);
+    }
+
+    #[test]
+    fn an_update_makes_no_other_family() {
+        for (user_agent, family) in [
+            ("Phone/2.1 CFNetwork/1568.200.51 Darwin/24.1.0", "Phone CFNetwork Darwin"),
+            ("Phone/3 (com.example.phone; build:7 (beta); iOS 19.0) Alamofire/6.0", "Phone Alamofire"),
+            ("Dart/3.9 (dart:io)", "Dart"),
+            ("okhttp/5.1.0", "okhttp"),
+            ("a) b (c", "a b"),
+            ("(", ""),
+            ("", ""),
+        ] {
+            assert_eq!(Device::new(user_agent, String::new()).family(), family, "{user_agent}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Browsers in which a person has signed in before.
+//! Browsers and apps in which a person has signed in before.
 use super::{Db, Result};
 use crate::domain::{Digest, Timestamp, UserId};
 

@@ -1,6 +1,6 @@
 //! Grants: redeeming their codes, rotating their refresh tokens, revoking them.
-use super::{Db, Result, users};
-use crate::domain::{ClientId, Digest, Grant, GrantId, NewGrant, Timestamp, User, UserId};
+use super::{Db, Result, columns::to_json, users};
+use crate::domain::{ClientId, Device, Digest, Grant, GrantId, NewGrant, Timestamp, User, UserId};
 use sqlx::{AnyConnection, FromRow as _, Row as _};
 
 /// The columns of a grant, as `Grant` reads them.
@@ -17,9 +17,16 @@ pub async fn insert(db: &Db, new: NewGrant, now: Timestamp) -> Result<()> {
     db.write(async move |connection| add(connection, new, None, idle_expires_at, now).await).await
 }
 
-/// Keeps a grant that begins with its tokens: its code, which nobody has seen, is spent. `false`: the person may not
-/// sign in, or is away.
-pub async fn begin(db: &Db, new: NewGrant, idle_expires_at: Timestamp, now: Timestamp) -> Result<bool> {
+/// Keeps a grant that begins with its tokens, in an app on this device: its code, which nobody has seen, is spent.
+/// `false`: the person may not sign in, or is away.
+pub async fn begin(
+    db: &Db,
+    new: NewGrant,
+    device: &Device,
+    idle_expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let device = to_json(device)?;
     db.transaction(async move |connection| {
         // Held first: whoever goes away at this moment ends the grants that there are, and no other comes after.
         let held = sqlx::query(
@@ -30,17 +37,18 @@ pub async fn begin(db: &Db, new: NewGrant, idle_expires_at: Timestamp, now: Time
         .execute(&mut *connection)
         .await?;
         if held.rows_affected() > 0 {
-            add(connection, new, Some(now), idle_expires_at, now).await?;
+            add(connection, new, Some(device), idle_expires_at, now).await?;
         }
         Ok(held.rows_affected() > 0)
     })
     .await
 }
 
+/// With a device there is no browser, and no code that anybody could redeem.
 async fn add(
     connection: &mut AnyConnection,
     new: NewGrant,
-    code_redeemed_at: Option<Timestamp>,
+    device: Option<String>,
     idle_expires_at: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
@@ -49,8 +57,8 @@ async fn add(
         "INSERT INTO grants
                  (id, user_id, client_id, sid, scopes, auth_time, methods, nonce, redirect_uri, code_challenge, code,
                   code_expires_at, refresh_generation, refresh_rotated_at, refresh_retries, idle_expires_at, expires_at,
-                  acr, provider, code_redeemed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $15, $16, $17, $18)",
+                  acr, provider, code_redeemed_at, device)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, $14, $15, $16, $17, $18, $19)",
     )
     .bind(grant.id)
     .bind(grant.user_id)
@@ -69,7 +77,8 @@ async fn add(
     .bind(grant.expires_at)
     .bind(grant.acr)
     .bind(grant.provider)
-    .bind(code_redeemed_at)
+    .bind(device.is_some().then_some(now))
+    .bind(device)
     .execute(connection)
     .await?;
     Ok(())

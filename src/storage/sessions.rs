@@ -1,4 +1,10 @@
 //! Browser sessions: who is signed in, several people to a browser. The cookie's value is stored as a digest alone.
+//!
+//! Where an app signed somebody in without a browser, its grant is the session (`device`).
+mod listed;
+
+pub use listed::{Listed, of_user};
+
 use super::{
     Db, Result,
     columns::{from_json, to_json},
@@ -139,7 +145,7 @@ pub async fn delete(db: &Db, digest: Digest) -> Result<()> {
     .await
 }
 
-/// Signs a person out of one browser: ends the session, and the grants that live no longer than it. `false`: there is
+/// Signs a person out of one browser, or of one app: ends the session, and the grants that live no longer than it. `false`: there is
 /// no such session of theirs.
 pub async fn sign_out(db: &Db, sid: SessionId, user: UserId, now: Timestamp) -> Result<bool> {
     db.transaction(async move |connection| end_one(connection, &sid, &user, now).await).await
@@ -157,43 +163,19 @@ pub(super) async fn end_one(
         .execute(&mut *connection)
         .await?;
     let bound: Vec<Given> = sqlx::query_as(
-        "SELECT id, scopes, code_redeemed_at FROM grants
+        "SELECT id, scopes, code_redeemed_at, device FROM grants
                  WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL",
     )
     .bind(sid)
     .bind(user)
     .fetch_all(&mut *connection)
     .await?;
+    let is_app = bound.iter().any(|given| given.device.is_some());
     revoke_bound(connection, bound, now).await?;
-    Ok(ended.rows_affected() > 0)
+    Ok(is_app || ended.rows_affected() > 0)
 }
 
-/// A session as its owner sees it.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    /// Who is signed in in it, how and on what.
-    pub sign_in: SignIn,
-    /// When it was last used, to the minute.
-    pub seen_at: Timestamp,
-}
-
-/// The living sessions of a person, the last used first.
-pub async fn of_user(db: &Db, user: &UserId, idle: i64, now: Timestamp) -> Result<Vec<Listed>> {
-    let rows: Vec<(String, Timestamp)> = sqlx::query_as(
-        "SELECT state, seen_at FROM sessions
-         WHERE user_id = $1 AND expires_at > $2 AND seen_at > $2 - $3 ORDER BY seen_at DESC, sid",
-    )
-    .bind(user)
-    .bind(now)
-    .bind(idle)
-    .fetch_all(db.read())
-    .await?;
-    let listed =
-        |(state, seen_at): (String, Timestamp)| Some(Listed { sign_in: from_json("a session", &state).ok()?, seen_at });
-    Ok(rows.into_iter().filter_map(listed).collect())
-}
-
-/// Signs a person out of every browser but one, and trusts no other browser any more.
+/// Signs a person out of every browser but one, and of every app that needed none, and trusts no other browser any more.
 pub async fn sign_out_elsewhere(db: &Db, here: SessionId, user: UserId, now: Timestamp) -> Result<()> {
     db.transaction(async move |connection| {
         sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND sid <> $2")
@@ -203,7 +185,7 @@ pub async fn sign_out_elsewhere(db: &Db, here: SessionId, user: UserId, now: Tim
             .await?;
         distrust(connection, &user).await?;
         let others: Vec<Given> = sqlx::query_as(
-            "SELECT id, scopes, code_redeemed_at FROM grants
+            "SELECT id, scopes, code_redeemed_at, device FROM grants
              WHERE user_id = $1 AND sid <> $2 AND revoked_at IS NULL",
         )
         .bind(&user)
@@ -278,7 +260,7 @@ pub(super) async fn end_abroad(
     let mut grants = vec![];
     for (sid,) in &ended {
         let bound: Vec<Given> = sqlx::query_as(
-            "SELECT id, scopes, code_redeemed_at FROM grants WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL",
+            "SELECT id, scopes, code_redeemed_at, device FROM grants WHERE sid = $1 AND user_id = $2 AND revoked_at IS NULL",
         )
         .bind(sid)
         .bind(&abroad.user)
@@ -301,7 +283,7 @@ pub(super) async fn end_abroad(
 /// What a person gave apps by a provider's word, and no session that is there belongs to.
 async fn without_session(connection: &mut AnyConnection, abroad: &Abroad) -> Result<Vec<Given>> {
     Ok(sqlx::query_as(
-        "SELECT id, scopes, code_redeemed_at FROM grants
+        "SELECT id, scopes, code_redeemed_at, device FROM grants
          WHERE user_id = $1 AND provider = $2 AND auth_time <= $3 AND revoked_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.sid = grants.sid)",
     )
@@ -324,13 +306,19 @@ async fn distrust(connection: &mut AnyConnection, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// A grant, what for, and when its code was redeemed.
-type Given = (GrantId, Scopes, Option<Timestamp>);
+/// What a person gave an app.
+#[derive(sqlx::FromRow)]
+struct Given {
+    id: GrantId,
+    scopes: Scopes,
+    code_redeemed_at: Option<Timestamp>,
+    device: Option<String>,
+}
 
 /// Whether a grant goes on without the person (`offline_access`, OpenID Connect Core section 11). One whose code is
-/// still on its way does not.
-fn goes_on((_, scopes, begun): &Given) -> bool {
-    scopes.has("offline_access") && begun.is_some()
+/// still on its way does not; nor does one that is itself their session in an app.
+fn goes_on(given: &Given) -> bool {
+    given.scopes.has("offline_access") && given.code_redeemed_at.is_some() && given.device.is_none()
 }
 
 /// Revokes those grants that may not go on without the person.
@@ -340,7 +328,7 @@ async fn revoke_bound(connection: &mut AnyConnection, grants: Vec<Given>, now: T
 }
 
 async fn revoke(connection: &mut AnyConnection, grants: Vec<Given>, now: Timestamp) -> Result<()> {
-    for (id, ..) in grants {
+    for Given { id, .. } in grants {
         sqlx::query("UPDATE grants SET revoked_at = $2 WHERE id = $1")
             .bind(id)
             .bind(now)

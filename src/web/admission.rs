@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Assurance, AuthMethod, AuthMethods, ClientId, Elsewhere, Event, NewEvent, SessionId, SignIn, Timestamp, UserId,
+        self, Assurance, AuthMethod, AuthMethods, ClientId, Digest, Elsewhere, Event, Grant, NewEvent, SessionId,
+        SignIn, Timestamp, UserId,
     },
     mail::Notice,
     metrics,
@@ -157,6 +158,21 @@ async fn recognise(
     }
     visit.notify(user, Notice::NewDevice).await;
     happened.record(visit, Event::SignedInAnew).await
+}
+
+/// The same of an app in which somebody has signed in without a browser, so that nothing but its name and what kind of
+/// program it says it is can be known again. What happened, for the trail.
+pub async fn recognise_app(visit: &Visit, grant: &Grant, device: domain::Device) -> Result<Event, PageError> {
+    let (app, user) = (&visit.app, &grant.user_id);
+    // Longer than any name that a browser's cookie could hold.
+    let name = format!("signed in without a browser, in the app {}: {}", grant.client_id, device.family());
+    match devices::remember(&app.db, user.clone(), Digest::of(&name), None, app.clock.now()).await? {
+        Familiarity::First | Familiarity::Known => Ok(Event::SignedIn),
+        Familiarity::New => {
+            visit.notify_of(user, Notice::NewDevice, device).await;
+            Ok(Event::SignedInAnew)
+        }
+    }
 }
 
 /// What the trail says of somebody who signs in: by what, and on the way to which app.

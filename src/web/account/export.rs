@@ -58,6 +58,7 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
             "expires_at": session.sign_in.expires_at,
             "user_agent": session.sign_in.device.user_agent,
             "address": session.sign_in.device.address,
+            "app": session.sign_in.device.app,
         })).collect::<Vec<_>>(),
         "apps": agreed.iter().map(|(consent, at)| json!({
             "client_id": consent.client_id,

@@ -7,8 +7,8 @@ use super::token;
 use crate::{
     app::App,
     domain::{
-        Arrival, Assurance, AuthMethods, Client, Credential, Digest, Event, Grant, GrantId, NewGrant, ProviderName,
-        Secret, SessionId, Timestamp, UserId,
+        Arrival, Assurance, AuthMethods, Client, Credential, Digest, Event, Grant, GrantId, GrantType, NewGrant,
+        ProviderName, Secret, SessionId, Timestamp, UserId,
     },
     metrics,
     protocol::{
@@ -19,6 +19,7 @@ use crate::{
     storage::{consents, grants, second_factors, spent, users},
     upstream::{Error, Fault, Upstream},
     web::{
+        admission::recognise_app,
         error::ApiError,
         limits::{self, Tried},
         record::{self, told, write_later},
@@ -70,12 +71,13 @@ async fn attempt(
     let grant = grant(app, client, user, &request, now);
     // A code that nobody sees.
     let new = NewGrant { grant: grant.clone(), code: Secret::random().digest(), code_expires_at: now };
-    let idle_until = now.plus(client.refresh_token_lifetime.unwrap_or(app.settings().tokens.refresh_token));
-    if !grants::begin(&app.db, new, idle_until, now).await? {
+    let device = visit.device().of_app(&client.client_name);
+    if !grants::begin(&app.db, new, &device, idle_until(app, client, now), now).await? {
         return Err(refusal::AWAY.into());
     }
     metrics::signed_in(upstream.provider.name.as_str());
-    let event = told(app, http, Some(&grant.user_id), Event::SignedIn).about_client(&client.client_id);
+    let event = recognise_app(&visit, &grant, device).await?;
+    let event = told(app, http, Some(&grant.user_id), event).about_client(&client.client_id);
     let details = json!({ "methods": grant.methods.words(), "provider": upstream.provider.name });
     record::write(app, event.with(details)).await?;
     let tokens = token::issue(app, client, &grant, request.scope, 0, now).await?;
@@ -237,6 +239,16 @@ impl Entrance<'_> {
 /// What somebody has proved by coming from a provider.
 fn proved() -> AuthMethods {
     AuthMethods::federated()
+}
+
+/// When the sign-in is over unless it is used: one that cannot be renewed ends with its first tokens.
+fn idle_until(app: &App, client: &Client, now: Timestamp) -> Timestamp {
+    let lifetimes = &app.settings().tokens;
+    now.plus(if client.may(GrantType::RefreshToken) {
+        client.refresh_token_lifetime.unwrap_or(lifetimes.refresh_token)
+    } else {
+        client.access_token_lifetime.unwrap_or(lifetimes.access_token)
+    })
 }
 
 /// What the app gets: in a session of its own, for there is no browser.

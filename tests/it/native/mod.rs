@@ -2,6 +2,7 @@
 mod accounts;
 mod around;
 mod credentials;
+mod devices;
 mod nonces;
 mod tokens;
 
