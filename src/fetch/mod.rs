@@ -21,6 +21,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 use url::{Host, Url};
 
@@ -30,6 +31,10 @@ const CONNECT: Duration = Duration::from_secs(3);
 
 /// What an answer may be long, in bytes.
 pub const LONGEST_ANSWER: usize = 1024 * 1024;
+
+/// How much of each answer is read however many come at once, in bytes; and of how many the rest is, of one provider.
+const SHORT: usize = 16 * 1024;
+const LONG_ONES: usize = 4;
 
 /// Ports that a fetch may go to where private networks are not allowed.
 const PORTS: [u16; 2] = [443, 8443];
@@ -163,6 +168,9 @@ pub struct Fetcher {
     allow_private: bool,
     /// For whom it asks, as it is counted.
     asks_for: Arc<str>,
+    /// For answers that are not short; and for those that come from where people chose, who take none of it.
+    room: Arc<Semaphore>,
+    strict_room: Arc<Semaphore>,
 }
 
 impl Fetcher {
@@ -175,20 +183,21 @@ impl Fetcher {
         };
         let strict = client(false)?;
         let client = if allow_private { client(true)? } else { strict.clone() };
-        Ok(Self { client, strict, allow_private, asks_for: "none".into() })
+        Ok(Self { client, strict, allow_private, asks_for: "none".into(), room: room(), strict_room: room() })
     }
 
-    /// The same, counted as asking this provider.
+    /// The same, counted as asking this provider, which takes no room from others.
     #[must_use]
     pub fn of(&self, provider: &str) -> Self {
-        Self { asks_for: provider.into(), ..self.clone() }
+        Self { asks_for: provider.into(), room: room(), strict_room: room(), ..self.clone() }
     }
 
     /// The same for addresses that people may have chosen: it reaches the public internet alone, whatever the settings
     /// say.
     #[must_use]
     pub fn strict(&self) -> Self {
-        Self { client: self.strict.clone(), allow_private: false, ..self.clone() }
+        let (client, room) = (self.strict.clone(), self.strict_room.clone());
+        Self { client, room, allow_private: false, ..self.clone() }
     }
 
     /// Whether this address may be fetched, as far as can be told without asking for its name.
@@ -248,7 +257,10 @@ impl Fetcher {
             value.unwrap_or_default().to_owned()
         };
         let (status, content_type, link) = (response.status().as_u16(), field("content-type"), field("link"));
-        let mut body = vec![];
+        if request.at_most.is_none() && response.content_length().is_some_and(|length| length > LONGEST_ANSWER as u64) {
+            return Err(Error::TooLong(shown.to_owned()));
+        }
+        let (mut body, mut room) = (vec![], None);
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if request.at_most.is_some_and(|most| body.len() + chunk.len() > most) {
                 break;
@@ -256,10 +268,19 @@ impl Fetcher {
             if body.len() + chunk.len() > LONGEST_ANSWER {
                 return Err(Error::TooLong(shown.to_owned()));
             }
+            if body.len() + chunk.len() > SHORT && room.is_none() {
+                // So many that have no end take no more memory than a few.
+                room = self.room.acquire().await.ok();
+                body.reserve_exact(LONGEST_ANSWER - body.len());
+            }
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { status, content_type, link, body })
     }
+}
+
+fn room() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(LONG_ONES))
 }
 
 /// What all our clients have in common.

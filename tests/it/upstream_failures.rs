@@ -1,6 +1,7 @@
 //! Providers that lie, and providers that fail: nobody is signed in by either, and nobody else suffers for it.
 mod keys;
 mod lies;
+mod memory;
 mod private;
 
 use crate::{
