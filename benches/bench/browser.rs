@@ -17,6 +17,14 @@ pub struct Browser {
     cookies: BTreeMap<String, String>,
 }
 
+/// What came of opening a path.
+pub struct Opened {
+    /// Where it leads on to.
+    pub location: Option<String>,
+    /// The page.
+    pub body: String,
+}
+
 /// A form as a page has it.
 struct Form {
     action: Option<String>,
@@ -64,6 +72,19 @@ impl Browser {
             }
         }
         Err("the sign-in never ends".into())
+    }
+
+    /// Goes to this path, and to nothing that it leads to.
+    pub async fn open(&mut self, http: &mut Connection, path: &str) -> Result<Opened> {
+        let path = path.split('#').next().unwrap_or_default();
+        let response = http.send(&self.site.get(path, &[("cookie", &self.cookies())])).await?;
+        self.keep_cookies(&response);
+        let location = response.header("location");
+        let location = location.map(|to| to.strip_prefix(&self.site.issuer).unwrap_or(to).to_owned());
+        match response.status {
+            200 | 302 | 303 => Ok(Opened { location, body: response.body.to_owned() }),
+            _ => Err(response.unexpected()),
+        }
     }
 
     /// The fields that the page's form with this field has, besides those that people fill in.

@@ -27,6 +27,19 @@ impl Caller for Same {
     }
 }
 
+/// The same, sent now and then.
+pub struct Watch(pub Same);
+
+impl Caller for Watch {
+    async fn call(&mut self, http: &mut Connection) -> Result<ControlFlow<()>> {
+        self.0.call(http).await
+    }
+
+    fn rest(&self) -> Duration {
+        Duration::from_millis(50)
+    }
+}
+
 /// A browser with a session comes to `/authorize` and goes back to the app with a code.
 #[derive(Clone)]
 pub struct SignOn {

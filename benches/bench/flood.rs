@@ -2,7 +2,7 @@
 use crate::{
     Result,
     browser::Browser,
-    callers::{Refresh, Same},
+    callers::{Refresh, Same, Watch},
     http::{Connection, Site},
     load::{self, Caller, Measurement},
     report::Report,
@@ -50,19 +50,6 @@ impl Caller for Guess {
             422 | 429 | 503 => Ok(ControlFlow::Continue(())),
             _ => Err(response.unexpected()),
         }
-    }
-}
-
-/// A request that is sent now and then.
-struct Watch(Same);
-
-impl Caller for Watch {
-    async fn call(&mut self, http: &mut Connection) -> Result<ControlFlow<()>> {
-        self.0.call(http).await
-    }
-
-    fn rest(&self) -> Duration {
-        Duration::from_millis(50)
     }
 }
 

@@ -44,6 +44,21 @@ impl Measurement {
         self.latencies.get(index).copied().unwrap_or_default()
     }
 
+    /// This and what was seen later of the same.
+    pub fn and(mut self, more: Self) -> Self {
+        self.latencies.extend(more.latencies);
+        self.latencies.sort_unstable();
+        Self {
+            connections: self.connections,
+            latencies: self.latencies,
+            time: self.time + more.time,
+            errors: self.errors + more.errors,
+            first_error: self.first_error.or(more.first_error),
+            cpu: self.cpu + more.cpu,
+            peak: self.peak.max(more.peak),
+        }
+    }
+
     pub fn requests(&self) -> f64 {
         f64::from(u32::try_from(self.latencies.len()).unwrap_or(u32::MAX))
     }

@@ -4,6 +4,7 @@
 //! `cargo bench` runs everything, `cargo bench -- refresh --sqlite` a part of it.
 mod administration;
 mod app;
+mod bad_provider;
 mod browser;
 mod callers;
 mod enumeration;
@@ -15,6 +16,7 @@ mod postgres;
 mod report;
 mod scenarios;
 mod server;
+mod upstream;
 
 use clap::Parser;
 use report::Report;

@@ -10,6 +10,7 @@ use crate::{
     machine::{Process, hashes_per_second},
     report::Report,
     server::{Place, Server},
+    upstream,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -87,6 +88,9 @@ impl Bench<'_> {
             self.place.create_user(enumeration::KNOWN)?;
             enumeration::run(site, self.samples, report).await?;
             drop(server);
+        }
+        if self.wants("upstream") {
+            upstream::run(self.place, self.time, report).await?;
         }
         if self.wants("administration") {
             let key = self.place.api_key()?;
