@@ -12,7 +12,7 @@ use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_language
 /// The catalogue of a language: one file for each part of the product.
 macro_rules! catalogue {
     ($tag:literal) => {
-        catalogue!($tag: "common", "sign_in", "sign_up", "consent", "sign_out", "account", "profile", "errors", "mail", "passkeys", "providers", "upstream", "admin", "admin_providers", "admin_settings", "admin_apps", "admin_users", "admin_audit", "admin_webhooks", "admin_overview", "admin_manifest")
+        catalogue!($tag: "common", "sign_in", "sign_up", "consent", "sign_out", "account", "profile", "errors", "mail", "passkeys", "providers", "upstream", "admin", "admin_providers", "admin_settings", "admin_apps", "admin_users", "admin_audit", "admin_webhooks", "admin_overview", "admin_manifest", "faults")
     };
     ($tag:literal: $($part:literal),+) => {
         concat!($(include_str!(concat!("../templates/i18n/", $tag, "/", $part, ".ftl")), "\n"),+)
@@ -187,14 +187,16 @@ pub struct Overrides(Vec<(Language, String)>);
 impl Overrides {
     /// Takes the messages of a language; what is wrong with them.
     #[must_use]
-    pub fn add(&mut self, language: Language, text: String) -> Vec<String> {
+    pub fn add(&mut self, language: Language, text: String) -> Vec<Message> {
         if let Err((_, faults)) = FluentResource::try_new(text.clone()) {
-            return faults.iter().map(ToString::to_string).collect();
+            return faults.iter().map(|why| Message::new("fault-words-syntax").with("why", why.to_string())).collect();
         }
         let known = messages(language.catalogue());
         let faults = messages(&text).into_iter().filter_map(|(key, variables)| match known.get(key) {
-            None => Some(format!("there is no message {key}")),
-            Some(given) => variables.difference(given).next().map(|name| format!("{key} is not given ${name}")),
+            None => Some(Message::new("fault-words-unknown").with("key", key.to_owned())),
+            Some(given) => variables.difference(given).next().map(|name| {
+                Message::new("fault-words-variable").with("key", key.to_owned()).with("name", format!("${name}"))
+            }),
         });
         let faults = faults.collect();
         self.0.push((language, text));
@@ -265,7 +267,12 @@ impl Words {
     /// A message that was chosen elsewhere.
     #[must_use]
     pub fn say(self, message: &Message) -> String {
-        self.with(&message.key, &message.values)
+        let value = |part: &Part| match part {
+            Part::Value(value) => value.clone(),
+            Part::Message(message) => self.say(message).into(),
+        };
+        let values: Vec<_> = message.values.iter().map(|(name, part)| (*name, value(part))).collect();
+        self.with(&message.key, &values)
     }
 
     /// The message, if there is one: for keys made from what comes from outside, such as a scope.
@@ -290,22 +297,39 @@ impl Words {
     }
 }
 
-/// A message still to be worded: its key and its values. `"error-credentials".into()` is one.
+/// A message still to be worded: its key and its values. `"error-credentials".into()` is one. Pages say it in the
+/// language of whoever reads them, `Display` in English: for logs, commands and the API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     key: String,
-    values: Vec<(&'static str, FluentValue<'static>)>,
+    values: Vec<(&'static str, Part)>,
+}
+
+/// What goes into a message.
+#[derive(Clone, Debug, PartialEq)]
+enum Part {
+    Value(FluentValue<'static>),
+    Message(Message),
 }
 
 impl Message {
     #[must_use]
     pub fn new(key: impl Into<String>) -> Self {
-        Self { key: key.into(), values: Vec::new() }
+        let key = key.into();
+        debug_assert!(!key.contains(' '), "{key:?} is a sentence, and no message of the catalogue");
+        Self { key, values: Vec::new() }
     }
 
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<FluentValue<'static>>) -> Self {
-        self.values.push((name, value.into()));
+        self.values.push((name, Part::Value(value.into())));
+        self
+    }
+
+    /// Puts another message into this one, which is worded in the same language.
+    #[must_use]
+    pub fn telling(mut self, name: &'static str, message: impl Into<Self>) -> Self {
+        self.values.push((name, Part::Message(message.into())));
         self
     }
 
@@ -321,5 +345,13 @@ impl<K: Into<String>> From<K> for Message {
     }
 }
 
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Words::new(Language::En).say(self))
+    }
+}
+
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub use tests::has_a_sentence_of_english;

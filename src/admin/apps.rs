@@ -4,7 +4,6 @@
 use super::{Error, Fault, Operator};
 use crate::{
     domain::{Chain, Client, ClientId, Event, NewEvent, PreviousSecret, Secret, Timestamp, random_id},
-    i18n::Message,
     protocol::registration::{ClientMetadata, MetadataFault, register, revise},
     storage::{
         self, Db,
@@ -43,7 +42,7 @@ pub struct Told {
 
 impl From<MetadataFault> for Fault {
     fn from(fault: MetadataFault) -> Self {
-        Self::new(fault.field, Message::new("app-fault").with("field", fault.field).with("problem", fault.problem))
+        Self::new(fault.field, fault.problem)
     }
 }
 

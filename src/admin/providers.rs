@@ -8,7 +8,6 @@ use crate::{
     config::{self, Config, describe_provider, parse_provider},
     domain::{Chain, Digest, Event, NewEvent, ProviderName, Timestamp},
     fetch::Fetcher,
-    i18n::Message,
     keys::Sealer,
     storage::{Db, providers},
     upstream::{Checked, Endpoints, Provider, Settings, Upstream},
@@ -332,7 +331,7 @@ fn normal(table: &Table, settings: &Settings) -> Table {
 /// A fault of the settings, beside its field.
 fn told(name: &ProviderName, fault: &config::Fault) -> Fault {
     let field = fault.key.strip_prefix(&format!("providers.{name}.")).unwrap_or(&fault.key);
-    Fault::new(field, Message::new("admin-fault").with("problem", fault.problem.clone()))
+    Fault::new(field, fault.problem.clone())
 }
 
 /// That one is gone. `people`: how many came from it.

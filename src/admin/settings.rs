@@ -10,7 +10,6 @@ use crate::{
         live::{Change, Entry, Key, Kind},
     },
     domain::{Actor, Chain, Event, NewEvent, Timestamp},
-    i18n::Message,
     keys::Sealer,
     storage::{Db, settings},
 };
@@ -116,8 +115,7 @@ fn refuse_folders(changes: &[Change]) -> Result<(), Error> {
 }
 
 fn told(why: SaveError) -> Error {
-    let fault =
-        |fault: config::Fault| Fault::new(fault.key, Message::new("admin-fault").with("problem", fault.problem));
+    let fault = |fault: config::Fault| Fault::new(fault.key, fault.problem);
     match why {
         SaveError::Faults(faults) => Error::Invalid(faults.into_iter().map(fault).collect()),
         SaveError::Stale => Error::Stale,

@@ -6,6 +6,7 @@ use crate::{
         settings::{Opened, sealer},
     },
     config::{Config, Fault, MasterKeySource},
+    i18n::Message,
     keys::MasterKey,
     places::Places,
     storage::{self, settings::peek},
@@ -71,8 +72,7 @@ async fn faults_of_database(config: &Config) -> Result<Vec<Fault>, Failure> {
     Ok(match Opened::open(&sealer(&master)?, &document) {
         Some(opened) => config.follow_stored(&opened.stored).1,
         None => {
-            let problem = "they cannot be read, and are left out: another master key has sealed them";
-            vec![Fault { key: "settings".into(), problem: problem.into() }]
+            vec![Fault { key: "settings".into(), problem: "fault-sealed".into() }]
         }
     })
 }
@@ -84,5 +84,9 @@ fn faults_of_files(config: &Config) -> Vec<Fault> {
         policy.err().map(|why| ("passwords.breached_file", why.to_string())),
         places.err().map(|why| ("sessions.places_file", why.to_string())),
     ];
-    faults.into_iter().flatten().map(|(key, problem)| Fault { key: key.into(), problem }).collect()
+    faults
+        .into_iter()
+        .flatten()
+        .map(|(key, why)| Fault { key: key.into(), problem: Message::new("fault-told").with("why", why) })
+        .collect()
 }

@@ -2,9 +2,12 @@
 use super::{
     MailWay,
     mail_domains::MailDomains,
-    reader::{Section, YEARS},
+    reader::{Section, YEARS, it_is, one_is},
 };
-use crate::domain::{Assurance, Email, Role};
+use crate::{
+    domain::{Assurance, Email, Role},
+    i18n::Message,
+};
 use std::path::PathBuf;
 
 /// How long a sign-in lasts.
@@ -24,10 +27,11 @@ impl Sessions {
         let idle = section.seconds("idle", 604_800, 1..=YEARS);
         let absolute = section.seconds("absolute", 2_592_000, 1..=YEARS);
         if idle > absolute && section.is_sound("idle") && section.is_sound("absolute") {
-            section.fault("idle", format!("it must be at most sessions.absolute, {absolute} (it is {idle})"));
+            let why = Message::new("fault-idle").with("most", absolute.to_string());
+            section.fault("idle", it_is(why, idle.to_string()));
         }
         let window = section.seconds("window", 43_200, 1..=YEARS);
-        (Self { idle, absolute, window }, section.readable_file("places_file", "a MaxMind DB file (.mmdb)"))
+        (Self { idle, absolute, window }, section.readable_file("places_file", "fault-file-mmdb"))
     }
 }
 
@@ -48,8 +52,7 @@ impl SecondFactor {
         for word in section.list("required_for").unwrap_or_default() {
             match word.parse() {
                 Ok(role) => required_for.push(role),
-                Err(_) => section
-                    .fault("required_for", format!("it must be owner, admin, support or auditor (one is {word:?})")),
+                Err(_) => section.fault("required_for", one_is("fault-roles", &word)),
             }
         }
         Self {
@@ -144,10 +147,8 @@ impl Passwords {
         let parallelism = section.number("parallelism", 1, 1..=64);
         let sound = ["memory_kib", "iterations", "parallelism"].iter().all(|key| section.is_sound(key));
         if sound && memory_kib < 8 * parallelism {
-            section.fault(
-                "memory_kib",
-                format!("it must be at least {}, 8 for each lane (it is {memory_kib})", 8 * parallelism),
-            );
+            let why = Message::new("fault-memory").with("least", (8 * parallelism).to_string());
+            section.fault("memory_kib", it_is(why, memory_kib.to_string()));
         } else if sound && !OWASP_MINIMUM.iter().any(|(memory, passes)| memory_kib >= *memory && iterations >= *passes)
         {
             section.warn(
@@ -157,7 +158,7 @@ impl Passwords {
         }
         let (workers, queue) = (section.number("workers", 0, 0..=1024), section.number("queue", 64, 1..=100_000));
         let rules = PasswordRules { min_strength: section.number("min_strength", 2, 0..=4) };
-        let breached_file = section.readable_file("breached_file", "a file that can be read");
+        let breached_file = section.readable_file("breached_file", "fault-file-readable");
         (Self { memory_kib, iterations, parallelism, workers, queue, breached_file }, rules)
     }
 }
@@ -202,18 +203,14 @@ pub enum SignUp {
 
 impl Registration {
     pub(super) fn read(section: &mut Section, mail: MailWay) -> Self {
-        let sign_up = section.parsed("sign_up", "open", |word| match word {
-            "open" => Ok(SignUp::Open),
-            "off" => Ok(SignUp::Off),
-            "invite" => Ok(SignUp::Invite),
-            _ => Err("it must be one of: open, invite, off"),
-        });
+        let ways = [("open", SignUp::Open), ("invite", SignUp::Invite), ("off", SignUp::Off)];
+        let sign_up = section.word("sign_up", SignUp::Open, &ways);
         let verify_email = section.truth("verify_email").unwrap_or(mail == MailWay::Smtp);
         if verify_email && mail == MailWay::Off {
-            section.fault("verify_email", "there is no mail; set mail.smtp_url");
+            section.fault("verify_email", "fault-no-mail");
         }
         Self {
-            sign_up: sign_up.unwrap_or(SignUp::Off),
+            sign_up,
             verify_email,
             allowed_domains: MailDomains::read(section, "allowed_domains"),
             blocked_domains: MailDomains::read(section, "blocked_domains"),

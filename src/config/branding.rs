@@ -1,8 +1,8 @@
 //! Settings of what people see: name, mark, colour and words of the instance.
-use super::reader::Section;
+use super::reader::{Section, it_is};
 use crate::{
     domain::{Colour, InvalidColour},
-    i18n::{Language, Overrides},
+    i18n::{Language, Message, Overrides},
 };
 use std::{fs, io::ErrorKind, path::Path};
 use url::Url;
@@ -37,19 +37,19 @@ impl Instance {
         let name = section.parsed("name", "Genkan", |text| {
             let name = text.trim();
             let good = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-            if good { Ok(name.to_owned()) } else { Err("it must be 1 to 60 characters that people can read") }
+            if good { Ok(name.to_owned()) } else { Err(Message::new("fault-readable").with("most", "60")) }
         });
         let logo_uri = section.text("logo_uri").and_then(|text| {
             let url = Url::parse(&text).ok().filter(|url| url.scheme() == "https" && url.has_host());
             if url.is_none() {
-                section.fault("logo_uri", format!("it must be an https URL of a picture (it is {text:?})"));
+                section.fault("logo_uri", it_is("fault-picture", format!("{text:?}")));
             }
             url.map(Into::into)
         });
         let accent = section.text("accent").and_then(|text| match text.parse() {
             Ok(accent) => Some(accent),
             Err(why) => {
-                section.fault("accent", format!("{why} (it is {text:?})"));
+                section.fault("accent", it_is(why, format!("{text:?}")));
                 None
             }
         });
@@ -67,7 +67,8 @@ fn languages(section: &mut Section) -> Vec<Language> {
     let known = |tag: &String| Language::ALL.iter().any(|one| one.tag() == tag);
     if offered.is_empty() || !listed.iter().all(known) {
         let tags = Language::ALL.map(Language::tag).join(", ");
-        section.fault("languages", format!("it must be one or more of: {tags} (it is {:?})", listed.join(", ")));
+        let why = Message::new("fault-some-of").with("words", tags);
+        section.fault("languages", it_is(why, format!("{:?}", listed.join(", "))));
     }
     offered
 }
@@ -78,7 +79,7 @@ fn web_address(section: &mut Section, key: &str) -> Option<String> {
     if text.parse().is_ok_and(is_on_the_web) {
         return Some(text);
     }
-    section.fault(key, format!("it must be an address on the web such as https://example.com/terms (it is {text:?})"));
+    section.fault(key, it_is("fault-web-address", format!("{text:?}")));
     None
 }
 
@@ -86,7 +87,7 @@ fn web_address(section: &mut Section, key: &str) -> Option<String> {
 fn read_words(section: &mut Section, folder: &Path) -> Overrides {
     let mut words = Overrides::default();
     if !folder.is_dir() {
-        section.fault("words", "it must be a folder, with en.ftl or ja.ftl or both in it");
+        section.fault("words", "fault-words-folder");
         return words;
     }
     for language in Language::ALL {
@@ -94,10 +95,11 @@ fn read_words(section: &mut Section, folder: &Path) -> Overrides {
         let faults = match fs::read_to_string(&file) {
             Ok(text) => words.add(language, text),
             Err(why) if why.kind() == ErrorKind::NotFound => vec![],
-            Err(why) => vec![format!("it cannot be read: {why}")],
+            Err(why) => vec![Message::new("fault-unreadable").with("why", why.to_string())],
         };
         for fault in faults {
-            section.fault("words", format!("{}: {fault}", file.display()));
+            let of = Message::new("fault-of").with("value", file.display().to_string());
+            section.fault("words", of.telling("why", fault));
         }
     }
     words
@@ -131,10 +133,17 @@ pub enum InvalidAccent {
     #[error(transparent)]
     Colour(#[from] InvalidColour),
     /// It cannot be read on the pages.
-    #[error(
-        "links in it could not be read on the paper of the pages: its contrast is {0:.1}, and 4.5 is needed; take a darker one"
-    )]
+    #[error("its contrast is {0:.1}")]
     Light(f64),
+}
+
+impl From<InvalidAccent> for Message {
+    fn from(why: InvalidAccent) -> Self {
+        match why {
+            InvalidAccent::Colour(InvalidColour) => "fault-colour".into(),
+            InvalidAccent::Light(contrast) => Self::new("fault-accent").with("contrast", format!("{contrast:.1}")),
+        }
+    }
 }
 
 impl Accent {

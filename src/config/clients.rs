@@ -2,6 +2,7 @@
 use super::reader::{Section, YEARS};
 use crate::{
     domain::Client,
+    i18n::Message,
     protocol::registration::{AndroidAppMetadata, ClientMetadata, register},
 };
 use std::collections::HashMap;
@@ -17,10 +18,8 @@ pub(super) fn read(root: &mut Section) -> Vec<Client> {
         if let Some(id) = id {
             let holder = *first.entry(id).or_insert(index);
             if holder != index {
-                root.fault(
-                    &format!("clients[{index}].client_id"),
-                    format!("clients[{holder}] has the same; change one"),
-                );
+                let problem = Message::new("fault-client-same").with("other", format!("clients[{holder}]"));
+                root.fault(&format!("clients[{index}].client_id"), problem);
             }
         }
         clients.extend(client);
@@ -42,7 +41,7 @@ pub(super) fn metadata(section: &mut Section) -> ClientMetadata {
         scope: section.text("scope"),
         id_token_signed_response_alg: section.text("id_token_signed_response_alg"),
         access_token_signed_response_alg: section.text("access_token_signed_response_alg"),
-        default_max_age: section.optional_number("default_max_age", "a whole number of seconds", 0..=YEARS),
+        default_max_age: section.optional_number("default_max_age", "fault-seconds", 0..=YEARS),
         required_acr: section.text("required_acr"),
         allowed_providers: section.list("allowed_providers").unwrap_or_default(),
         ios_app_ids: section.list("ios_app_ids").unwrap_or_default(),
@@ -54,12 +53,8 @@ pub(super) fn metadata(section: &mut Section) -> ClientMetadata {
         logo_uri: section.text("logo_uri"),
         policy_uri: section.text("policy_uri"),
         tos_uri: section.text("tos_uri"),
-        access_token_lifetime: section.optional_number("access_token_lifetime", "a whole number of seconds", 0..=YEARS),
-        refresh_token_lifetime: section.optional_number(
-            "refresh_token_lifetime",
-            "a whole number of seconds",
-            0..=YEARS,
-        ),
+        access_token_lifetime: section.optional_number("access_token_lifetime", "fault-seconds", 0..=YEARS),
+        refresh_token_lifetime: section.optional_number("refresh_token_lifetime", "fault-seconds", 0..=YEARS),
         require_pkce: section.truth("require_pkce"),
         skip_consent: section.truth("skip_consent"),
     }
@@ -68,7 +63,7 @@ pub(super) fn metadata(section: &mut Section) -> ClientMetadata {
 fn client(section: &mut Section, metadata: ClientMetadata) -> Option<Client> {
     // Registration would invent one, and another at the next start.
     if metadata.client_id.is_none() && section.is_sound("client_id") {
-        section.fault("client_id", "it is missing; choose a name that the app will send, such as \"my-app\"");
+        section.fault("client_id", "fault-client-id-missing");
     }
     let faults = match register(metadata) {
         Ok(client) => return Some(client),

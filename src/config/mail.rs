@@ -1,6 +1,9 @@
 //! Settings of mail: by which way it goes, and whose name is on it.
-use super::reader::Section;
-use crate::domain::{Issuer, Secret};
+use super::reader::{Section, it_is};
+use crate::{
+    domain::{Issuer, Secret},
+    i18n::Message,
+};
 use lettre::{Address, AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 use std::net::IpAddr;
 use url::Url;
@@ -39,7 +42,7 @@ impl Mail {
         let from = section.text("from").and_then(|text| {
             let mailbox = text.parse::<Mailbox>().ok().filter(|_| !text.chars().any(char::is_control));
             if mailbox.is_none() {
-                section.fault("from", format!("it must be like \"Example <no-reply@example.com>\" (it is {text:?})"));
+                section.fault("from", it_is("fault-mailbox", format!("{text:?}")));
             }
             mailbox
         });
@@ -48,7 +51,7 @@ impl Mail {
             .as_ref()
             .is_some_and(|text| text.chars().count() > LONGEST_FOOTER || text.chars().any(char::is_control))
         {
-            section.fault("footer", format!("it must be one line of at most {LONGEST_FOOTER} characters"));
+            section.fault("footer", Message::new("fault-footer").with("most", LONGEST_FOOTER.to_string()));
         }
         Self { smtp_url, from, footer }
     }
@@ -75,8 +78,7 @@ impl Mail {
 
 /// The faults never show the URL, which holds a password.
 fn check_url(section: &mut Section, url: &Secret) {
-    const FORMS: &str = "it must be smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST:587?tls=required \
-        (special characters in the password percent-encoded)";
+    const FORMS: &str = "fault-smtp-url";
     let key = if section.is_sound("smtp_url") { "smtp_url" } else { return };
     let Ok(parsed) = Url::parse(url.reveal()) else { return section.fault(key, FORMS) };
     let known = ["smtp", "smtps"].contains(&parsed.scheme()) && parsed.query_pairs().all(|(name, _)| name == "tls");

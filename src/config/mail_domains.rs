@@ -1,5 +1,5 @@
 //! Lists of mail domains: whose addresses people may have.
-use super::reader::Section;
+use super::reader::{Section, one_is};
 use crate::domain::Email;
 
 /// Mail domains, as a setting lists them.
@@ -12,13 +12,7 @@ impl MailDomains {
         for text in section.list(key).unwrap_or_default() {
             match Rule::parse(&text) {
                 Some(rule) => rules.push(rule),
-                None => section.fault(
-                    key,
-                    format!(
-                        "it must be mail domains such as example.com, or *.example.com with all below it \
-                         (one is {text:?})"
-                    ),
-                ),
+                None => section.fault(key, one_is("fault-mail-domains", &text)),
             }
         }
         Self(rules)

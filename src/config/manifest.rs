@@ -7,12 +7,13 @@
 use super::{
     Fault, clients,
     live::{KEYS, Key, unknown},
-    reader::Section,
+    reader::{Section, section_fault},
     report::{Report, join},
     source,
 };
 use crate::{
     domain::{Digest, GroupKind, ProviderName, Secret},
+    i18n::Message,
     protocol::registration::ClientMetadata,
 };
 use std::{
@@ -82,9 +83,9 @@ impl Manifest {
         for (index, metadata) in read.into_iter().enumerate() {
             let key = format!("clients[{index}].client_id");
             match metadata.client_id.clone() {
-                None if root.is_sound(&key) => root.fault(&key, "it is missing; apps are told apart by it"),
+                None if root.is_sound(&key) => root.fault(&key, "fault-client-id-absent"),
                 None => {}
-                Some(id) if self.clients.contains_key(&id) => root.fault(&key, "another one has the same"),
+                Some(id) if self.clients.contains_key(&id) => root.fault(&key, "fault-same"),
                 Some(id) => _ = self.clients.insert(id, metadata),
             }
         }
@@ -93,10 +94,10 @@ impl Manifest {
             for (index, (name, description)) in read.into_iter().enumerate() {
                 let key = format!("{list}[{index}].name");
                 match name {
-                    None if root.is_sound(&key) => root.fault(&key, "it is missing; apps are told it"),
+                    None if root.is_sound(&key) => root.fault(&key, "fault-group-name"),
                     None => {}
                     Some(name) if self.groups.contains_key(&(kind, name.clone())) => {
-                        root.fault(&key, "another one has the same");
+                        root.fault(&key, "fault-same");
                     }
                     Some(name) => _ = self.groups.insert((kind, name), description.unwrap_or_default()),
                 }
@@ -105,7 +106,7 @@ impl Manifest {
         for (name, section) in root.tables("providers") {
             match name.parse() {
                 Ok(parsed) => _ = self.providers.insert(parsed, section),
-                Err(why) => root.fault(&format!("providers.{name}"), format!("{why}")),
+                Err(_) => root.fault(&format!("providers.{name}"), "fault-provider-name"),
             }
         }
     }
@@ -123,17 +124,14 @@ fn strange(table: &Table) -> Vec<Fault> {
     let mut faults = vec![];
     for (section, value) in table {
         if !sections.contains(section.as_str()) {
-            let problem = "it is set at the start, in the settings file; what can be applied is what `genkan export` \
-                           writes";
-            faults.push(Fault { key: section.clone(), problem: problem.into() });
+            faults.push(Fault { key: section.clone(), problem: "fault-at-start".into() });
             continue;
         }
         if OBJECTS.contains(&section.as_str()) {
             continue;
         }
         let Value::Table(fields) = value else {
-            let problem = format!("it must be a section: [{section}], and its settings below it");
-            faults.push(Fault { key: section.clone(), problem });
+            faults.push(Fault { key: section.clone(), problem: section_fault(section) });
             continue;
         };
         for field in fields.keys() {
@@ -182,7 +180,8 @@ impl<V: Fn(&str) -> Option<String>> Secrets<'_, V> {
             let (by_variable, by_file) = (format!("{field}_env"), format!("{field}_file"));
             let ways = [*field, &by_variable, &by_file].into_iter().filter(|way| table.contains_key(*way)).count();
             if ways > 1 {
-                let problem = format!("give one of {field}, {by_variable} and {by_file}");
+                let ways = format!("{field}, {by_variable}, {by_file}");
+                let problem = Message::new("fault-several").with("ways", ways);
                 self.faults.push(Fault { key: join(path, field), problem });
             }
             let key = join(path, field);
@@ -191,7 +190,7 @@ impl<V: Fn(&str) -> Option<String>> Secrets<'_, V> {
                 match name.as_deref().map(|name| (name, (self.variable)(name))) {
                     Some((_, Some(value))) => _ = table.insert((*field).into(), Value::String(value)),
                     Some((name, None)) => _ = self.manifest.kept.insert(key.clone(), name.to_owned()),
-                    None => self.fault(path, &by_variable, "it must be the name of a variable, in quotes".into()),
+                    None => self.fault(path, &by_variable, "fault-variable".into()),
                 }
             }
             if let Some(file) = named(table, &by_file) {
@@ -200,9 +199,10 @@ impl<V: Fn(&str) -> Option<String>> Secrets<'_, V> {
                         table.insert((*field).into(), text.trim_end_matches(['\r', '\n']).into());
                     }
                     Some(Err(why)) => {
-                        self.fault(path, &by_file, format!("it must be the path of a file that can be read: {why}"));
+                        let problem = Message::new("fault-file-path").with("why", why.to_string());
+                        self.fault(path, &by_file, problem);
                     }
-                    None => self.fault(path, &by_file, "it must be the path of a file, in quotes".into()),
+                    None => self.fault(path, &by_file, "fault-path".into()),
                 }
             }
             if let Some(secret) = table.get(*field).and_then(Value::as_str) {
@@ -211,7 +211,7 @@ impl<V: Fn(&str) -> Option<String>> Secrets<'_, V> {
         }
     }
 
-    fn fault(&mut self, path: &str, field: &str, problem: String) {
+    fn fault(&mut self, path: &str, field: &str, problem: Message) {
         self.faults.push(Fault { key: join(path, field), problem });
     }
 }

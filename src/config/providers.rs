@@ -1,7 +1,9 @@
 //! Where else people sign in: `[providers.NAME]`, in the file and, by `genkan provider set`, in the database.
 use super::{Fault, reader::Section, report::Report};
 use crate::{
-    domain::{ClientId, LinkPolicy, OnUnknown, PackageName, ProviderKind, ProviderName},
+    domain::{ClientId, InvalidDeviceApp, LinkPolicy, OnUnknown, PackageName, ProviderKind, ProviderName},
+    i18n::Message,
+    protocol::faults::of,
     upstream::{Endpoints, Provider, Settings},
 };
 use std::collections::BTreeMap;
@@ -17,9 +19,10 @@ pub(super) fn read(root: &mut Section) -> Providers {
 /// One provider, as the database has it: the text of its section.
 pub fn parse(name: &str, text: &str) -> Result<(ProviderName, Settings), Vec<Fault>> {
     let mut report = Report::new(vec![], BTreeMap::new());
-    let table: Table = text
-        .parse()
-        .map_err(|why: toml::de::Error| vec![Fault { key: name.into(), problem: why.message().to_owned() }])?;
+    let table: Table = text.parse().map_err(|why: toml::de::Error| {
+        let problem = Message::new("fault-not-toml").with("why", why.message().to_owned());
+        vec![Fault { key: name.into(), problem }]
+    })?;
     let whole = Table::from_iter([(
         "providers".to_owned(),
         Value::Table(Table::from_iter([(name.to_owned(), Value::Table(table))])),
@@ -34,12 +37,9 @@ pub fn parse(name: &str, text: &str) -> Result<(ProviderName, Settings), Vec<Fau
 
 fn one(name: &str, section: &mut Section) -> Option<(ProviderName, Settings)> {
     let settings = settings(section);
-    let name: ProviderName = match name.parse() {
-        Ok(name) => name,
-        Err(why) => {
-            section.fault("kind", format!("{why}"));
-            return None;
-        }
+    let Ok(name) = name.parse::<ProviderName>() else {
+        section.fault("kind", "fault-provider-name");
+        return None;
     };
     match Provider::new(name.clone(), settings.clone()) {
         Ok(_) => return Some((name, settings)),
@@ -57,7 +57,7 @@ fn one(name: &str, section: &mut Section) -> Option<(ProviderName, Settings)> {
 
 fn packages(section: &mut Section) -> Vec<PackageName> {
     let names = section.list("android_packages").unwrap_or_default();
-    let parsed = names.iter().map(|name| name.parse().map_err(|why| format!("{name:?}: {why}")));
+    let parsed = names.iter().map(|name| name.parse().map_err(|why: InvalidDeviceApp| of(name, why)));
     match parsed.collect() {
         Ok(packages) => packages,
         Err(problem) => {
@@ -224,7 +224,7 @@ mod tests {
             [claims]
             name = "/display"
             [acr_values]
-            "urn:genkan:acr:2fa" = "mfa"
+            mfa = "https://refeds.org/profile/mfa"
         "#;
         let (_, settings) = parse("work", text).unwrap();
         let table = describe(&settings);

@@ -1,6 +1,6 @@
 //! Typed access to a table of settings: every read marks its key as known and collects its faults.
 use super::report::{Report, join};
-use crate::domain::Secret;
+use crate::{domain::Secret, i18n::Message};
 use std::{collections::BTreeMap, fmt::Display, fs, ops::RangeInclusive, path::PathBuf};
 use toml::{Table, Value};
 
@@ -29,7 +29,7 @@ impl Section<'_> {
             Some(Value::Table(table)) => table,
             other => {
                 if other.is_some() {
-                    self.fault(key, format!("it must be a section: [{key}], and its settings below it"));
+                    self.fault(key, section_fault(key));
                 }
                 Table::new()
             }
@@ -44,7 +44,7 @@ impl Section<'_> {
             None => vec![],
             Some(Value::Array(values)) if values.iter().all(Value::is_table) => values,
             Some(_) => {
-                self.fault(key, format!("it must be sections in the file, each begun by [[{key}]]"));
+                self.fault(key, Message::new("fault-sections").with("begin", format!("[[{key}]]")));
                 vec![]
             }
         };
@@ -83,7 +83,7 @@ impl Section<'_> {
                     tables.push((name, table));
                 }
             }
-            Some(_) => self.fault(key, format!("it must be sections in the file, each begun by [{key}.NAME]")),
+            Some(_) => self.fault(key, Message::new("fault-sections").with("begin", format!("[{key}.NAME]"))),
         }
         tables
     }
@@ -96,7 +96,7 @@ impl Section<'_> {
             match value {
                 Value::String(text) => Some((name, text)),
                 other => {
-                    self.fault(&name, format!("it must be a text in quotes (it is {})", shown(&other)));
+                    self.fault(&name, it_is("fault-text", shown(&other)));
                     None
                 }
             }
@@ -118,7 +118,7 @@ impl Section<'_> {
     }
 
     /// Says what is wrong with a key.
-    pub fn fault(&mut self, key: &str, problem: impl Into<String>) {
+    pub fn fault(&mut self, key: &str, problem: impl Into<Message>) {
         self.report.fault(join(&self.path, key), problem.into());
     }
 
@@ -137,14 +137,14 @@ impl Section<'_> {
         match self.take(key)? {
             Value::String(text) => Some(text),
             other => {
-                self.fault(key, format!("it must be a text in quotes (it is {})", shown(&other)));
+                self.fault(key, it_is("fault-text", shown(&other)));
                 None
             }
         }
     }
 
     /// A text with a meaning; nothing when it has none.
-    pub fn parsed<T, E: Display>(
+    pub fn parsed<T, E: Into<Message>>(
         &mut self,
         key: &str,
         default: &str,
@@ -153,7 +153,7 @@ impl Section<'_> {
         let text = self.text(key);
         let parsed = parse(text.as_deref().unwrap_or(default));
         // A value of the wrong type has its fault already, and the default stands in.
-        parsed.map_err(|why| self.fault(key, format!("{why} (it is {:?})", text.unwrap_or_default()))).ok()
+        parsed.map_err(|why| self.fault(key, it_is(why, format!("{:?}", text.unwrap_or_default())))).ok()
     }
 
     /// One of a few words.
@@ -163,7 +163,7 @@ impl Section<'_> {
             return *value;
         }
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        self.fault(key, format!("it must be one of: {} (it is {text:?})", known.join(", ")));
+        self.fault(key, it_is(one_of(&known), format!("{text:?}")));
         default
     }
 
@@ -172,16 +172,16 @@ impl Section<'_> {
     where
         T: TryFrom<i64> + PartialOrd + Display + Copy,
     {
-        self.optional_number(key, "a whole number", range).unwrap_or(default)
+        self.optional_number(key, "fault-number", range).unwrap_or(default)
     }
 
     /// A time in whole seconds.
     pub fn seconds(&mut self, key: &str, default: i64, range: RangeInclusive<i64>) -> i64 {
-        self.optional_number(key, "a whole number of seconds", range).unwrap_or(default)
+        self.optional_number(key, "fault-seconds", range).unwrap_or(default)
     }
 
-    /// A whole number that may be left out.
-    pub fn optional_number<T>(&mut self, key: &str, what: &str, range: RangeInclusive<T>) -> Option<T>
+    /// A whole number that may be left out. `problem`: the message that says what it must be.
+    pub fn optional_number<T>(&mut self, key: &str, problem: &str, range: RangeInclusive<T>) -> Option<T>
     where
         T: TryFrom<i64> + PartialOrd + Display + Copy,
     {
@@ -194,7 +194,8 @@ impl Section<'_> {
         let number = number.and_then(|number| T::try_from(number).ok()).filter(|number| range.contains(number));
         if number.is_none() {
             let (low, high) = range.into_inner();
-            self.fault(key, format!("it must be {what} from {low} to {high} (it is {})", shown(&value)));
+            let bounds = Message::new(problem).with("low", low.to_string()).with("high", high.to_string());
+            self.fault(key, it_is(bounds, shown(&value)));
         }
         number
     }
@@ -208,7 +209,7 @@ impl Section<'_> {
             _ => None,
         };
         if truth.is_none() {
-            self.fault(key, format!("it must be true or false (it is {})", shown(&value)));
+            self.fault(key, it_is("fault-truth", shown(&value)));
         }
         truth
     }
@@ -225,7 +226,7 @@ impl Section<'_> {
             _ => None,
         };
         if list.is_none() {
-            self.fault(key, format!("it must be a list of texts, such as [\"…\", \"…\"] (it is {})", shown(&value)));
+            self.fault(key, it_is("fault-list", shown(&value)));
         }
         list
     }
@@ -234,17 +235,17 @@ impl Section<'_> {
     pub fn path(&mut self, key: &str) -> Option<PathBuf> {
         let text = self.text(key)?;
         if text.is_empty() {
-            self.fault(key, "it must be the path of a file (it is empty)");
+            self.fault(key, "fault-path-empty");
             return None;
         }
         Some(text.into())
     }
 
-    /// The path of a file that can be opened now.
-    pub fn readable_file(&mut self, key: &str, what: &str) -> Option<PathBuf> {
+    /// The path of a file that can be opened now. `problem`: the message that says what it must be.
+    pub fn readable_file(&mut self, key: &str, problem: &str) -> Option<PathBuf> {
         let path = self.path(key)?;
         if let Err(why) = fs::File::open(&path) {
-            self.fault(key, format!("it must be {what}: {why}"));
+            self.fault(key, Message::new(problem).with("why", why.to_string()));
         }
         Some(path)
     }
@@ -253,7 +254,7 @@ impl Section<'_> {
     pub fn secret(&mut self, key: &str) -> Option<Secret> {
         let file_key = format!("{key}_file");
         if self.table.contains_key(key) && self.table.contains_key(&file_key) {
-            self.fault(key, format!("give either it or {}, not both", join(&self.path, &file_key)));
+            self.fault(key, Message::new("fault-both").with("other", join(&self.path, &file_key)));
         }
         let (value, file) = (self.secret_text(key), self.secret_text(&file_key));
         if value.is_some() {
@@ -262,7 +263,7 @@ impl Section<'_> {
         match fs::read_to_string(file?.reveal()) {
             Ok(text) => Some(text.trim_end_matches(['\r', '\n']).into()),
             Err(why) => {
-                self.fault(&file_key, format!("it must be the path of a file that can be read: {why}"));
+                self.fault(&file_key, Message::new("fault-file-path").with("why", why.to_string()));
                 None
             }
         }
@@ -273,9 +274,29 @@ impl Section<'_> {
         if let Value::String(text) = self.take(key)? {
             return Some(text.into());
         }
-        self.fault(key, "it must be a text in quotes");
+        self.fault(key, "fault-text");
         None
     }
+}
+
+/// That something is no section.
+pub(super) fn section_fault(key: &str) -> Message {
+    Message::new("fault-section").with("key", key.to_owned())
+}
+
+/// What is wrong, and what is there instead.
+pub(super) fn it_is(why: impl Into<Message>, value: String) -> Message {
+    Message::new("fault-it-is").telling("why", why).with("value", value)
+}
+
+/// What is wrong with one of several.
+pub(super) fn one_is(why: impl Into<Message>, value: &str) -> Message {
+    Message::new("fault-one-is").telling("why", why).with("value", format!("{value:?}"))
+}
+
+/// Which words there are.
+pub(super) fn one_of(words: &[&str]) -> Message {
+    Message::new("fault-one-of").with("words", words.join(", "))
 }
 
 /// A value as it was written, or its beginning.

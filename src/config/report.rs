@@ -1,4 +1,5 @@
 //! What is to be said about the settings: faults, warnings, and what an unknown key may have meant.
+use crate::i18n::Message;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
@@ -12,13 +13,13 @@ const NOT_SERVED: &[(&str, Option<&str>, &str)] = &[
 ];
 
 /// Something wrong with the settings.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{key}: {problem}")]
 pub struct Fault {
     /// The setting, such as `server.listen` or `clients[2].redirect_uris`; or the file or variable.
     pub key: String,
     /// What is wrong, and what to write instead. Never a secret.
-    pub problem: String,
+    pub problem: Message,
 }
 
 /// Collects while the settings are read.
@@ -44,7 +45,7 @@ impl Report {
         Self { faults, warnings: vec![], known: BTreeSet::new(), unknown: vec![], variables }
     }
 
-    pub fn fault(&mut self, key: String, problem: String) {
+    pub fn fault(&mut self, key: String, problem: Message) {
         self.faults.push(Fault { key, problem });
     }
 
@@ -89,14 +90,16 @@ impl Report {
     pub fn close(mut self) -> (Vec<String>, Vec<Fault>) {
         for unknown in &self.unknown {
             let problem = match self.suggestion(unknown) {
-                Some(key) => format!("there is no such setting; did you mean {key}?"),
-                None => "there is no such setting; config.example.toml lists all there are".into(),
+                Some(key) => Message::new("fault-unknown-near").with("near", key),
+                None => "fault-unknown".into(),
             };
             self.faults.push(Fault { key: join(&unknown.path, &unknown.key), problem });
         }
         for fault in &mut self.faults {
             if let Some(variable) = self.variables.get(&fault.key) {
-                fault.problem = format!("{} (set by {variable})", fault.problem);
+                fault.problem = Message::new("fault-set-by")
+                    .telling("why", fault.problem.clone())
+                    .with("variable", variable.clone());
             }
         }
         (self.warnings, self.faults)

@@ -1,8 +1,9 @@
 //! Settings of the process: where it listens, stores and logs.
-use super::reader::{Section, YEARS};
+use super::reader::{Section, YEARS, it_is, one_is};
 use crate::{
     domain::{Issuer, Secret},
     fetch,
+    i18n::Message,
 };
 use base64::{
     Engine,
@@ -47,14 +48,10 @@ impl Server {
         let drain_seconds = section.number("drain_seconds", 0, 0..=300);
         let plain = issuer.is_some_and(|issuer| !issuer.is_https());
         if plain && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
-            section.fault(
-                "listen",
-                "people would send passwords unencrypted, as the issuer is http; \
-                 set issuer to https://…, or listen on 127.0.0.1",
-            );
+            section.fault("listen", "fault-plain-listen");
         }
         if plain && tls.is_some() {
-            section.fault("tls_cert", "the issuer is http; set issuer to https://…, or leave tls_cert and tls_key out");
+            section.fault("tls_cert", "fault-plain-tls");
         }
         Some(Self { listen: listen?, tls, trusted_proxies, drain_seconds })
     }
@@ -64,19 +61,19 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
     let port = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
     port.map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .or_else(|| text.parse().ok())
-        .ok_or("it must be an address and port such as 127.0.0.1:8080")
+        .ok_or("fault-listen")
 }
 
 fn tls(section: &mut Section) -> Option<Tls> {
-    let [cert, key] = ["tls_cert", "tls_key"].map(|key| section.readable_file(key, "a PEM file that can be read"));
+    let [cert, key] = ["tls_cert", "tls_key"].map(|key| section.readable_file(key, "fault-file-pem"));
     match (cert, key) {
         (Some(cert), Some(key)) => Some(Tls { cert, key }),
         (Some(_), None) if section.is_sound("tls_key") => {
-            section.fault("tls_key", "it is missing: server.tls_cert needs its private key");
+            section.fault("tls_key", "fault-tls-key");
             None
         }
         (None, Some(_)) if section.is_sound("tls_cert") => {
-            section.fault("tls_cert", "it is missing: server.tls_key needs its certificate");
+            section.fault("tls_cert", "fault-tls-cert");
             None
         }
         _ => None,
@@ -88,10 +85,7 @@ fn trusted_proxies(section: &mut Section) -> Vec<IpNet> {
     for text in section.list("trusted_proxies").unwrap_or_default() {
         match text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)) {
             Ok(net) => nets.push(net.trunc()),
-            Err(_) => section.fault(
-                "trusted_proxies",
-                format!("it must be addresses or networks such as 10.0.0.0/8 (one is {text:?})"),
-            ),
+            Err(_) => section.fault("trusted_proxies", one_is("fault-networks", &text)),
         }
     }
     nets
@@ -110,7 +104,7 @@ impl Database {
     pub(super) fn read(section: &mut Section) -> Self {
         let url = section.secret("url").unwrap_or_else(|| "sqlite:data/genkan.db".into());
         if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.reveal().starts_with(scheme)) {
-            section.fault("url", "it must begin with sqlite:, postgres:// or postgresql://");
+            section.fault("url", "fault-database-url");
         }
         Self { url, max_connections: section.number("max_connections", 16, 1..=500) }
     }
@@ -130,7 +124,7 @@ impl MasterKeySource {
         let file = section.path("master_key_file");
         let value = section.secret_text("master_key");
         if file.is_some() && value.is_some() {
-            section.fault("master_key", "give either it or secrets.master_key_file, not both");
+            section.fault("master_key", Message::new("fault-both").with("other", "secrets.master_key_file"));
         }
         let Some(value) = value else {
             return Self::File(file.unwrap_or_else(|| "data/master.key".into()));
@@ -138,7 +132,7 @@ impl MasterKeySource {
         let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
         let bytes = GeneralPurpose::new(&ALPHABET, lenient).decode(value.reveal().trim()).unwrap_or_default();
         if bytes.len() != 32 {
-            section.fault("master_key", "it must be 32 bytes in base64; `openssl rand -base64 32` makes such a key");
+            section.fault("master_key", "fault-master-key");
         }
         Self::Value(STANDARD.encode(bytes).into())
     }
@@ -147,7 +141,7 @@ impl MasterKeySource {
 /// What may be fetched from elsewhere.
 pub(super) fn fetch(section: &mut Section) -> fetch::Settings {
     fetch::Settings {
-        extra_ca: section.readable_file("extra_ca", "a PEM file of certificates"),
+        extra_ca: section.readable_file("extra_ca", "fault-file-certificates"),
         allow_private_networks: section.truth("allow_private_networks").unwrap_or(false),
     }
 }
@@ -177,11 +171,11 @@ pub struct Metrics {
 impl Metrics {
     pub(super) fn read(section: &mut Section) -> Self {
         let listen = section.text("listen").and_then(|text| {
-            address(&text).map_err(|why| section.fault("listen", format!("{why} (it is {text:?})"))).ok()
+            address(&text).map_err(|why| section.fault("listen", it_is(why, format!("{text:?}")))).ok()
         });
         let token = section.secret("token");
         if token.as_ref().is_some_and(|token| token.reveal().len() < 16) {
-            section.fault("token", "it must be 16 characters at least; `openssl rand -base64 32` makes one");
+            section.fault("token", "fault-metrics-token");
         }
         if token.is_none() && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
             section.warn("listen", "whoever reaches it may read metrics, as metrics.token is not set");
@@ -210,7 +204,7 @@ impl Telemetry {
         let otlp_endpoint = section.text("otlp_endpoint");
         let is_address = |text: &String| Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if otlp_endpoint.as_ref().is_some_and(|text| !is_address(text)) {
-            section.fault("otlp_endpoint", "it must be an address such as http://127.0.0.1:4318");
+            section.fault("otlp_endpoint", "fault-collector");
         }
         Self { otlp_endpoint, sample_percent: section.number("sample_percent", 100, 0..=100) }
     }

@@ -1,5 +1,6 @@
 //! Where settings are written: a TOML file, and over it the environment, as one table.
 use super::report::Fault;
+use crate::i18n::Message;
 use std::{collections::BTreeMap, fs, path::Path};
 use toml::{Table, Value};
 
@@ -36,14 +37,14 @@ impl Source {
         let mut path: Vec<&str> = key.split('.').collect();
         let last = path.pop().unwrap_or_default();
         if last.is_empty() || path.contains(&"") {
-            return self.fault(variable, "it names no setting; write it like GENKAN_SERVER__LISTEN for server.listen");
+            return self.fault(variable, "fault-variable-name");
         }
         let mut table = &mut self.table;
         for name in path {
             let inner = table.entry(name).or_insert_with(|| Value::Table(Table::new()));
             let Value::Table(inner) = inner else {
-                let problem = format!("it can only be set in the file, as {name:?} there is not a single section");
-                return self.fault(variable, &problem);
+                let problem = Message::new("fault-variable-section").with("name", format!("{name:?}"));
+                return self.fault(variable, problem);
             };
             table = inner;
         }
@@ -51,7 +52,7 @@ impl Source {
         self.variables.insert(key, variable);
     }
 
-    fn fault(&mut self, variable: String, problem: &str) {
+    fn fault(&mut self, variable: String, problem: impl Into<Message>) {
         self.faults.push(Fault { key: variable, problem: problem.into() });
     }
 }
@@ -67,9 +68,12 @@ fn is_setting(name: &str, value: &str) -> bool {
 }
 
 fn read(file: &Path) -> Result<Table, Fault> {
-    let fault = |problem: String| Fault { key: file.display().to_string(), problem };
-    let text = fs::read_to_string(file).map_err(|why| fault(format!("the file cannot be read: {why}")))?;
-    parse(&file.display().to_string(), &text)
+    let key = file.display().to_string();
+    let text = fs::read_to_string(file).map_err(|why| {
+        let problem = Message::new("fault-file-unreadable").with("why", why.to_string());
+        Fault { key: key.clone(), problem }
+    })?;
+    parse(&key, &text)
 }
 
 /// Reads TOML. `place`: what it is called in a fault.
@@ -77,7 +81,10 @@ pub(super) fn parse(place: &str, text: &str) -> Result<Table, Fault> {
     text.parse().map_err(|why: toml::de::Error| {
         let (line, column) = position(text, why.span().map_or(0, |span| span.start));
         // Not the whole error: it would quote the line, and with it perhaps a secret.
-        let problem = format!("line {line}, column {column} is not TOML: {}", why.message());
+        let problem = Message::new("fault-toml")
+            .with("line", line.to_string())
+            .with("column", column.to_string())
+            .with("why", why.message().to_owned());
         Fault { key: place.into(), problem }
     })
 }

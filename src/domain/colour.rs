@@ -7,7 +7,7 @@ pub struct Colour([u8; 3]);
 
 /// Not a colour as settings write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it must be a colour such as \"#17587a\"")]
+#[error("not a colour")]
 pub struct InvalidColour;
 
 impl Colour {

@@ -26,19 +26,18 @@ pub struct AndroidApp {
     pub sha256_cert_fingerprints: Vec<Fingerprint>,
 }
 
-/// A text that names no app, or no certificate.
+/// A text that names no app, or no certificate. What to write instead is in the catalogue of messages, by its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidDeviceApp {
     /// No app for Apple's systems.
-    #[error("it must be the team's 10 characters, a dot and the bundle id: A1B2C3D4E5.com.example.app")]
     IosAppId,
     /// No package.
-    #[error("it must be the name of a package: com.example.app")]
     PackageName,
     /// No certificate.
-    #[error("it must be 32 bytes in hexadecimal with colons between them, as the Play Console and keytool show it")]
     Fingerprint,
 }
+
+super::words!(InvalidDeviceApp { IosAppId = "ios-app-id", PackageName = "package-name", Fingerprint = "fingerprint" });
 
 /// Words of letters, digits and these, at least two, with dots between them.
 fn is_dotted(text: &str, more: &[u8]) -> bool {

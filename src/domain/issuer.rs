@@ -9,19 +9,18 @@ pub struct Issuer {
     https: bool,
 }
 
-/// Why a text is not an issuer; each says what to write instead.
+/// Why a text is not an issuer. What to write instead is in the catalogue of messages, by its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidIssuer {
     /// Not an absolute URL.
-    #[error("it must be a URL such as https://id.example.com")]
     NotAUrl,
     /// Plain http to a host other than this machine.
-    #[error("it must begin with https:// (http:// is for localhost only)")]
     NotHttps,
     /// Something after the host.
-    #[error("it must be scheme, host and port alone, without a path, query or trailing slash: https://id.example.com")]
     Path,
 }
+
+super::words!(InvalidIssuer { NotAUrl = "not-a-url", NotHttps = "not-https", Path = "path" });
 
 impl Issuer {
     /// Reads an issuer from the settings.

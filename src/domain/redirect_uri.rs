@@ -7,31 +7,34 @@ use url::{Host, Url};
 #[serde(transparent)]
 pub struct RegisteredUri(String);
 
-/// Why a URI cannot be registered; each says what to write instead.
+/// Why a URI cannot be registered. What to write instead is in the catalogue of messages, by its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRedirectUri {
     /// Not an absolute URI in its plain spelling.
-    #[error("it must be an absolute URI in plain ASCII, such as https://app.example.com/callback")]
     NotAUri,
     /// A fragment, which responses may need.
-    #[error("it must not have a fragment (#)")]
     Fragment,
     /// A name or password before the host.
-    #[error("it must not have a user name or password before the host")]
     UserInfo,
     /// `.` or `..` in the path.
-    #[error("its path must not have . or .. segments")]
     DotSegments,
     /// A pattern.
-    #[error("it must be exact: wildcards (*) are not supported")]
     Wildcard,
     /// Plain http to another machine.
-    #[error("it must begin with https:// (http:// is for 127.0.0.1, [::1] and localhost only)")]
     NotHttps,
     /// A scheme that no app owns.
-    #[error("a scheme of an app's own must be a domain name reversed, with a dot: com.example.app:/callback")]
     Scheme,
 }
+
+super::words!(InvalidRedirectUri {
+    NotAUri = "not-a-uri",
+    Fragment = "fragment",
+    UserInfo = "user-info",
+    DotSegments = "dot-segments",
+    Wildcard = "wildcard",
+    NotHttps = "not-https",
+    Scheme = "scheme",
+});
 
 impl RegisteredUri {
     /// Reads a redirect URI that a client registers.

@@ -11,7 +11,7 @@ pub struct Scopes(BTreeSet<String>);
 
 /// A scope that has a character RFC 6749 does not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a scope may hold printable ASCII other than space, quote and backslash")]
+#[error("a scope has a character that is not allowed")]
 pub struct InvalidScope;
 
 impl Scopes {

@@ -96,11 +96,70 @@ fn values_are_put_in_as_they_are() {
 fn an_instance_may_have_words_of_its_own_for_what_there_is() {
     let mut own = Overrides::default();
     let text = "sign-in-title = Come in\nsign-in-lead = for { $app }\n# a comment\n-term = x\n";
-    assert_eq!(own.add(Language::En, text.to_owned()), Vec::<String>::new());
+    assert_eq!(own.add(Language::En, text.to_owned()), []);
     let wrong = "no-such = x\nsign-in-lead = for { $apps }\n";
-    assert_eq!(
-        own.add(Language::En, wrong.to_owned()),
-        ["there is no message no-such", "sign-in-lead is not given $apps"]
-    );
+    let told: Vec<_> = own.add(Language::En, wrong.to_owned()).iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["there is no message no-such", "sign-in-lead is not given $apps"]);
     assert_eq!(own.add(Language::Ja, "sign-in-title\n".to_owned()).len(), 1);
+}
+
+/// Faults of settings, apps and providers, which are said in the language of whoever reads them.
+fn faults_of(language: Language) -> BTreeMap<&'static str, &'static str> {
+    let text = match language {
+        Language::En => include_str!("../../templates/i18n/en/faults.ftl"),
+        Language::Ja => include_str!("../../templates/i18n/ja/faults.ftl"),
+    };
+    text.lines().filter_map(|line| line.split_once(" = ")).collect()
+}
+
+/// Whether there are four words of English one after another.
+pub fn has_a_sentence_of_english(text: &str) -> bool {
+    let is_word = |word: &&str| word.bytes().all(|c| c.is_ascii_lowercase());
+    let words: Vec<_> = text.split_ascii_whitespace().collect();
+    words.windows(4).any(|four| four.iter().filter(|word| is_word(word)).count() == 4)
+}
+
+#[test]
+fn every_fault_is_said_in_japanese() {
+    for (key, text) in faults_of(Language::Ja) {
+        let without_values: String =
+            text.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
+        let is_made_of_others = without_values.chars().all(|c| !c.is_ascii_alphabetic());
+        let is_japanese = without_values.chars().any(|c| ('ぁ'..='ん').contains(&c));
+        assert!(is_japanese || is_made_of_others, "{key}: {text}");
+        assert!(!has_a_sentence_of_english(text), "{key}: {text}");
+    }
+    assert!(has_a_sentence_of_english("値: it must be a text"));
+    assert!(!has_a_sentence_of_english("google, apple, line, github"));
+}
+
+#[test]
+fn every_fault_that_is_told_has_words_and_all_words_are_told() -> Result<(), Box<dyn Error>> {
+    let mut told: BTreeSet<String> = crate::protocol::faults::keys().into_iter().collect();
+    for folder in ["config", "protocol", "upstream", "cli"] {
+        keys_told(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder), &mut told)?;
+    }
+    told.extend(["fault-words-syntax", "fault-words-unknown", "fault-words-variable"].map(ToOwned::to_owned));
+    let known: BTreeSet<String> = faults_of(Language::En).into_keys().map(ToOwned::to_owned).collect();
+    assert!(known.len() > 100, "found only {known:?}");
+    assert_eq!(known.difference(&told).collect::<Vec<_>>(), Vec::<&String>::new(), "never told");
+    assert_eq!(told.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "without words");
+    Ok(())
+}
+
+/// The keys of faults that sources name.
+fn keys_told(folder: &Path, told: &mut BTreeSet<String>) -> Result<(), Box<dyn Error>> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            keys_told(&path, told)?;
+        } else {
+            let text = std::fs::read_to_string(&path)?;
+            let literals = text.split('"').filter(|word| word.starts_with("fault-") || word.starts_with("upstream-"));
+            let is_key =
+                |word: &&str| !word.ends_with('-') && word.bytes().all(|c| c.is_ascii_lowercase() || c == b'-');
+            told.extend(literals.filter(is_key).map(ToOwned::to_owned));
+        }
+    }
+    Ok(())
 }

@@ -30,6 +30,7 @@ pub mod client_auth;
 pub mod decision;
 pub mod discovery;
 pub mod error;
+pub mod faults;
 pub mod id_token;
 pub mod introspection;
 pub mod logout;

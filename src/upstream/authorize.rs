@@ -1,6 +1,6 @@
 //! Sending somebody to a provider (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1).
 use super::{Error, Upstream, kinds::Hints};
-use crate::domain::Timestamp;
+use crate::{domain::Timestamp, i18n::Message};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use url::Url;
@@ -26,7 +26,8 @@ impl Upstream {
         let (provider, preset) = (&self.provider, &self.provider.preset);
         let found = self.endpoints(now).await?;
         let endpoint = found.endpoints.authorization.as_deref().ok_or(Error::Unavailable)?;
-        let mut url = Url::parse(endpoint).map_err(|_| Error::Answer(format!("{endpoint:?} is no address")))?;
+        let mut url = Url::parse(endpoint)
+            .map_err(|_| Error::Answer(Message::new("upstream-no-address").with("url", endpoint.to_owned())))?;
         let mut params: Vec<(String, String)> = vec![];
         let mut add = |name: &str, value: &str| {
             if params.iter().all(|(there, _)| there != name) {

@@ -1,6 +1,9 @@
 //! Looking whether a provider can be signed in with, before anybody tries: its documents, its keys, and our secret.
 use super::{Code, Error, Upstream, preset::Protocol};
-use crate::domain::{Secret, Timestamp};
+use crate::{
+    domain::{Secret, Timestamp},
+    i18n::Message,
+};
 
 /// One thing that was looked at, and what came of it.
 #[derive(Debug)]
@@ -8,7 +11,7 @@ pub struct Checked {
     /// What.
     pub what: &'static str,
     /// What was found, or what is wrong.
-    pub outcome: Result<String, String>,
+    pub outcome: Result<Message, Message>,
 }
 
 /// How servers say that a code is not good, which they look at only once they have believed our secret.
@@ -17,13 +20,12 @@ const CODE_REFUSED: [&str; 3] = ["invalid_grant", "bad_verification_code", "OAut
 impl Upstream {
     /// Looks at everything that can be looked at without a person.
     pub async fn check(&self, now: Timestamp) -> Vec<Checked> {
-        let told =
-            |what, outcome: Result<String, Error>| Checked { what, outcome: outcome.map_err(|why| why.to_string()) };
+        let told = |what, outcome: Result<Message, Error>| Checked { what, outcome: outcome.map_err(|why| why.told()) };
         let mut all = vec![];
         if self.provider.preset.discovers {
             let found =
                 self.endpoints(now).await.map(|found| found.endpoints.authorization.clone().unwrap_or_default());
-            all.push(told("discovery", found));
+            all.push(told("discovery", found.map(|url| Message::new("fault-told").with("why", url))));
         }
         if self.provider.preset.protocol == Protocol::OpenIdConnect {
             all.push(told("keys", self.count_keys(now).await));
@@ -32,15 +34,15 @@ impl Upstream {
         all
     }
 
-    async fn count_keys(&self, now: Timestamp) -> Result<String, Error> {
+    async fn count_keys(&self, now: Timestamp) -> Result<Message, Error> {
         let found = self.endpoints(now).await?;
         let url = found.endpoints.jwks.as_ref().ok_or(Error::Unavailable)?;
         let keys = self.keys.keys(&self.fetcher, url, None, now).await?;
-        Ok(format!("{} at {url}", keys.len()))
+        Ok(Message::new("upstream-keys").with("count", keys.len()).with("url", url.clone()))
     }
 
     /// Brings a code that nobody gave: a server that knows us says that the code is wrong, one that does not, that we are.
-    async fn try_secret(&self, now: Timestamp) -> Result<String, Error> {
+    async fn try_secret(&self, now: Timestamp) -> Result<Message, Error> {
         let (value, verifier) = (Secret::random(), Secret::random());
         let code = Code {
             value: value.reveal(),
@@ -49,8 +51,8 @@ impl Upstream {
             client_id: &self.provider.client_id,
         };
         match self.redeem(&code, now).await {
-            Ok(_) => Err(Error::Answer("the token endpoint gave tokens for a code that nobody made".into())),
-            Err(Error::Refused { code, .. }) if CODE_REFUSED.contains(&code.as_str()) => Ok("it is believed".into()),
+            Ok(_) => Err(Error::Answer("upstream-careless".into())),
+            Err(Error::Refused { code, .. }) if CODE_REFUSED.contains(&code.as_str()) => Ok("upstream-believed".into()),
             Err(why) => Err(why),
         }
     }

@@ -4,6 +4,7 @@ use super::{Error, preset::Endpoints};
 use crate::{
     domain::Timestamp,
     fetch::{Fetcher, Request},
+    i18n::Message,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -122,16 +123,19 @@ async fn read_document(fetcher: &Fetcher, issuer: &str) -> Result<Discovered, Er
     let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let answer = fetcher.send(Request::get(&url).with("accept", "application/json")).await?;
     if !answer.is_good() {
-        return Err(Error::Answer(format!("{url} answered {}", answer.status)));
+        return Err(Error::answered(&url, answer.status));
     }
-    let document: Document = serde_json::from_slice(&answer.body)
-        .map_err(|why| Error::Answer(format!("{url} is not a discovery document: {why}")))?;
+    let document: Document = serde_json::from_slice(&answer.body).map_err(|why| {
+        Error::Answer(Message::new("upstream-no-document").with("url", url.clone()).with("why", why.to_string()))
+    })?;
     // Byte for byte, for tokens are compared with it.
     if document.issuer != issuer {
-        return Err(Error::Answer(format!(
-            "{url} says that the issuer is {:?}, the setting says {issuer:?}; copy the former into the settings",
-            document.issuer
-        )));
+        return Err(Error::Answer(
+            Message::new("upstream-issuer")
+                .with("url", url)
+                .with("found", document.issuer)
+                .with("issuer", issuer.to_owned()),
+        ));
     }
     Ok(Discovered {
         endpoints: Endpoints {
@@ -178,12 +182,15 @@ async fn read_keys(fetcher: &Fetcher, url: &str) -> Result<Keys, Error> {
     }
     let answer = fetcher.send(Request::get(url).with("accept", "application/json")).await?;
     if !answer.is_good() {
-        return Err(Error::Answer(format!("{url} answered {}", answer.status)));
+        return Err(Error::answered(url, answer.status));
     }
-    let set: Set =
-        serde_json::from_slice(&answer.body).map_err(|why| Error::Answer(format!("{url} is not a key set: {why}")))?;
+    let set: Set = serde_json::from_slice(&answer.body).map_err(|why| {
+        Error::Answer(Message::new("upstream-no-keys").with("url", url.to_owned()).with("why", why.to_string()))
+    })?;
     if set.keys.len() > MOST_KEYS {
-        return Err(Error::Answer(format!("{url} has more than {MOST_KEYS} keys")));
+        return Err(Error::Answer(
+            Message::new("upstream-many-keys").with("url", url.to_owned()).with("most", MOST_KEYS.to_string()),
+        ));
     }
     Ok(set.keys)
 }

@@ -3,7 +3,7 @@ use super::{
     preset::ClientSecret,
     settings::{Provider, Settings},
 };
-use crate::{domain::Secret, fetch::Request};
+use crate::{domain::Secret, fetch::Request, i18n::Message};
 use aws_lc_rs::hmac;
 use base64::{
     Engine,
@@ -15,14 +15,14 @@ use std::fmt::Write;
 use url::Url;
 
 /// `vN.N`.
-pub fn check_version(settings: &Settings, fault: &mut dyn FnMut(&'static str, &str)) {
+pub fn check_version(settings: &Settings, fault: &mut dyn FnMut(&'static str, Message)) {
     let is_version = |text: &str| {
         let parts = text.strip_prefix('v').and_then(|numbers| numbers.split_once('.'));
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
         parts.is_some_and(|(major, minor)| is_number(major) && is_number(minor))
     };
     if settings.api_version.as_deref().is_some_and(|version| !is_version(version)) {
-        fault("api_version", "it must be a version of the Graph API, such as v24.0");
+        fault("api_version", "fault-graph-version".into());
     }
 }
 

@@ -56,11 +56,14 @@ pub enum Fault {
     TooOld,
 }
 
+/// The algorithms that an ID token may be signed with.
+pub const ALGORITHMS: [&str; 10] =
+    ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "HS256"];
+
 /// The algorithm of a name, unless it is none that may be pinned.
 #[must_use]
 pub fn algorithm(name: &str) -> Option<CoreJwsSigningAlgorithm> {
-    let known = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "HS256"];
-    known.contains(&name).then(|| serde_json::from_value(name.into()).ok()).flatten()
+    ALGORITHMS.contains(&name).then(|| serde_json::from_value(name.into()).ok()).flatten()
 }
 
 /// The head of a token, of which this much is believed.

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{Said, Secret, Timestamp},
     fetch::{Answer, Request},
+    i18n::Message,
 };
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde_json::{Map, Value};
@@ -69,7 +70,7 @@ impl Upstream {
                 let claims = answers.next().ok_or(Error::Refusal(Refusal::NoSubject))?;
                 self.newcomer(&claims, answers.as_slice(), unsigned)
             }
-            _ => Err(Error::Answer("there is no ID token among what the token endpoint gave".into())),
+            _ => Err(Error::Answer("upstream-no-id-token".into())),
         }
     }
 
@@ -174,7 +175,7 @@ impl Upstream {
         let answer = self.fetcher.send(question).await?;
         let told = object(url, &answer)?;
         if told.get("sub") != claims.get("sub") {
-            return Err(Error::Answer(format!("{url} speaks of somebody else than the ID token")));
+            return Err(Error::Answer(Message::new("upstream-somebody-else").with("url", url.to_owned())));
         }
         let mut all = match told {
             Value::Object(told) => placed(told, places),
@@ -241,7 +242,9 @@ fn object(url: &str, answer: &Answer) -> Result<Value, Error> {
     let told = serde_json::from_slice(&answer.body).ok().filter(Value::is_object);
     match told {
         Some(told) if answer.is_good() => Ok(told),
-        _ => Err(Error::Answer(format!("{url} answered {} and nothing that tells who it is", answer.status))),
+        _ => Err(Error::Answer(
+            Message::new("upstream-nobody").with("url", url.to_owned()).with("status", answer.status.to_string()),
+        )),
     }
 }
 

@@ -39,6 +39,7 @@ pub use tokens::{Code, Tokens};
 use crate::{
     domain::{ProviderName, Timestamp},
     fetch::{self, Fetcher},
+    i18n as words,
 };
 use discovery::{Cache, Discovered, Keys};
 use health::Health;
@@ -55,7 +56,7 @@ pub enum Error {
     Unavailable,
     /// It answered something else than what it should.
     #[error("{0}")]
-    Answer(String),
+    Answer(words::Message),
     /// It refuses us.
     #[error("it refused: {code}: {description}")]
     Refused {
@@ -73,6 +74,36 @@ pub enum Error {
     /// We refuse what it tells.
     #[error(transparent)]
     Refusal(#[from] Refusal),
+}
+
+impl Error {
+    /// That an address did not answer as it should.
+    fn answered(url: &str, status: u16) -> Self {
+        let told = words::Message::new("upstream-answered").with("url", url.to_owned());
+        Self::Answer(told.with("status", status.to_string()))
+    }
+
+    /// The same for somebody who sets the provider up, in their language.
+    fn told(&self) -> words::Message {
+        use fetch::Error as Failed;
+        let (key, url) = match self {
+            Self::Answer(told) => return told.clone(),
+            Self::Refused { code, description } => {
+                let told = words::Message::new("upstream-refused").with("code", code.clone());
+                return told.with("description", description.clone());
+            }
+            Self::Fetch(Failed::Unreachable(url, why)) => {
+                let told = words::Message::new("upstream-unreachable").with("url", url.clone());
+                return told.with("why", why.clone());
+            }
+            Self::Unavailable => return "upstream-unavailable".into(),
+            Self::Fetch(Failed::Refused(url, _)) => ("upstream-forbidden", url),
+            Self::Fetch(Failed::TooSlow(url)) => ("upstream-slow", url),
+            Self::Fetch(Failed::TooLong(url)) => ("upstream-long", url),
+            other => return words::Message::new("fault-told").with("why", other.to_string()),
+        };
+        words::Message::new(key).with("url", url.clone())
+    }
 }
 
 /// Why somebody who has come from a provider is not let in.

@@ -8,7 +8,10 @@ use super::{
     id_token::{LEEWAY, time},
     preset::Native,
 };
-use crate::domain::{Credential, Secret, Timestamp};
+use crate::{
+    domain::{Credential, Secret, Timestamp},
+    i18n::Message,
+};
 use serde_json::{Map, Value};
 
 /// How long a code may be good at any provider, in seconds.
@@ -64,7 +67,7 @@ impl Upstream {
             Credential::Code { code, audience, by_popup } => {
                 let (tokens, client_id) = self.redeem_native(code, audience.as_deref(), *by_popup, now).await?;
                 let id_token = tokens.id_token.as_ref();
-                let id_token = id_token.ok_or_else(|| Error::Answer("there is no ID token for the code".into()))?;
+                let id_token = id_token.ok_or_else(|| Error::Answer("upstream-no-id-token".into()))?;
                 let claims = self.verify(id_token, tokens.access_token.as_ref(), &judged, now).await?;
                 let shown = self.shown(claims, tokens, client_id, unsigned)?;
                 Ok(Shown { good_until: now.plus(CODE), ..shown })
@@ -124,7 +127,8 @@ impl Upstream {
             return Err(Error::Refused { code, description: "it does not know the access token".into() });
         }
         let told = serde_json::from_slice(&answer.body).ok().filter(|_| answer.is_good());
-        let told = told.ok_or_else(|| Error::Answer(format!("it answered {} to whose a token is", answer.status)))?;
+        let told = told
+            .ok_or_else(|| Error::Answer(Message::new("upstream-unowned").with("status", answer.status.to_string())))?;
         let proof = provider.kind.proof(provider, &told, now)?;
         let (answers, aside) = tokio::join!(self.answers(token), self.aside(Some(token)));
         let mut answers = answers?.into_iter();

@@ -1,6 +1,6 @@
 //! The pictures that providers tell the addresses of.
 use super::{Error, Upstream, preset::Endpoints};
-use crate::fetch::Request;
+use crate::{fetch::Request, i18n::Message};
 use url::Url;
 
 impl Upstream {
@@ -11,7 +11,7 @@ impl Upstream {
         let fetcher = if self.is_at_home(address) { self.fetcher.clone() } else { self.fetcher.strict() };
         let answer = fetcher.send(request).await?;
         if !answer.is_good() || !answer.content_type.starts_with("image/") {
-            return Err(Error::Answer(format!("it answered {} and no picture", answer.status)));
+            return Err(Error::Answer(Message::new("upstream-no-picture").with("status", answer.status.to_string())));
         }
         Ok(answer.body)
     }

@@ -5,7 +5,10 @@ use super::{
     preset::{ClientAuth, ClientSecret, Endpoints, Preset, Protocol},
     settings::{Faults, Settings},
 };
-use crate::domain::{Assurance, ProviderKind};
+use crate::{
+    domain::{Assurance, ProviderKind},
+    i18n::Message,
+};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use jsonwebtoken::EncodingKey;
 use rustls::pki_types::{PrivateKeyDer, pem::PemObject};
@@ -17,7 +20,7 @@ pub(super) fn preset(kind: &'static dyn Kind, settings: &Settings, faults: &mut 
     for (name, url) in &settings.endpoints {
         match Url::parse(url) {
             Ok(parsed) if ["http", "https"].contains(&parsed.scheme()) => preset.endpoints.set(name, url),
-            _ => faults.add(name, format!("it must be an https address (it is {url:?})")),
+            _ => faults.add(name, it_is("fault-https-address", url)),
         }
     }
     if let Some(scopes) = &settings.scopes {
@@ -29,18 +32,14 @@ pub(super) fn preset(kind: &'static dyn Kind, settings: &Settings, faults: &mut 
             Ok(method) => preset.client_auth = method,
             Err(_) => {
                 let known: Vec<_> = ClientAuth::ALL.iter().map(|known| known.as_str()).collect();
-                let problem = format!("it must be one of: {} (it is {method:?})", known.join(", "));
-                faults.add("token_endpoint_auth_method", problem);
+                faults.add("token_endpoint_auth_method", it_is(one_of(&known), method));
             }
         }
     }
     if let Some(name) = &settings.id_token_signed_response_alg {
         match super::id_token::algorithm(name) {
             Some(algorithm) => preset.algorithms = vec![algorithm],
-            None => faults.add(
-                "id_token_signed_response_alg",
-                format!("it must be RS256, RS384, RS512, PS256, ES256, ES384, EdDSA or HS256 (it is {name:?})"),
-            ),
+            None => faults.add("id_token_signed_response_alg", it_is(one_of(&super::id_token::ALGORITHMS), name)),
         }
     }
     preset.pkce = settings.pkce.unwrap_or(preset.pkce);
@@ -53,18 +52,18 @@ pub(super) fn preset(kind: &'static dyn Kind, settings: &Settings, faults: &mut 
 /// Where claims are.
 fn mapping(kind: &'static dyn Kind, settings: &Settings, faults: &mut Faults) {
     if !kind.maps_claims() && !settings.claims.is_empty() {
-        faults.add("claims", "it is for the kinds oidc and oauth2: where the others have their claims is known");
+        faults.add("claims", "fault-claims-kind");
         return;
     }
     for (claim, pointer) in &settings.claims {
         if !pointer.starts_with('/') {
-            faults.add("claims", format!("{claim} must be a JSON pointer such as \"/user/id\" (it is {pointer:?})"));
+            faults.add("claims", it_is(Message::new("fault-pointer").with("name", claim.clone()), pointer));
         }
         match claim.as_str() {
             "sub" if kind.maps_subject() => {}
-            "sub" => faults.add("claims", "sub cannot be elsewhere: it is what an OpenID provider signs for"),
+            "sub" => faults.add("claims", "fault-claims-sub"),
             claim if MAPPED.contains(&claim) => {}
-            claim => faults.add("claims", format!("{claim} is not one of: sub, {}", MAPPED.join(", "))),
+            claim => faults.add("claims", not_one_of(claim, format!("sub, {}", MAPPED.join(", ")))),
         }
     }
 }
@@ -72,16 +71,16 @@ fn mapping(kind: &'static dyn Kind, settings: &Settings, faults: &mut Faults) {
 /// What stands for our classes of assurance.
 fn classes(kind: &'static dyn Kind, settings: &Settings, faults: &mut Faults) {
     if !kind.takes_acr_values() && !settings.acr_values.is_empty() {
-        faults.add("acr_values", "it is for the kind oidc: the others take none");
+        faults.add("acr_values", "fault-acr-kind");
         return;
     }
     for (class, words) in &settings.acr_values {
         if class.parse::<Assurance>().is_err() {
             let known: Vec<_> = Assurance::ALL.iter().map(|known| known.as_str()).collect();
-            faults.add("acr_values", format!("{class} is not one of: {}", known.join(", ")));
+            faults.add("acr_values", not_one_of(class, known.join(", ")));
         }
         if words.trim().is_empty() {
-            faults.add("acr_values", format!("{class} must have what the provider calls it"));
+            faults.add("acr_values", Message::new("fault-acr-empty").with("name", class.clone()));
         }
     }
 }
@@ -92,7 +91,7 @@ fn needed(preset: &Preset, faults: &mut Faults) {
     let missing = |endpoint: &Option<String>| endpoint.is_none();
     if preset.protocol == Protocol::OpenIdConnect {
         if missing(issuer) {
-            faults.add("issuer", "it is missing: the provider's address, as its discovery document has it");
+            faults.add("issuer", "fault-provider-issuer");
         }
         return;
     }
@@ -100,7 +99,7 @@ fn needed(preset: &Preset, faults: &mut Faults) {
         [("authorization_endpoint", authorization), ("token_endpoint", token), ("userinfo_endpoint", userinfo)]
     {
         if missing(endpoint) {
-            faults.add(field, "it is missing");
+            faults.add(field, "fault-missing");
         }
     }
 }
@@ -119,33 +118,48 @@ pub(super) fn secret(
         (Some(secret), _) => ClientSecret::Text(secret.clone()),
         (None, ClientAuth::None) => ClientSecret::None,
         (None, _) => {
-            faults.add("client_secret", "it is missing (client_secret_file takes a file that holds it)");
+            faults.add("client_secret", "fault-provider-secret");
             ClientSecret::None
         }
     }
 }
 
 fn apple_secret(settings: &Settings, faults: &mut Faults) -> ClientSecret {
-    let mut text = |field, value: &Option<String>, what: &str| {
+    let mut text = |field, value: &Option<String>, problem: &str| {
         value.clone().filter(|value| !value.is_empty()).unwrap_or_else(|| {
-            faults.add(field, format!("it is missing: {what}"));
+            faults.add(field, problem);
             String::new()
         })
     };
-    let team_id = text("team_id", &settings.team_id, "the 10 characters that name your team");
-    let key_id = text("key_id", &settings.key_id, "the 10 characters that name the key");
+    let team_id = text("team_id", &settings.team_id, "fault-apple-team");
+    let key_id = text("key_id", &settings.key_id, "fault-apple-key");
     let key = settings.private_key.as_ref().map(|pem| p256_key(pem.reveal()));
     match key {
         Some(Some(key)) => ClientSecret::Apple { team_id, key_id, key: Box::new(key) },
         Some(None) => {
-            faults.add("private_key", "it must be the .p8 file that Apple gave: PEM, with a key on the curve P-256");
+            faults.add("private_key", "fault-private-key");
             ClientSecret::None
         }
         None => {
-            faults.add("private_key", "it is missing (private_key_file takes the .p8 file that Apple gave)");
+            faults.add("private_key", "fault-private-key-missing");
             ClientSecret::None
         }
     }
+}
+
+/// What is wrong, and what is there instead.
+fn it_is(why: impl Into<Message>, value: &str) -> Message {
+    Message::new("fault-it-is").telling("why", why).with("value", format!("{value:?}"))
+}
+
+/// Which words there are.
+fn one_of(words: &[&str]) -> Message {
+    Message::new("fault-one-of").with("words", words.join(", "))
+}
+
+/// A name that there is none of.
+fn not_one_of(name: &str, words: String) -> Message {
+    Message::new("fault-not-one-of").with("name", name.to_owned()).with("words", words)
 }
 
 /// A private key on P-256, in PEM (PKCS #8).

@@ -7,7 +7,10 @@ use super::{
     preset::{ClientSecret, Preset},
     reading::{preset, secret},
 };
-use crate::domain::{ClientId, LinkPolicy, OnUnknown, PackageName, ProviderKind, ProviderName, Secret};
+use crate::{
+    domain::{ClientId, LinkPolicy, OnUnknown, PackageName, ProviderKind, ProviderName, Secret},
+    i18n::Message,
+};
 use std::collections::BTreeMap;
 
 /// What the operator says.
@@ -83,12 +86,12 @@ pub struct Settings {
 }
 
 /// Something wrong with the settings of a provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SettingsFault {
     /// Which setting.
     pub field: &'static str,
     /// What is wrong, and what to write instead.
-    pub problem: String,
+    pub problem: Message,
 }
 
 /// A provider, right by construction.
@@ -130,7 +133,7 @@ pub(super) struct Faults(Vec<SettingsFault>);
 
 impl Faults {
     /// Another one.
-    pub(super) fn add(&mut self, field: &'static str, problem: impl Into<String>) {
+    pub(super) fn add(&mut self, field: &'static str, problem: impl Into<Message>) {
         self.0.push(SettingsFault { field, problem: problem.into() });
     }
 }
@@ -142,24 +145,23 @@ impl Provider {
         let by_name = name.as_str().parse::<ProviderKind>().ok();
         let Some(kind) = settings.kind.or(by_name) else {
             let kinds: Vec<_> = ProviderKind::ALL.iter().map(|kind| kind.as_str()).collect();
-            faults
-                .add("kind", format!("it is missing; the name tells no kind. It must be one of: {}", kinds.join(", ")));
+            faults.add("kind", Message::new("fault-kind-missing").with("words", kinds.join(", ")));
             return Err(faults.0);
         };
         let kind = kinds::of(kind);
         let client_id = settings.client_id.clone().filter(|id| !id.trim().is_empty()).unwrap_or_else(|| {
-            faults.add("client_id", "it is missing: what the provider's console calls the client or app id");
+            faults.add("client_id", "fault-provider-client-id");
             String::new()
         });
         let preset = preset(kind, &settings, &mut faults);
         let secret = secret(kind, &preset, &settings, &mut faults);
         for name in settings.authorization_params.keys().filter(|name| RESERVED.contains(&name.as_str())) {
-            faults.add("authorization_params", format!("{name} is set by Genkan itself"));
+            faults.add("authorization_params", Message::new("fault-reserved").with("name", name.clone()));
         }
         if !settings.token_clients.is_empty() && !settings.store_tokens {
-            faults.add("token_clients", "nothing is kept for them unless store_tokens is true");
+            faults.add("token_clients", "fault-token-clients");
         }
-        kind.check(&settings, &mut |field: &'static str, problem: &str| faults.add(field, problem));
+        kind.check(&settings, &mut |field, problem| faults.add(field, problem));
         if !faults.0.is_empty() {
             return Err(faults.0);
         }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     domain::{Secret, Timestamp},
     fetch::{Answer, Request},
+    i18n::Message,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jsonwebtoken::{Algorithm, Header};
@@ -93,7 +94,7 @@ impl Upstream {
             scope: told.get("scope").and_then(Value::as_str).map(Into::into),
         };
         if tokens.access_token.is_none() && tokens.id_token.is_none() {
-            return Err(Error::Answer(format!("{url} gave no token")));
+            return Err(Error::Answer(Message::new("upstream-no-token").with("url", url)));
         }
         Ok(tokens)
     }
@@ -145,7 +146,7 @@ impl Upstream {
                 };
                 #[expect(clippy::disallowed_methods, reason = "one for each sign-in with Apple, by a key of Apple's")]
                 let signed = jsonwebtoken::encode(&header, &claims, key);
-                signed.map(|jwt| Some(jwt.into())).map_err(|_| Error::Answer("private_key cannot sign".into()))
+                signed.map(|jwt| Some(jwt.into())).map_err(|_| Error::Answer("upstream-cannot-sign".into()))
             }
         }
     }
@@ -183,12 +184,20 @@ pub(super) fn failure(url: &str, answer: &Answer, told: &Map<String, Value>) -> 
     let (code, description) = match told.get("error") {
         Some(Value::String(code)) => (code.clone(), text(told.get("error_description"))),
         Some(Value::Object(error)) if graph::is_passing(error) => {
-            return Error::Answer(format!("{url} answered {}, and that it may pass", answer.status));
+            return Error::Answer(
+                Message::new("upstream-passing").with("url", url.to_owned()).with("status", answer.status.to_string()),
+            );
         }
         // The Graph API.
         Some(Value::Object(error)) => (text(error.get("type")), text(error.get("message"))),
         _ if told.contains_key("error_type") => (text(told.get("error_type")), text(told.get("error_message"))),
-        _ => return Error::Answer(format!("{url} answered {} and nothing that can be read", answer.status)),
+        _ => {
+            return Error::Answer(
+                Message::new("upstream-unreadable")
+                    .with("url", url.to_owned())
+                    .with("status", answer.status.to_string()),
+            );
+        }
     };
     Error::Refused { code: short(&code), description: short(&description) }
 }

@@ -8,7 +8,7 @@ use std::{
 const ARROWS: [(&str, &[&str]); 25] = [
     ("domain", &[]),
     ("i18n", &[]),
-    ("protocol", &["domain"]),
+    ("protocol", &["domain", "i18n"]),
     ("storage", &["domain", "telemetry"]),
     ("hashing", &["domain", "metrics", "telemetry"]),
     ("passkeys", &["domain"]),
@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("metrics", &["domain"]),
     ("telemetry", &[]),
     ("fetch", &["metrics", "telemetry"]),
-    ("upstream", &["domain", "fetch"]),
+    ("upstream", &["domain", "fetch", "i18n"]),
     ("config", &["domain", "fetch", "i18n", "protocol", "upstream"]),
     ("mail", &["config", "domain", "i18n", "keys", "metrics", "storage"]),
     (

@@ -259,7 +259,7 @@ impl<'a> Planner<'a> {
             })),
             Error::Impossible(message) | Error::Forbidden(message) => self.faults.push(Fault::new(place, message)),
             other => {
-                let message = Message::new("admin-fault").with("problem", other.to_string());
+                let message = Message::new("fault-told").with("why", other.to_string());
                 self.faults.push(Fault::new(place, message));
             }
         }

@@ -8,6 +8,7 @@ use super::{
     },
     KEYS, Key, LiveSettings,
 };
+use crate::i18n::Message;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -240,22 +241,20 @@ impl Config {
     }
 
     /// Why a key cannot be changed, where the file or a variable rules.
-    fn locked(&self, key: &Key) -> Option<String> {
+    fn locked(&self, key: &Key) -> Option<Message> {
         let written = self.written.rules(key);
         written.then(|| match self.written.variable(key) {
-            Some(variable) => format!("{variable} sets it, and rules"),
-            None => "the settings file sets it, and rules".into(),
+            Some(variable) => Message::new("fault-variable-rules").with("variable", variable.to_owned()),
+            None => "fault-file-rules".into(),
         })
     }
 }
 
 /// What is wrong with a name that is none of these settings'.
-pub(in crate::config) fn unknown(name: &str) -> String {
+pub(in crate::config) fn unknown(name: &str) -> Message {
     let near = KEYS.iter().map(|key| (strsim::osa_distance(name, key.name), key.name)).min();
     match near {
-        Some((distance, near)) if distance <= 3 => format!("there is no such setting; did you mean {near}?"),
-        _ => {
-            "it is none of the settings that can be changed while Genkan runs; `genkan settings list` shows them".into()
-        }
+        Some((distance, near)) if distance <= 3 => Message::new("fault-unknown-near").with("near", near),
+        _ => "fault-not-live".into(),
     }
 }

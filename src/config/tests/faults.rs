@@ -1,5 +1,6 @@
 //! What is refused, and in which words.
 use super::{load, told};
+use crate::i18n::{Language, Words, has_a_sentence_of_english};
 
 const BAD: &str = r#"
 issuer = "https://id.example.com/"
@@ -133,8 +134,8 @@ fn a_text_that_is_not_toml_is_one_fault_with_its_place_and_without_its_content()
     let faults = load("[server]\nlisten = '127.0.0.1:1'\n[database]\nurl = hunter2\n", &[]).unwrap_err();
     let [fault] = faults.as_slice() else { panic!("{faults:?}") };
     assert!(fault.key.ends_with("genkan.toml"), "{fault}");
-    assert!(fault.problem.starts_with("line 4, column 7 is not TOML: "), "{fault}");
-    assert!(!fault.problem.contains("hunter2") && !fault.problem.contains('\n'), "{fault}");
+    assert!(fault.problem.to_string().starts_with("line 4, column 7 is not TOML: "), "{fault}");
+    assert!(!fault.to_string().contains("hunter2") && !fault.to_string().contains('\n'), "{fault}");
 }
 
 #[test]
@@ -244,4 +245,40 @@ fn branding_is_checked() {
     std::fs::write(folder.path().join("ja.ftl"), "sign-in-title = 入る\nno-such-key = x\n").unwrap();
     let told = told(&settings);
     assert!(told.len() == 1 && told[0].ends_with("ja.ftl: there is no message no-such-key"), "{told:?}");
+}
+
+/// All of them, and those of apps and providers with them: on a page in Japanese there is no English left.
+#[test]
+fn faults_are_said_in_the_language_of_whoever_reads_them() {
+    let words = Words::new(Language::Ja);
+    let mut told = load(BAD, &[("GENKAN_LIMITS__WINDOW", "soon")]).unwrap_err();
+    for text in [
+        "mail.smtp_url = 'x'\nmail.from = 'x'\nmail.footer = \"a\\nb\"\n[registration]\nallowed_domains = 'x y'",
+        "[instance]\naccent = '#ffcc00'\nlogo_uri = 'x'\nterms_uri = 'x'\nlanguages = 'fr'\nwords = '/nowhere'",
+        "[second_factor]\nrequired_for = 'chef'\nrequired = 'perhaps'\n[registration]\nverify_email = true\n",
+        "[[clients]]\nclient_id = 'a:b'\nclient_name = ''\ngrant_types = ['password']\nscope = '\"'\n\
+         redirect_uris = ['x', 'https://a.test/#', 'https://a.test/*', 'https://a.test/../x', 'x:/cb', \
+         'https://u@a.test/', 'http://a.test/']\nlogo_uri = 'x'\naccess_token_lifetime = 1\n\
+         response_types = ['token']\nallowed_providers = ['X']\nios_app_ids = ['x']\n\
+         android_apps = [{ package_name = 'x', sha256_cert_fingerprints = ['x'] }, { package_name = 'a.b' }]",
+        "[[clients]]\nclient_id = 'a'\nclient_secret = 'x'\ntoken_endpoint_auth_method = 'none'\n\
+         require_pkce = false\ngrant_types = ['client_credentials']\n[[clients]]\nclient_id = 'b'\ngrant_types = []",
+        "[providers.x]\nclient_id = 'a'\npkce = false\n[providers.google]\nscopes = 1\nclaims.sub = '/x'\n\
+         authorization_params.state = 'x'\ntoken_clients = ['x']\n[providers.line]\nbot_prompt = 'x'\n\
+         id_token_signed_response_alg = 'RS256'\n[providers.microsoft]\ntenant = 'x'\nallowed_tenants = ['x']\n\
+         [providers.facebook]\napi_version = '1'\nuserinfo_endpoint = 'x'\n[providers.apple]\nprivate_key = 'x'\n\
+         [providers.work]\nkind = 'oidc'\nclaims.sub = 'x'\nclaims.x = '/x'\nacr_values.x = ''\n\
+         token_endpoint_auth_method = 'x'\nandroid_packages = 'x'\n[providers.odd]\n[providers.'O K']\n\
+         [providers.plain]\nkind = 'oauth2'",
+    ] {
+        told.extend(load(text, &[]).unwrap_err());
+    }
+    // What the system itself says is in its own words.
+    told.retain(|fault| !fault.to_string().contains("os error"));
+    assert!(told.len() > 90, "{}", told.len());
+    for fault in told {
+        let said = words.say(&fault.problem);
+        assert!(said.chars().any(|c| ('ぁ'..='ん').contains(&c)), "{fault}: {said}");
+        assert!(!said.contains("fault-") && !has_a_sentence_of_english(&said), "{fault}: {said}");
+    }
 }

@@ -4,6 +4,7 @@ use super::{Facts, Hints, Kind, Proof, Tells};
 use crate::{
     domain::{ProviderKind, Said, SaidEmail, Secret, Timestamp},
     fetch::Request,
+    i18n::Message,
     upstream::{
         Error, Fault, Refusal, claims, graph,
         preset::{Endpoints, Native, Preset, at},
@@ -49,7 +50,7 @@ impl Kind for Facebook {
         Preset { pkce: false, native, algorithms, ..Preset::oauth2(endpoints, &["public_profile", "email"]) }
     }
 
-    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, &str)) {
+    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, Message)) {
         graph::check_version(settings, fault);
     }
 

@@ -3,6 +3,7 @@ use super::{Facts, Hints, Kind, Tells};
 use crate::{
     domain::{ProviderKind, Said, Secret},
     fetch::Request,
+    i18n::Message,
     upstream::{
         Refusal, claims, graph,
         preset::{Endpoints, Preset, at},
@@ -38,7 +39,7 @@ impl Kind for Instagram {
         Preset { pkce: false, ..Preset::oauth2(endpoints, &["instagram_business_basic"]) }
     }
 
-    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, &str)) {
+    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, Message)) {
         graph::check_version(settings, fault);
     }
 

@@ -4,6 +4,7 @@ use super::{Facts, Hints, Kind, Proof, bearer, standard};
 use crate::{
     domain::{ProviderKind, Said, Secret, Timestamp},
     fetch::Request,
+    i18n::Message,
     upstream::{
         Error, Fault, Refusal, claims,
         preset::{Endpoints, Native, Preset, at},
@@ -44,12 +45,12 @@ impl Kind for Line {
         Preset { algorithms: vec![HmacSha256], native, ..preset }
     }
 
-    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, &str)) {
+    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, Message)) {
         if settings.bot_prompt.as_deref().is_some_and(|prompt| !["normal", "aggressive"].contains(&prompt)) {
-            fault("bot_prompt", "it must be normal or aggressive");
+            fault("bot_prompt", Message::new("fault-one-of").with("words", "normal, aggressive"));
         }
         if settings.id_token_signed_response_alg.as_deref().is_some_and(|alg| !["HS256", "ES256"].contains(&alg)) {
-            fault("id_token_signed_response_alg", "LINE signs with HS256 or ES256");
+            fault("id_token_signed_response_alg", "fault-line-algorithm".into());
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Facts, Hints, Kind, standard, with_scope};
 use crate::{
     domain::{ProviderKind, Said},
+    i18n::Message,
     upstream::{
         Refusal, claims,
         preset::{Endpoints, Native, Preset, at},
@@ -52,14 +53,14 @@ impl Kind for Microsoft {
         Preset { native, ..Preset::oidc(endpoints, &["openid", "profile", "email"]) }
     }
 
-    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, &str)) {
+    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, Message)) {
         let tenant = tenant(settings);
         let is_word = ["common", "organizations", "consumers"].contains(&tenant);
         if !is_word && !is_guid(tenant) {
-            fault("tenant", "it must be common, organizations, consumers or the tenant's id (a GUID in lower case)");
+            fault("tenant", "fault-tenant".into());
         }
         if !settings.allowed_tenants.iter().all(|tenant| is_guid(tenant)) {
-            fault("allowed_tenants", "they must be ids of tenants (GUIDs in lower case)");
+            fault("allowed_tenants", "fault-tenants".into());
         }
     }
 

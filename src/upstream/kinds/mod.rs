@@ -22,6 +22,7 @@ use super::{
 use crate::{
     domain::{Assurance, ProviderKind, Said, Secret, Timestamp},
     fetch::Request,
+    i18n::Message,
 };
 use serde_json::{Map, Value};
 use std::fmt;
@@ -82,7 +83,7 @@ pub trait Kind: fmt::Debug + Send + Sync {
     fn preset(&self, settings: &Settings) -> Preset;
 
     /// Finds what is wrong with settings of its own.
-    fn check(&self, _settings: &Settings, _fault: &mut dyn FnMut(&'static str, &str)) {}
+    fn check(&self, _settings: &Settings, _fault: &mut dyn FnMut(&'static str, Message)) {}
 
     /// Whether the settings may say where claims are.
     fn maps_claims(&self) -> bool {

@@ -3,6 +3,7 @@ use super::{Facts, Hints, Kind, bearer, with_scope};
 use crate::{
     domain::{ProviderKind, Said, SaidEmail, Secret},
     fetch::Request,
+    i18n::Message,
     upstream::{
         Refusal, claims,
         preset::{ClientAuth, Endpoints, Preset, at},
@@ -36,9 +37,9 @@ impl Kind for X {
         Preset { client_auth: ClientAuth::Basic, ..preset }
     }
 
-    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, &str)) {
+    fn check(&self, settings: &Settings, fault: &mut dyn FnMut(&'static str, Message)) {
         if settings.pkce == Some(false) {
-            fault("pkce", "X demands it");
+            fault("pkce", "fault-pkce-demanded".into());
         }
     }
 

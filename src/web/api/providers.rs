@@ -155,7 +155,7 @@ pub async fn check(caller: Caller, path: Path<String>) -> Result<HttpResponse, P
         .map(|checked| Check {
             what: checked.what,
             good: checked.outcome.is_ok(),
-            detail: checked.outcome.unwrap_or_else(|why| why),
+            detail: checked.outcome.unwrap_or_else(|why| why).to_string(),
         })
         .collect();
     let redirect_uri = app.config.issuer.url(&callback_path(&entry.name));

@@ -104,9 +104,6 @@ app-logo-remove = Remove the logo
 app-delete = Delete this app
 app-delete-means = Nobody can sign in to “{ $name }” any more, and all that people gave it is revoked. This can’t be undone.
 
-app-fault = { $field ->
-   *[other] { $problem }.
-}
 app-error-number = It must be a whole number.
 app-error-taken = Another app has this id already.
 app-error-id = The id of an app can’t be changed.

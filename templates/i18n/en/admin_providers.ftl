@@ -83,7 +83,6 @@ admin-provider-pkce = PKCE
 admin-provider-token-endpoint-auth-method = How the secret is sent
 admin-provider-id-token-signed-response-alg = How its ID tokens are signed
 admin-provider-claims = Where claims are (JSON pointers)
-admin-fault = { $problem }
 admin-error-provider-name = It must be 1 to 40 of a–z, 0–9, - and _, and none of: local, mail, passkey, second-factor.
 admin-error-provider-taken = There is a provider of this name.
 admin-error-provider-in-file = This provider is in the settings file, and can be changed only there.

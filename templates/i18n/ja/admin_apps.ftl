@@ -104,17 +104,6 @@ app-logo-remove = ロゴを削除する
 app-delete = このアプリを削除する
 app-delete-means = 「{ $name }」にはサインインできなくなり、利用者が許可した内容もすべて取り消されます。元に戻すことはできません。
 
-app-fault = { $field ->
-    [client_id] 1〜128文字の英数字と -._~ で入力してください。
-    [client_name] 1〜100文字の読める文字で入力してください。
-    [client_secret] 16文字以上のランダムな値にしてください。公開クライアントには設定できません。
-    [redirect_uris] 正しいリダイレクトURIを、1行に1つ入力してください。
-    [post_logout_redirect_uris] 正しいURIを、1行に1つ入力してください。
-    [grant_types] グラントタイプの組み合わせが正しくありません。
-    [scope] スコープに使えない文字があります。
-    [require_pkce] 公開クライアントではPKCEが必須です。
-   *[other] 入力内容が正しくありません。
- }（{ $problem }）
 app-error-number = 整数で入力してください。
 app-error-taken = このIDのアプリはすでにあります。
 app-error-id = アプリのIDは変更できません。

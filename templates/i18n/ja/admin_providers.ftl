@@ -82,7 +82,6 @@ admin-provider-pkce = PKCE
 admin-provider-token-endpoint-auth-method = シークレットの送り方
 admin-provider-id-token-signed-response-alg = IDトークンの署名方式
 admin-provider-claims = クレームの場所（JSONポインター）
-admin-fault = { $problem }
 admin-error-provider-name = a〜z、0〜9、-、_ を使って1〜40文字で入力してください。local、mail、passkey、second-factor は使えません。
 admin-error-provider-taken = この名前のプロバイダーはすでにあります。
 admin-error-provider-in-file = このプロバイダーは設定ファイルにあり、そこでしか変更できません。

@@ -7,6 +7,7 @@ mod audit;
 mod browser;
 mod configuration;
 mod events;
+mod faults;
 mod groups;
 mod keys;
 mod matrix;

@@ -74,7 +74,8 @@ pub struct Group {
 impl Form {
     /// What is wrong with no field that is shown.
     pub fn stray(&self) -> Vec<&Message> {
-        let known = |name: &str| self.values.contains_key(name) || ["grant_types", "allowed_providers"].contains(&name);
+        let fields: Vec<_> = self.groups(&[], true).into_iter().flat_map(|group| group.fields).collect();
+        let known = |name: &str| fields.iter().any(|field| field.name == name);
         self.faults.iter().filter(|fault| !known(&fault.field)).map(|fault| &fault.message).collect()
     }
 

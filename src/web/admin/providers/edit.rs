@@ -70,7 +70,7 @@ pub struct There {
 pub struct CheckLine {
     pub what: String,
     pub good: bool,
-    pub detail: String,
+    pub detail: Message,
 }
 
 impl From<Checked> for CheckLine {
