@@ -12,6 +12,9 @@ pub struct MetadataFault {
     pub problem: Message,
 }
 
+/// The longest line, in characters.
+const LONGEST: usize = 100;
+
 /// Collects faults, so that all are told at once.
 #[derive(Default)]
 pub(super) struct Faults(pub Vec<MetadataFault>);
@@ -67,6 +70,16 @@ impl Faults {
             let (low, high) = range.into_inner();
             self.add(field, Message::new("fault-seconds").with("low", low.to_string()).with("high", high.to_string()));
         }
+    }
+
+    /// A line of text that people read.
+    pub fn line(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
+        let text = text?.trim().to_owned();
+        let good = !text.is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+        if !good {
+            self.add(field, Message::new("fault-readable").with("most", LONGEST.to_string()));
+        }
+        good.then_some(text)
     }
 
     pub fn link(&mut self, field: &'static str, text: Option<String>) -> Option<String> {

@@ -55,11 +55,17 @@ pub(super) fn client_name(faults: &mut Faults, name: Option<String>) -> String {
         faults.add("client_name", "fault-client-name-missing");
         return String::new();
     };
-    let name = name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        faults.add("client_name", Message::new("fault-readable").with("most", "100"));
+    faults.line("client_name", Some(name)).unwrap_or_default()
+}
+
+/// How many people may be named whom to ask about a client.
+const CONTACTS: usize = 10;
+
+pub(super) fn contacts(faults: &mut Faults, contacts: Vec<String>) -> Vec<String> {
+    if contacts.len() > CONTACTS {
+        faults.add("contacts", Message::new("fault-too-many").with("most", CONTACTS.to_string()));
     }
-    name
+    contacts.into_iter().filter_map(|contact| faults.line("contacts", Some(contact))).collect()
 }
 
 /// What is kept of the secret: of the new one, or else of the one before, where the client has one at all.

@@ -11,7 +11,7 @@ use crate::domain::{
     Algorithm, ApplicationType, Assurance, Client, ClientAuthMethod, Digest, GrantType, RegisteredUri,
 };
 use faults::Faults;
-use members::{allowed_providers, android_app, client_id, client_name, grant_types, scope, secret};
+use members::{allowed_providers, android_app, client_id, client_name, contacts, grant_types, scope, secret};
 use std::ops::RangeInclusive;
 
 /// How long access tokens of one client may be good, in seconds: longer, and a stolen one would be worth having.
@@ -113,6 +113,9 @@ fn read(metadata: ClientMetadata, kept: Option<&Digest>) -> Result<Client, Vec<M
         logo: None,
         policy_uri: faults.link("policy_uri", metadata.policy_uri),
         tos_uri: faults.link("tos_uri", metadata.tos_uri),
+        contacts: contacts(&mut faults, metadata.contacts),
+        software_id: faults.line("software_id", metadata.software_id),
+        software_version: faults.line("software_version", metadata.software_version),
         access_token_lifetime: metadata.access_token_lifetime,
         refresh_token_lifetime: metadata.refresh_token_lifetime,
         require_pkce: metadata.require_pkce.unwrap_or(true),

@@ -16,6 +16,7 @@ fault-truth = it must be true or false
 fault-text = it must be a text in quotes
 fault-list = it must be a list of texts, such as ["…", "…"]
 fault-readable = it must be 1 to { $most } characters that people can read
+fault-too-many = no more than { $most }
 fault-https = it must be a URL that begins with https://
 fault-https-address = it must be an https address
 fault-web-address = it must be an address on the web such as https://example.com/terms

@@ -16,6 +16,7 @@ fault-truth = true または false で入力してください。
 fault-text = 引用符で囲んだ文字列にしてください。
 fault-list = ["…", "…"] のような文字列のリストにしてください。
 fault-readable = 1〜{ $most }文字の読める文字で入力してください。
+fault-too-many = { $most }件以内にしてください。
 fault-https = https:// で始まるURLを入力してください。
 fault-https-address = https:// で始まるアドレスを入力してください。
 fault-web-address = https://example.com/terms のようなウェブのアドレスを入力してください。

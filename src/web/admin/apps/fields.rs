@@ -137,6 +137,11 @@ impl Form {
                 false,
                 ["client_uri", "logo_uri", "policy_uri", "tos_uri"].map(|name| (name, Input::Text)).into(),
             ),
+            self.group(
+                "app-software",
+                false,
+                vec![("contacts", Input::Lines), ("software_id", Input::Text), ("software_version", Input::Text)],
+            ),
             self.group("app-devices", false, ["ios_app_ids", "android_apps"].map(|name| (name, Input::Lines)).into()),
         ]
     }

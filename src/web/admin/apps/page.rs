@@ -158,7 +158,7 @@ impl AppPage {
 
 /// What is known of an app, in the order in which people look for it.
 fn facts(client: &crate::domain::Client) -> Vec<(String, String)> {
-    const ORDER: [&str; 20] = [
+    const ORDER: [&str; 23] = [
         "client_id",
         "token_endpoint_auth_method",
         "application_type",
@@ -179,6 +179,9 @@ fn facts(client: &crate::domain::Client) -> Vec<(String, String)> {
         "logo_uri",
         "policy_uri",
         "tos_uri",
+        "contacts",
+        "software_id",
+        "software_version",
     ];
     let told = apps::told(client);
     let text = |value: &serde_json::Value| match value {
