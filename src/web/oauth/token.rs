@@ -68,7 +68,8 @@ pub(in crate::web) async fn redeem(
     issue(app, client, &grant, grant.scopes.clone(), 0, now).await
 }
 
-async fn refresh(
+/// Renews what a refresh token stands for, for a client that has authenticated.
+pub(in crate::web) async fn refresh(
     app: &App,
     http: &HttpRequest,
     client: &Client,

@@ -48,9 +48,16 @@ async fn an_operator_sees_each_step_of_a_sign_in(database: Database) {
     assert!(consent.has("consent-allow"), "people are asked as ever: {consent}");
     let result = browser.press(&consent, "consent-allow", &[]).await;
     assert!(result.has("trial-good"), "{result}");
-    for step in ["state", "response-iss", "code", "signature", "aud", "nonce", "at-hash", "userinfo", "revoked"] {
+    for step in ["state", "response-iss", "code", "signature", "aud", "nonce", "at-hash", "userinfo"] {
         assert!(result.has(&format!("trial-{step}")), "{step}: {result}");
     }
+    for step in ["renewed", "rotated", "repeated", "revoked"] {
+        assert!(result.text_of(&format!("trial-{step}")).unwrap().starts_with('✓'), "{step}: {result}");
+    }
+    let standing = server.texts("SELECT id FROM grants WHERE revoked_at IS NULL").await;
+    assert_eq!(standing, Vec::<String>::new(), "nothing is left of it");
+    let alarms = server.texts("SELECT kind FROM events WHERE kind = 'token_reused'").await;
+    assert_eq!(alarms, Vec::<String>::new(), "no alarm is raised by it");
     assert!(result.text_of("content-id-token-claims").unwrap().contains(&owner.sub), "{result}");
     assert!(result.text_of("content-userinfo").unwrap().contains(&owner.email), "{result}");
     assert!(!result.body.contains("eyJ"), "no token is shown: {result}");

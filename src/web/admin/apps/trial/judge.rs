@@ -1,7 +1,7 @@
 //! The tokens of a trial, judged as an app should judge them (OpenID Connect Core sections 3.1.3.7 and 3.1.3.8).
 use crate::{
     app::App,
-    domain::{Client, GrantId},
+    domain::{Client, GrantId, Timestamp},
     protocol::{
         access_token::{self, AccessToken},
         id_token::IdToken,
@@ -68,13 +68,10 @@ pub async fn judge(app: &App, client: &Client, (scope, nonce): (&str, &str), tok
     let token = &tokens.access_token;
     judged.contents.extend([("access-token-header", part(token, 0)), ("access-token-claims", part(token, 1))]);
     let verified = keys.verify::<AccessToken>(token);
-    let is_good = verified
-        .as_ref()
-        .is_some_and(|verified| verified.claims.check(verified.typ.as_deref(), &app.config.issuer, now).is_ok());
     let until = verified.as_ref().map(|verified| verified.claims.exp.in_utc()).unwrap_or_default();
     judged.checks.push(Check::new(
         "access-token",
-        is_good,
+        is_good(app, token, now),
         format!("{} · {} · {until}", access_token::TYP, kid(token)),
     ));
     judged.grant = verified.and_then(|verified| verified.claims.grant);
@@ -89,6 +86,12 @@ pub async fn judge(app: &App, client: &Client, (scope, nonce): (&str, &str), tok
         }
     }
     judged
+}
+
+/// Whether an access token is ours, and good now (RFC 9068 section 4).
+pub fn is_good(app: &App, token: &str, now: Timestamp) -> bool {
+    let verified = app.memory().keys.verify::<AccessToken>(token);
+    verified.is_some_and(|verified| verified.claims.check(verified.typ.as_deref(), &app.config.issuer, now).is_ok())
 }
 
 /// The name of the key that a token says it is signed with.

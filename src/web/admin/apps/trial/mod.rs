@@ -4,9 +4,11 @@
 //! back to a place of ours, which is registered for no app: `/authorize` refuses it to everybody. What lets it pass is
 //! sealed in the interaction, which only `post` makes, for the browser of an operator. The code is redeemed by what
 //! answers at `/token`, within the program: the app's secret, of which only a digest is kept, is not needed, for that
-//! only proves over the network what is known here. What is granted is revoked before the result is shown.
+//! only proves over the network what is known here. A refresh token is used once. What is granted is revoked before the
+//! result is shown.
 mod judge;
 mod kept;
+mod renewal;
 mod result;
 
 pub use kept::began_by;

@@ -3,6 +3,7 @@ use super::{
     callback_uri, explained, href,
     judge::{Check, Judged, judge},
     kept::Kept,
+    renewal::{is_refused, renew},
 };
 use crate::{
     domain::{Client, ClientId},
@@ -96,10 +97,19 @@ async fn outcome(
     checks.push(Check::new("code", true, ""));
     let judged = judge(app, client, (&client.scope.to_string(), &kept.nonce), &tokens).await;
     checks.extend(judged.checks);
+    let (renewal, renewed) = renew(desk, client, &tokens, now).await;
+    checks.extend(renewal);
     if let Some(grant) = judged.grant.clone() {
         grants::revoke(&app.db, grant, client.client_id.clone(), now).await?;
     }
-    checks.push(Check::new("revoked", userinfo::reveal(app, &tokens.access_token).await.is_err(), ""));
+    let mut is_revoked = true;
+    for tokens in std::iter::once(&tokens).chain(&renewed) {
+        is_revoked &= userinfo::reveal(app, &tokens.access_token).await.is_err();
+    }
+    if let Some(token) = renewed.as_ref().and_then(|tokens| tokens.refresh_token.as_ref()) {
+        is_revoked &= is_refused(desk, client, token, now).await;
+    }
+    checks.push(Check::new("revoked", is_revoked, ""));
     let problem = checks.iter().any(|check| !check.good).then(|| "trial-some-wrong".into());
     Ok((Judged { checks, ..judged }, problem))
 }
