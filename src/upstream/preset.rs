@@ -80,6 +80,14 @@ macro_rules! endpoints {
                 }
             }
 
+            /// The address of a setting.
+            pub fn get(&self, name: &str) -> Option<&str> {
+                match name {
+                    $($name => self.$field.as_deref(),)+
+                    _ => None,
+                }
+            }
+
             /// Those of `others` where there is none of ours.
             pub fn or(&self, others: &Self) -> Self {
                 Self { $($field: self.$field.clone().or_else(|| others.$field.clone())),+ }

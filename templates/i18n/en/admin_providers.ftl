@@ -47,6 +47,8 @@ admin-provider-remove-means = { $people ->
 } Their accounts stay, and so does what links them, in case you add it again under the same name.
 admin-provider-more = More settings
 admin-provider-more-hint = What you leave empty is as it is usual for this kind.
+admin-provider-addresses = Advanced: endpoints
+admin-provider-addresses-hint = Only where the provider is somewhere else than usual, such as a server of your own or another cloud. Whoever changes where secrets are sent types them anew.
 admin-provider-usual = As usual for this kind
 admin-provider-yes = Yes
 admin-provider-no = No

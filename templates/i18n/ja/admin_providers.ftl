@@ -46,6 +46,8 @@ admin-provider-remove-means = { $people ->
 }アカウントと連携の記録は残り、同じ名前で追加し直せば元どおりに使えます。
 admin-provider-more = その他の設定
 admin-provider-more-hint = 空欄の項目には、この種類の標準の設定が使われます。
+admin-provider-addresses = 詳細設定: エンドポイント
+admin-provider-addresses-hint = 自社のサーバーや別のクラウドなど、プロバイダーの場所が標準と異なる場合だけ入力してください。シークレットの送信先が変わるときは、シークレットの再入力が必要です。
 admin-provider-usual = この種類の標準
 admin-provider-yes = はい
 admin-provider-no = いいえ

@@ -37,6 +37,7 @@ pub struct ProviderPage {
     pub console: Option<&'static str>,
     pub main: Vec<FieldView>,
     pub more: Vec<FieldView>,
+    pub addresses: Vec<FieldView>,
     pub faults: Vec<Message>,
     pub may_write: bool,
     pub checked: Vec<CheckLine>,
@@ -49,6 +50,10 @@ impl ProviderPage {
 
     fn more_is_open(&self) -> bool {
         self.more.iter().any(|field| field.error.is_some())
+    }
+
+    fn addresses_are_open(&self) -> bool {
+        self.addresses.iter().any(|field| field.error.is_some() || !field.value.is_empty())
     }
 }
 
@@ -192,7 +197,7 @@ impl Values {
 fn page(desk: &Desk, frame: &Frame, values: &Values) -> ProviderPage {
     let Values { kind, name, section, faults, entry } = values;
     let value = |name: &'static str, shape| fields::typed(section, name, shape);
-    let (main, more) = fields::views(*kind, value, entry.as_ref(), faults);
+    let [main, more, addresses] = fields::views(*kind, value, entry.as_ref(), faults);
     let href = match entry {
         Some(entry) => format!("{PLACE}/{}", entry.name),
         None => format!("/admin/add-provider?kind={kind}"),
@@ -207,6 +212,7 @@ fn page(desk: &Desk, frame: &Frame, values: &Values) -> ProviderPage {
         console: console(*kind),
         main,
         more,
+        addresses,
         faults: fields::others(*kind, faults),
         may_write: desk.operator().may(Permission::ProvidersWrite),
         checked: vec![],

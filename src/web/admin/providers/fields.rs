@@ -7,7 +7,9 @@ use crate::{
     domain::ProviderKind,
     i18n::Message,
     protocol::params::Params,
+    upstream::{Endpoints, Settings, kinds},
 };
+use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// How a setting is typed.
@@ -35,7 +37,7 @@ use Shape::{Choice, LongSecret, Pairs, Secret, Text, Truth};
 type Field = (&'static str, Shape);
 
 /// What every kind has, besides what is its own.
-const COMMON: [Field; 25] = [
+const COMMON: [Field; 18] = [
     ("scopes", Shape::List),
     ("on_unknown", Choice(&["create", "ask", "refuse"])),
     ("link", Choice(&["ask", "auto"])),
@@ -51,17 +53,33 @@ const COMMON: [Field; 25] = [
     ("token_endpoint_auth_method", Choice(&["client_secret_basic", "client_secret_post", "none"])),
     ("id_token_signed_response_alg", Choice(&["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "HS256"])),
     ("claims", Pairs),
-    ("issuer", Text),
-    ("authorization_endpoint", Text),
-    ("token_endpoint", Text),
-    ("userinfo_endpoint", Text),
-    ("jwks_uri", Text),
-    ("revocation_endpoint", Text),
-    ("end_session_endpoint", Text),
     ("client_secret", Secret),
     ("label", Text),
     ("order", Text),
 ];
+
+/// Where every kind is.
+const ADDRESSES: [&str; 7] = [
+    "issuer",
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "jwks_uri",
+    "revocation_endpoint",
+    "end_session_endpoint",
+];
+
+/// What else there is to address of a kind.
+const fn own_addresses(kind: ProviderKind) -> &'static [&'static str] {
+    match kind {
+        ProviderKind::GitHub => &["emails_endpoint"],
+        ProviderKind::Line => &["verify_endpoint", "profile_endpoint", "friendship_endpoint"],
+        ProviderKind::Facebook => &["verify_endpoint", "limited_jwks_uri"],
+        ProviderKind::Instagram => &["long_lived_endpoint", "refresh_endpoint"],
+        ProviderKind::Microsoft => &["base_url"],
+        ProviderKind::Google | ProviderKind::Apple | ProviderKind::X | ProviderKind::Oidc | ProviderKind::OAuth2 => &[],
+    }
+}
 
 /// What a kind asks for first.
 const fn main(kind: ProviderKind) -> &'static [Field] {
@@ -108,15 +126,17 @@ const fn main(kind: ProviderKind) -> &'static [Field] {
     }
 }
 
-/// The settings that a kind is shown with: those it asks for first, and all others.
-fn fields(kind: ProviderKind) -> (Vec<Field>, Vec<Field>) {
+/// The settings that a kind is shown with: those it asks for first, all others, and its addresses.
+fn fields(kind: ProviderKind) -> [Vec<Field>; 3] {
     let main = main(kind).to_vec();
     let is_more = |name: &str| {
         let has_no_secret = kind == ProviderKind::Apple && name == "client_secret";
         !has_no_secret && main.iter().all(|(other, _)| *other != name)
     };
     let more = COMMON.into_iter().filter(|(name, _)| is_more(name)).collect();
-    (main, more)
+    let addresses = ADDRESSES.into_iter().chain(own_addresses(kind).iter().copied()).filter(|name| is_more(name));
+    let addresses = addresses.map(|name| (name, Text)).collect();
+    [main, more, addresses]
 }
 
 /// A field, as the page shows it.
@@ -125,6 +145,10 @@ pub struct FieldView {
     pub name: &'static str,
     pub shape: Shape,
     pub value: String,
+    /// What it is where nothing is typed, if that is known.
+    pub usual: String,
+    /// Whether the setting's own name says best what it is.
+    pub is_address: bool,
     /// Of a secret: whether there is one.
     pub is_set: bool,
     pub error: Option<Message>,
@@ -134,11 +158,6 @@ impl FieldView {
     /// The message that names it.
     pub fn label(&self) -> String {
         format!("admin-provider-{}", self.name.replace('_', "-"))
-    }
-
-    /// Whether the setting's own name says best what it is.
-    pub fn is_address(&self) -> bool {
-        self.name.ends_with("_endpoint") || self.name.ends_with("_uri")
     }
 
     pub fn is_choice(&self) -> bool {
@@ -187,22 +206,29 @@ impl ChoiceView {
     }
 }
 
-/// Both parts of a form, as `value` says what is in each field.
+/// The parts of a form, as `value` says what is in each field.
 pub fn views(
     kind: ProviderKind,
     value: impl Fn(&'static str, Shape) -> String,
     entry: Option<&Entry>,
     faults: &[Fault],
-) -> (Vec<FieldView>, Vec<FieldView>) {
+) -> [Vec<FieldView>; 3] {
+    let usual = entry.and_then(|entry| entry.provider.as_ref()).map(|provider| {
+        let settings = Settings { endpoints: BTreeMap::new(), ..provider.settings.clone() };
+        provider.kind.preset(&settings).endpoints
+    });
+    let usual = usual.unwrap_or_else(|| kinds::of(kind).preset(&Settings::default()).endpoints);
     let view = |(name, shape): Field| FieldView {
         name,
         shape,
+        is_address: name != "issuer" && Endpoints::NAMES.contains(&name)
+            || kind == ProviderKind::Microsoft && name == "base_url",
+        usual: usual.get(name).unwrap_or_default().to_owned(),
         value: if SECRETS.contains(&name) { String::new() } else { value(name, shape) },
         is_set: entry.is_some_and(|entry| entry.has(name)),
         error: faults.iter().find(|fault| is_about(fault, name)).map(|fault| fault.message.clone()),
     };
-    let (main, more) = fields(kind);
-    (main.into_iter().map(view).collect(), more.into_iter().map(view).collect())
+    fields(kind).map(|part| part.into_iter().map(view).collect())
 }
 
 /// Whether a fault is about this field, or something inside it.
@@ -213,8 +239,8 @@ fn is_about(fault: &Fault, name: &str) -> bool {
 
 /// Whatever no field of the form shows.
 pub fn others(kind: ProviderKind, faults: &[Fault]) -> Vec<Message> {
-    let (main, more) = fields(kind);
-    let is_shown = |fault: &&Fault| main.iter().chain(&more).any(|(name, _)| is_about(fault, name));
+    let all = fields(kind).concat();
+    let is_shown = |fault: &&Fault| all.iter().any(|(name, _)| is_about(fault, name));
     faults.iter().filter(|fault| !is_shown(fault) && fault.field != "name").map(|fault| fault.message.clone()).collect()
 }
 
@@ -234,9 +260,8 @@ pub fn typed(section: &Table, name: &str, shape: Shape) -> String {
 
 /// The section that a form describes, over what the section had that no field shows.
 pub fn section(kind: ProviderKind, mut under: Table, form: &Params) -> Table {
-    let (main, more) = fields(kind);
     under.insert("kind".into(), Value::String(kind.to_string()));
-    for (name, shape) in main.into_iter().chain(more) {
+    for (name, shape) in fields(kind).concat() {
         let Some(text) = form.get(name) else { continue };
         match read(text, shape) {
             Some(value) => _ = under.insert(name.into(), value),
@@ -277,9 +302,11 @@ mod tests {
         let text = "kind = 'oauth2'\nlabel = 'Work'\norder = '3'\nscopes = ['a', 'b']\npkce = 'false'\nteam_id = 'T'\n\
                     [claims]\nname = '/a/b'\nsub = '/id'\n";
         let table: Table = text.parse().unwrap();
-        let (main, more) = fields(ProviderKind::OAuth2);
-        let typed: Vec<_> =
-            main.iter().chain(&more).map(|(name, shape)| ((*name).to_owned(), typed(&table, name, *shape))).collect();
+        let typed: Vec<_> = fields(ProviderKind::OAuth2)
+            .concat()
+            .iter()
+            .map(|(name, shape)| ((*name).to_owned(), typed(&table, name, *shape)))
+            .collect();
         let body = serde_json::to_value(&typed).unwrap();
         let pairs = body.as_array().unwrap().iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()));
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
@@ -288,10 +315,20 @@ mod tests {
     }
 
     #[test]
+    fn every_address_of_a_kind_can_be_typed() {
+        for kind in ProviderKind::ALL {
+            let there = kinds::of(*kind).preset(&Settings::default()).endpoints;
+            let shown = fields(*kind).concat();
+            for name in Endpoints::NAMES.iter().filter(|name| there.get(name).is_some()) {
+                assert!(shown.iter().any(|(field, _)| field == name), "{kind}: {name}");
+            }
+        }
+    }
+
+    #[test]
     fn no_field_is_there_twice() {
         for kind in ProviderKind::ALL {
-            let (main, more) = fields(*kind);
-            let mut names: Vec<_> = main.iter().chain(&more).map(|(name, _)| *name).collect();
+            let mut names: Vec<_> = fields(*kind).concat().iter().map(|(name, _)| *name).collect();
             let count = names.len();
             names.sort_unstable();
             names.dedup();
