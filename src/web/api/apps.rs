@@ -2,7 +2,7 @@
 use super::{
     Caller, Problem,
     body::{Json, Query},
-    etag::IfMatch,
+    conditions::IfMatch,
     problem::Details,
 };
 use crate::{

@@ -2,7 +2,7 @@
 use super::{
     Caller, Problem,
     body::{Json, Query},
-    etag::{IfMatch, etag},
+    conditions::{IfMatch, etag},
     problem::Details,
     users::{self, Users},
 };

@@ -7,7 +7,6 @@ mod body;
 mod conditions;
 mod configuration;
 mod document;
-mod etag;
 mod groups;
 mod guard;
 mod idempotency;

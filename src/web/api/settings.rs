@@ -51,7 +51,7 @@ pub struct Settings {
 async fn answer(caller: &Caller) -> Result<HttpResponse, Problem> {
     let opened = Office::from(caller.app.as_ref()).read().await?;
     let items = caller.app.config.entries(&opened.stored).iter().map(Setting::from).collect();
-    Ok(HttpResponse::Ok().insert_header(etag(&opened.version.to_string())).json(Settings { items }))
+    Ok(HttpResponse::Ok().insert_header(etag(opened.version)).json(Settings { items }))
 }
 
 /// Every setting

@@ -13,6 +13,7 @@ on_each_database!(
     a_secret_goes_nowhere_that_whoever_entered_it_did_not_see,
     nobody_overwrites_a_provider_that_they_have_not_seen,
     a_provider_is_set_up_by_the_pages,
+    addresses_of_a_provider_are_set_by_the_pages,
     a_provider_of_the_settings_file_is_to_be_read_alone,
 );
 
@@ -143,7 +144,8 @@ async fn nobody_overwrites_a_provider_that_they_have_not_seen(database: Database
     assert_ne!(first, second);
     assert_eq!(api.get("/providers/work").await.header("etag"), Some(second.as_str()));
     assert_eq!(put(("if-match", &first), &settings).await.status, 412);
-    assert_eq!(put(("if-match", "W/\"x\""), &settings).await.status, 400);
+    assert_eq!(put(("if-match", "W/\"x\""), &settings).await.status, 412);
+    assert_eq!(put(("if-match", "x"), &settings).await.status, 400);
     assert_eq!(with(&server, &api, Method::DELETE, ("if-match", &first), &Value::Null).await.status, 412);
     assert_eq!(with(&server, &api, Method::DELETE, ("if-match", &second), &Value::Null).await.status, 204);
     assert_eq!(api.send(Method::DELETE, "/providers/work", &Value::Null).await.status, 404);
@@ -205,6 +207,38 @@ async fn a_provider_is_set_up_by_the_pages(database: Database) {
     assert!(page.text_of("provider-remove-means").unwrap().contains("Nobody"), "{page}");
     browser.press(&page, "provider-remove", &[]).await;
     assert_eq!(api.get("/providers/work").await.status, 404);
+}
+
+async fn addresses_of_a_provider_are_set_by_the_pages(database: Database) {
+    let server = Server::start(database, "").await;
+    let (_, browser) = operator(&server, "owner").await;
+    let api = Api::of(&server, "auditor");
+    for (kind, own) in [
+        ("line", "friendship_endpoint"),
+        ("github", "emails_endpoint"),
+        ("facebook", "limited_jwks_uri"),
+        ("instagram", "refresh_endpoint"),
+        ("microsoft", "base_url"),
+    ] {
+        let page = browser.open(format!("/admin/add-provider?kind={kind}")).await;
+        let fields = [("client_id", "id"), ("client_secret", "secret"), ("token_endpoint", "nowhere")];
+        let page = browser.press(&page, "provider-save", &fields).await;
+        assert!(page.status == 422 && page.has("token_endpoint-error"), "{kind}: {page}");
+        let (token, its) = (format!("https://{kind}.test/token"), format!("https://{kind}.test/own"));
+        let fields = [("client_secret", "secret"), ("token_endpoint", token.as_str()), (own, its.as_str())];
+        let page = browser.press(&page, "provider-save", &fields).await;
+        let path = format!("/providers/{kind}");
+        assert_eq!(page.url.path(), format!("/admin{path}"), "{page}");
+        let settings = api.get(&path).await.ok()["settings"].clone();
+        assert_eq!((&settings["token_endpoint"], &settings[own]), (&json!(token), &json!(its)), "{settings}");
+        // What is emptied is as usual again, where the secret is typed anew.
+        let page = browser.press(&page, "provider-save", &[("token_endpoint", "")]).await;
+        assert!(page.has("client_secret-error"), "{kind}: {page}");
+        let page = browser.press(&page, "provider-save", &[("client_secret", "secret")]).await;
+        assert_eq!(page.status, 200, "{page}");
+        let settings = api.get(&path).await.ok()["settings"].clone();
+        assert!(settings.get("token_endpoint").is_none() && settings[own] == json!(its), "{settings}");
+    }
 }
 
 async fn a_provider_of_the_settings_file_is_to_be_read_alone(database: Database) {

@@ -10,7 +10,7 @@ pub use view::{NewUser, User, UserChanges};
 use super::{
     Caller, Problem,
     body::{Json, Query},
-    etag::{IfMatch, etag},
+    conditions::{IfMatch, etag},
     problem::Details,
 };
 use crate::{
