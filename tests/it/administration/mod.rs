@@ -16,6 +16,7 @@ mod people;
 mod people_pages;
 mod providers;
 mod settings;
+mod snippets;
 mod trail;
 mod trial;
 mod webhooks;

@@ -45,7 +45,18 @@ fn environment(issuer: &Issuer, client: &Client) -> String {
 fn filled(text: &str, issuer: &Issuer, client: &Client) -> String {
     let redirect_uri = client.redirect_uris.first().map_or("https://app.example.com/callback", |uri| uri.as_str());
     let own = client.scope.without(&crate::protocol::registration::USER_SCOPES.into_iter().collect());
-    text.replace("%ISSUER%", issuer.as_str())
+    // Libraries refuse http, which is for development on one machine, unless they are told.
+    let [node, flutter] = if issuer.is_https() {
+        ["", ""]
+    } else {
+        [
+            ", {\n    execute: [client.allowInsecureRequests], // development alone\n  }",
+            "\n      allowInsecureConnections: true, // development alone",
+        ]
+    };
+    text.replace("%INSECURE_NODE%", node)
+        .replace("%INSECURE_FLUTTER%", flutter)
+        .replace("%ISSUER%", issuer.as_str())
         .replace("%CLIENT_ID%", client.client_id.as_str())
         .replace("%REDIRECT_URI%", &redirect_uri.replace('\'', "%27"))
         .replace("%OWN_SCOPE%", &quoted(&own.to_string()))
@@ -62,7 +73,7 @@ const SPA: &str = r"
 import * as client from 'openid-client'
 
 const config = await client.discovery(
-  new URL('%ISSUER%'), '%CLIENT_ID%', undefined, client.None())
+  new URL('%ISSUER%'), '%CLIENT_ID%', undefined, client.None()%INSECURE_NODE%)
 
 // To sign in:
 const verifier = client.randomPKCECodeVerifier()
@@ -94,7 +105,7 @@ const config = await client.discovery(
   new URL(process.env.OIDC_ISSUER),
   process.env.OIDC_CLIENT_ID,
   undefined,
-  client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET))
+  client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET)%INSECURE_NODE%)
 
 // GET /sign-in: keep verifier and state in the person's session, and redirect.
 export async function signIn(session) {
@@ -131,7 +142,7 @@ Future<String?> signIn() async {
       '%CLIENT_ID%',
       r'%REDIRECT_URI%',
       issuer: '%ISSUER%',
-      scopes: r'%SCOPE%'.split(' '),
+      scopes: r'%SCOPE%'.split(' '),%INSECURE_FLUTTER%
     ),
   );
   return tokens.idToken;

@@ -1,0 +1,65 @@
+//! The code that an app's page gives to copy: run as it stands there, or, where no interpreter is at hand, looked at.
+use super::operator;
+use crate::support::{Answer, Browser, Database, Script, Server, on_each_database};
+use serde_json::Value;
+
+on_each_database!(code_for_web_apps_and_pages_signs_people_in, other_code_names_what_is_registered);
+
+async fn made(browser: &Browser, kind: &str, fields: &[(&str, &str)]) -> Answer {
+    let form = browser.open(format!("/admin/new-app?kind={kind}")).await;
+    let page = browser.press(&form, "app-save", &[fields, &[("client_name", kind)]].concat()).await;
+    assert_eq!(page.status, 200, "{page}");
+    page
+}
+
+/// The value of a variable in what is to be set in the environment.
+fn variable(page: &Answer, name: &str) -> String {
+    let all = page.text_of("snippet-env").unwrap();
+    let line = all.lines().find_map(|line| line.trim().strip_prefix(&format!("{name}="))).expect("the variable");
+    line.trim_matches('\'').to_owned()
+}
+
+async fn code_for_web_apps_and_pages_signs_people_in(database: Database) {
+    let server = Server::start(database, "").await;
+    let (_, browser) = operator(&server, "owner").await;
+    let alice = server.user("Alice");
+    let place = "http://127.0.0.1:4711/cb";
+    let web = made(&browser, "web", &[("client_id", "copied"), ("redirect_uris", place)]).await;
+    let spa = made(&browser, "spa", &[("client_id", "copied-spa"), ("redirect_uris", place)]).await;
+    let mut script = Script::node("snippets.mjs").with("ISSUER", &server.issuer).with("SUB", &alice.sub);
+    script = script.with("EMAIL", &alice.email).with("PASSWORD", &alice.password);
+    for name in ["OIDC_ISSUER", "OIDC_CLIENT_ID"] {
+        script = script.with(name, variable(&web, name));
+    }
+    script = script.with("OIDC_CLIENT_SECRET", web.text_of("app-secret").unwrap());
+    script = script.with("WEB", web.text_of("snippet-web").unwrap());
+    script.with("SPA", spa.text_of("snippet-spa").unwrap()).succeeds().await;
+}
+
+async fn other_code_names_what_is_registered(database: Database) {
+    let server = Server::start(database, "").await;
+    let (_, browser) = operator(&server, "owner").await;
+    let place = "com.example.copied:/cb";
+    let fields = [("client_id", "phone"), ("redirect_uris", place), ("scope", "openid email offline_access")];
+    let page = made(&browser, "native", &fields).await;
+    let code = page.text_of("snippet-flutter").unwrap();
+    let quoted = ["'phone'", &format!("r'{place}'"), &format!("issuer: '{}'", server.issuer)].map(ToOwned::to_owned);
+    for wanted in quoted {
+        assert!(code.contains(&wanted), "{wanted}: {code}");
+    }
+    let scopes = code.split("scopes: r'").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+    let mut scopes: Vec<_> = scopes.split(' ').collect();
+    scopes.sort_unstable();
+    assert_eq!(scopes, ["email", "offline_access", "openid"]);
+    assert!(code.contains("allowInsecureConnections: true"), "the issuer of this test is http: {code}");
+
+    let page = made(&browser, "agent", &[("client_id", "tool"), ("redirect_uris", "http://127.0.0.1/cb")]).await;
+    let metadata: Value = serde_json::from_str(&page.text_of("snippet-mcp-metadata").unwrap()).unwrap();
+    assert_eq!(metadata["authorization_servers"], serde_json::json!([server.issuer]));
+    let address = page.text_of("snippet-discovery").unwrap();
+    let found = server.http.get(address.strip_prefix(&server.issuer).expect("it is of this issuer")).await;
+    assert_eq!(found.json()["issuer"], server.issuer.as_str());
+    for (name, value) in [("OIDC_ISSUER", server.issuer.as_str()), ("OIDC_CLIENT_ID", "tool")] {
+        assert_eq!(variable(&page, name), value);
+    }
+}
