@@ -5,18 +5,17 @@
 //! (`security.md` SS).
 mod address;
 mod export;
+mod guarded;
+mod message;
 
 pub use export::Exporter;
+pub use message::{Answer, Error, LONGEST_ANSWER, Request};
 
 use crate::{metrics, telemetry};
-use reqwest::{
-    Certificate, Client, ClientBuilder, Method,
-    dns::{Addrs, Name, Resolve, Resolving},
-    redirect::Policy,
-};
-use serde_json::Value;
+use guarded::{Guarded, NOT_PUBLIC};
+use message::Body;
+use reqwest::{Certificate, Client, ClientBuilder, redirect::Policy};
 use std::{
-    net::SocketAddr,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -28,9 +27,6 @@ use url::{Host, Url};
 /// How long a fetch may take, from the look-up of the name to the last byte.
 const DEADLINE: Duration = Duration::from_secs(5);
 const CONNECT: Duration = Duration::from_secs(3);
-
-/// What an answer may be long, in bytes.
-pub const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// How much of each answer is read however many come at once, in bytes; and of how many the rest is, of one provider.
 const SHORT: usize = 16 * 1024;
@@ -46,117 +42,6 @@ pub struct Settings {
     pub extra_ca: Option<PathBuf>,
     /// Whether addresses that are not public may be reached, and http spoken.
     pub allow_private_networks: bool,
-}
-
-/// Why nothing could be fetched. None of them shows the address's query, which may hold a secret.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The client cannot be made.
-    #[error("{0}")]
-    Settings(String),
-    /// The address may not be fetched.
-    #[error("{0} may not be fetched: {1}")]
-    Refused(String, &'static str),
-    /// It did not answer, or broke off.
-    #[error("{0} cannot be reached: {1}")]
-    Unreachable(String, String),
-    /// It took too long.
-    #[error("{0} took longer than {seconds} seconds", seconds = DEADLINE.as_secs())]
-    TooSlow(String),
-    /// It sent more than is taken.
-    #[error("{0} sent more than {LONGEST_ANSWER} bytes")]
-    TooLong(String),
-}
-
-/// Whom to ask, and how.
-#[derive(Debug, Clone, Default)]
-pub struct Request {
-    /// The address.
-    pub url: String,
-    /// Fields of the head, besides `User-Agent`.
-    pub headers: Vec<(&'static str, String)>,
-    method: Method,
-    body: Body,
-    /// Of an answer that is longer, the rest is not read.
-    at_most: Option<usize>,
-}
-
-/// What is sent along.
-#[derive(Debug, Clone, Default)]
-enum Body {
-    #[default]
-    Nothing,
-    Form(Vec<(String, String)>),
-    Json(Value),
-    Text(String),
-}
-
-impl Request {
-    /// A GET.
-    #[must_use]
-    pub fn get(url: &str) -> Self {
-        Self { url: url.to_owned(), ..Self::default() }
-    }
-
-    /// A POST of a form.
-    #[must_use]
-    pub fn post(url: &str, form: Vec<(String, String)>) -> Self {
-        Self { url: url.to_owned(), method: Method::POST, body: Body::Form(form), ..Self::default() }
-    }
-
-    /// A DELETE.
-    #[must_use]
-    pub fn delete(url: &str) -> Self {
-        Self { url: url.to_owned(), method: Method::DELETE, ..Self::default() }
-    }
-
-    /// The same with JSON in its body.
-    #[must_use]
-    pub fn with_json(self, json: Value) -> Self {
-        Self { body: Body::Json(json), ..self }.with("content-type", "application/json")
-    }
-
-    /// A POST of JSON as it is written, of whose answer no more than so many bytes are read.
-    #[must_use]
-    pub fn message(url: &str, json: String, at_most: usize) -> Self {
-        let (method, body) = (Method::POST, Body::Text(json));
-        Self { url: url.to_owned(), method, body, at_most: Some(at_most), ..Self::default() }
-            .with("content-type", "application/json")
-    }
-
-    /// The same at another address.
-    #[must_use]
-    pub fn at(self, url: &str) -> Self {
-        Self { url: url.to_owned(), ..self }
-    }
-
-    /// The same with one more field of the head.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
-    }
-}
-
-/// What came back.
-#[derive(Debug, Clone, Default)]
-pub struct Answer {
-    /// The status.
-    pub status: u16,
-    /// `Content-Type`, as it was.
-    pub content_type: String,
-    /// `Link`, as it was (RFC 8288).
-    pub link: String,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// Whether it is a 2xx.
-    #[must_use]
-    pub const fn is_good(&self) -> bool {
-        self.status >= 200 && self.status < 300
-    }
 }
 
 /// What fetches. Cheap to clone.
@@ -311,8 +196,6 @@ const fn outcome(answer: &Result<Answer, Error>) -> &'static str {
     }
 }
 
-const NOT_PUBLIC: &str = "it is not on the public internet (fetch.allow_private_networks lifts that)";
-
 /// An address as it may be logged: without query and fragment.
 fn shown(url: &str) -> String {
     let end = url.find(['?', '#']).unwrap_or(url.len());
@@ -328,29 +211,10 @@ fn cause(why: &dyn std::error::Error) -> String {
     inner.to_string()
 }
 
-/// Looks names up, and lets a connection be made only to what it has checked: a name that means another address a
-/// moment later is of no use.
-struct Guarded {
-    allow_private: bool,
-}
-
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let good: Vec<SocketAddr> = found.filter(|found| allow_private || address::is_public(found.ip())).collect();
-            if good.is_empty() {
-                return Err(NOT_PUBLIC.into());
-            }
-            Ok(Box::new(good.into_iter()) as Addrs)
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reqwest::dns::Resolve;
 
     fn fetcher(allow_private_networks: bool) -> Fetcher {
         Fetcher::new(&Settings { allow_private_networks, ..Settings::default() }).unwrap()
