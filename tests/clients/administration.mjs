@@ -22,8 +22,12 @@ const links = (page) =>
       .map((link) => link.href),
   )
 
+/** What only a new instance leads to; the last is where the second ends. */
+const firstSteps = ['name', 'app', 'sign-in'].map((step) => `/admin/first-steps/${step}`)
+const starts = ['/admin', ...firstSteps, '/admin/apps/web/start?kind=web&steps=1']
+
 async function walks(visitor) {
-  const ahead = [new URL('/admin', issuer)]
+  const ahead = starts.map((path) => new URL(path, issuer)).reverse()
   const seen = new Set()
   while (ahead.length) {
     const url = ahead.pop()

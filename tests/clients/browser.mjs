@@ -320,7 +320,8 @@ async function isWelcomed(visitor, person) {
   if (visitor.scripts) return
   await visitor.fill({ ...person, email: `owner-of-${person.email}` })
   await visitor.press('signup-submit')
-  await visitor.page.waitForURL((url) => url.pathname === '/admin')
+  await visitor.page.waitForURL((url) => url.pathname === '/admin/first-steps/name')
+  await visitor.sees('name-save')
   const response = await visitor.open(setup)
   assert.ok(response.status() >= 400 && response.status() < 500)
   await visitor.sees('error-code')

@@ -50,6 +50,8 @@ pub enum Place {
     Leave,
     /// Running the instance.
     Admin,
+    /// The first steps of whoever runs a new instance.
+    FirstSteps,
 }
 
 words!(Place {
@@ -65,6 +67,7 @@ words!(Place {
     Activity = "/account/activity",
     Leave = "/account/leave",
     Admin = "/admin",
+    FirstSteps = "/admin/first-steps",
 });
 
 impl Place {
@@ -83,6 +86,7 @@ impl Place {
             Self::Activity => "activity-title",
             Self::Leave => "leave-title",
             Self::Admin => "admin-title",
+            Self::FirstSteps => "first-steps",
         }
     }
 }

@@ -50,7 +50,9 @@ async fn seat(app: &App, request: &ServiceRequest, rule: &Rule) -> Result<Seat, 
         return Err(PageError::NotFound);
     }
     let visit = Visit::extract(request.request()).await?;
-    let first = || PageError::SignInFirst { place: Place::Admin, interaction: None };
+    let is_step = rule.path.starts_with(Place::FirstSteps.as_str());
+    let place = if is_step { Place::FirstSteps } else { Place::Admin };
+    let first = || PageError::SignInFirst { place, interaction: None };
     // Whoever tries an app out may sign in to it as somebody else; the end of it is theirs to see.
     let began = if rule.path == trial::CALLBACK { trial::began_by(&visit) } else { None };
     let sign_in = began.or_else(|| visit.sign_in()).ok_or_else(first)?;

@@ -6,6 +6,7 @@ mod audit;
 mod chart;
 mod configuration;
 mod desk;
+mod first_steps;
 mod groups;
 mod guard;
 mod keys;
@@ -26,6 +27,10 @@ use actix_web::{Scope, dev::HttpServiceFactory, middleware::from_fn, web};
 
 guarded! { "/admin";
     "" { GET OverviewRead => overview::get }
+    "/first-steps" { GET AppsWrite => first_steps::resume }
+    "/first-steps/name" { GET SettingsWrite => first_steps::name, POST SettingsWrite fresh => first_steps::save_name }
+    "/first-steps/app" { GET AppsWrite => apps::first::choose, POST AppsWrite => apps::first::create }
+    "/first-steps/sign-in" { GET ProvidersWrite => first_steps::ways }
     "/api" { GET OverviewRead => api_reference::get }
     "/api-keys" { GET ApiKeysRead => api_keys::get, POST ApiKeysWrite fresh => api_keys::post }
     "/api-keys/{id}/revoke" { POST ApiKeysWrite => api_keys::revoke }

@@ -44,7 +44,7 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
             Ok(true) => {
                 visit.record(&id, Event::SignedUp).await?;
                 send_verification(&visit, &id).await?;
-                let way = Way { interaction: None, back: Some(Place::Admin), remember: false };
+                let way = Way { interaction: None, back: Some(Place::FirstSteps), remember: false };
                 return admit(&visit, Proof::new(&visit, id, AuthMethods::password()), way).await;
             }
             Ok(false) => return Err(PageError::SetupLinkInvalid),

@@ -39,8 +39,3 @@ overview-webhook-failing = The webhook “{ $name }” doesn’t take its messag
 overview-webhook-disabled = The webhook “{ $name }” is turned off.
 overview-mail-late = Mail has been waiting for more than five minutes.
 overview-provider-failing = The last sign-in with { $name } failed for a reason on its side or in its settings.
-
-overview-steps = First steps
-overview-step-name = Name your instance, and give it your colour and logo
-overview-step-app = Add your first app
-overview-step-provider = Let people sign in with Google, Apple, LINE and others

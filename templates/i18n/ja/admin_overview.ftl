@@ -36,8 +36,3 @@ overview-webhook-failing = Webhook「{ $name }」がメッセージを受信し�
 overview-webhook-disabled = Webhook「{ $name }」は停止中です。
 overview-mail-late = 5分以上送信されていないメールがあります。
 overview-provider-failing = { $name } での直近のサインインが、プロバイダー側または設定の問題で失敗しました。
-
-overview-steps = はじめに
-overview-step-name = サーバーに名前、色、ロゴを設定する
-overview-step-app = 最初のアプリを追加する
-overview-step-provider = Google、Apple、LINEなどでサインインできるようにする

@@ -8,6 +8,7 @@ mod browser;
 mod configuration;
 mod events;
 mod faults;
+mod first_steps;
 mod groups;
 mod keys;
 mod matrix;

@@ -1,6 +1,7 @@
 //! `/admin/apps`: apps that sign people in here, and machines.
 mod edit;
 mod fields;
+pub mod first;
 mod form;
 mod kind;
 mod logo;

@@ -9,7 +9,10 @@ use crate::{
     admin::apps,
     domain::{Client, ClientId, Secret},
     web::{
-        admin::{AdminPage, Desk},
+        admin::{
+            AdminPage, Desk,
+            first_steps::{Progress, Step},
+        },
         error::PageError,
         forms::PageQuery,
         pages::render::Frame,
@@ -17,6 +20,9 @@ use crate::{
 };
 use actix_web::{HttpResponse, web::Path};
 use askama::Template;
+
+/// What says that it is a part of the first steps.
+pub const STEPS: &str = "steps";
 
 #[derive(Clone, Debug, Template)]
 #[template(path = "admin/app_start.html")]
@@ -30,6 +36,8 @@ pub struct StartPage {
     /// The secret that was just made: shown here alone.
     pub secret: Option<String>,
     pub snippets: Vec<Snippet>,
+    /// Where it is one of the first steps: how far somebody has come.
+    pub progress: Option<Progress>,
 }
 
 impl StartPage {
@@ -44,7 +52,21 @@ impl StartPage {
             kinds: Kind::ALL.iter().map(|kind| (*kind, kind_key(*kind))).collect(),
             secret: secret.map(|secret| secret.reveal().to_owned()),
             snippets: snippets(&desk.visit.app.config.issuer, client, kind),
+            progress: None,
         }
+    }
+
+    /// The same, as one of the first steps.
+    pub fn among_first_steps(self, desk: &Desk, frame: &Frame) -> Self {
+        let place = format!("{PLACE}/{}/start?kind={}&{STEPS}=1", self.id, self.kind);
+        let progress = Some(Progress::at(Step::App, &desk.visit.app));
+        Self { admin: desk.page(frame, PLACE, &place), progress, ..self }
+    }
+
+    /// Where the same is for another kind.
+    fn for_kind(&self, kind: &str) -> String {
+        let steps = if self.progress.is_some() { format!("&{STEPS}=1") } else { String::new() };
+        format!("{PLACE}/{}/start?kind={kind}{steps}", self.id)
     }
 
     /// The message that says what such an app is.
@@ -63,5 +85,8 @@ pub async fn get(desk: Desk, id: Path<String>, query: PageQuery) -> Result<HttpR
     let app = apps::find(&desk.visit.app.db, &ClientId(id.into_inner())).await?;
     let kind = query.0.get("kind").and_then(|word| word.parse().ok()).unwrap_or(Kind::of(&app.client));
     let frame = desk.visit.frame(None);
-    Ok(desk.show(&frame, &StartPage::new(&desk, &frame, &app.client, kind, None)))
+    let page = StartPage::new(&desk, &frame, &app.client, kind, None);
+    let is_step = query.0.get(STEPS).is_some() && desk.may_change_apps();
+    let page = if is_step { page.among_first_steps(&desk, &frame) } else { page };
+    Ok(desk.show(&frame, &page))
 }

@@ -1,7 +1,11 @@
 //! `/admin`: how the instance fares.
 mod figures;
 
-use super::{AdminPage, Desk, chart::Chart};
+use super::{
+    AdminPage, Desk,
+    chart::Chart,
+    first_steps::{self, Stage},
+};
 use crate::{
     app::App,
     domain::{Algorithm, Permission, Timestamp},
@@ -14,8 +18,6 @@ use askama::Template;
 use figures::{Spans, Totals};
 
 const DAY: i64 = 86_400;
-/// What an instance is called before somebody names it.
-const UNNAMED: &str = "Genkan";
 /// How long a letter may wait before it is worth a word, in seconds.
 const LATE: i64 = 300;
 
@@ -27,8 +29,8 @@ pub struct OverviewPage {
     pub day: Totals,
     pub month: Totals,
     pub charts: Vec<Chart>,
-    /// What a new instance still needs, in this order: a message and where it is done.
-    pub steps: Vec<(&'static str, &'static str)>,
+    /// What a new instance needs, in this order.
+    pub steps: Vec<Stage>,
     /// What asks for somebody to look at it.
     pub notices: Vec<Notice>,
     pub keys: Vec<KeyLine>,
@@ -84,7 +86,7 @@ pub async fn get(desk: Desk) -> Result<HttpResponse, PageError> {
             figures::chart("overview-day", &hours, Spans::DAY, now, frame.words),
             figures::chart("overview-month", &days, Spans::MONTH, now, frame.words),
         ],
-        steps: steps(&desk),
+        steps: first_steps::ahead(&desk),
         notices: notices(&desk, &there_is, &providers).await?,
         keys: keys(app, now).await?,
         providers,
@@ -93,23 +95,6 @@ pub async fn get(desk: Desk) -> Result<HttpResponse, PageError> {
         now: there_is,
     };
     Ok(desk.show(&frame, &page))
-}
-
-/// What is to be done first, as long as there is no app.
-fn steps(desk: &Desk) -> Vec<(&'static str, &'static str)> {
-    let (app, operator) = (&desk.visit.app, desk.operator());
-    if !operator.may(Permission::AppsWrite) || app.memory().clients().next().is_some() {
-        return vec![];
-    }
-    let mut steps = vec![];
-    if app.settings().instance.name == UNNAMED {
-        steps.push(("overview-step-name", "/admin/settings/branding"));
-    }
-    steps.push(("overview-step-app", "/admin/new-app"));
-    if app.memory().upstreams.iter().next().is_none() {
-        steps.push(("overview-step-provider", "/admin/providers"));
-    }
-    steps
 }
 
 async fn notices(desk: &Desk, there_is: &stored::Now, providers: &[ProviderLine]) -> Result<Vec<Notice>, PageError> {

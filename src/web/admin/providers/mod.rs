@@ -51,7 +51,8 @@ pub struct KindChoice {
 }
 
 impl KindChoice {
-    fn of(kind: ProviderKind) -> Self {
+    /// How a kind is shown.
+    pub fn of(kind: ProviderKind) -> Self {
         Self { word: kind.as_str(), title: kinds::of(kind).title() }
     }
 }

@@ -2,6 +2,7 @@
 mod fields;
 mod preview;
 
+pub use fields::{FieldView, view};
 pub use preview::show as preview;
 
 use super::{AdminPage, Desk};
@@ -21,7 +22,6 @@ use crate::{
 };
 use actix_web::{HttpResponse, web::Path};
 use askama::Template;
-use fields::FieldView;
 
 const PLACE: &str = "/admin/settings";
 /// Where the menu leads.
@@ -68,13 +68,18 @@ impl SettingsPage {
     /// The message that says a choice.
     #[expect(clippy::unused_self, reason = "templates call methods")]
     fn choice_key(&self, word: &str) -> String {
-        format!("admin-setting-choice-{word}")
+        choice_key(word)
     }
 
     #[expect(clippy::unused_self, reason = "templates call methods")]
     fn group_key(&self, group: &str) -> String {
         format!("admin-settings-{group}")
     }
+}
+
+/// The message that says a choice.
+pub fn choice_key(word: &str) -> String {
+    format!("admin-setting-choice-{word}")
 }
 
 /// `GET /admin/settings`: the first form.
@@ -92,20 +97,12 @@ pub async fn get(desk: Desk, group: Path<String>) -> Result<HttpResponse, PageEr
 /// `POST /admin/settings/{group}`: saves, or brings one back to its default.
 pub async fn save(desk: Desk, group: Path<String>, posted: PageForm) -> Result<HttpResponse, PageError> {
     let form = Form::read(&desk, &group).await?;
-    let app = &desk.visit.app;
-    let changes = fields::changes(&form.entries, &posted.0);
-    let version = posted.0.get("version").and_then(|text| text.parse().ok()).ok_or(PageError::Stale)?;
-    let office = Office::from(app.as_ref());
-    match office.save(desk.operator(), &changes, Some(version), app.clock.now()).await {
-        Ok(_) => {
-            app.follow().await;
-            Ok(see_other(&format!("{PLACE}/{}", form.group)))
-        }
-        Err(admin::Error::Invalid(faults)) => {
+    match form.save(&desk, &posted.0).await? {
+        Saved::Done => Ok(see_other(&format!("{PLACE}/{}", form.group))),
+        Saved::Faults(faults) => {
             let frame = desk.visit.frame(None);
             Ok(desk.show_faults(&frame, &form.page(&desk, &frame, Some(&posted.0), &faults)))
         }
-        Err(why) => Err(why.into()),
     }
 }
 
@@ -145,25 +142,58 @@ pub struct Form {
     pub entries: Vec<Entry>,
 }
 
+/// What came of saving.
+pub enum Saved {
+    /// What was typed holds now.
+    Done,
+    /// Nothing was saved.
+    Faults(Vec<Fault>),
+}
+
 impl Form {
     async fn read(desk: &Desk, group: &str) -> Result<Self, PageError> {
-        let app = &desk.visit.app;
         let (group, names) = fields::group(group).ok_or(PageError::NotFound)?;
+        Self::of(desk, group, names).await
+    }
+
+    /// The form of some settings.
+    pub async fn of(desk: &Desk, group: &'static str, names: &[&str]) -> Result<Self, PageError> {
+        let app = &desk.visit.app;
         let opened = Office::from(app.as_ref()).read().await?;
         let all = app.config.entries(&opened.stored);
         let entries = names.iter().filter_map(|name| all.iter().find(|entry| entry.key.name == *name)).cloned();
         Ok(Self { group, entries: entries.collect(), opened })
     }
 
+    /// Saves what was typed into it, unless somebody else saved since it was shown.
+    pub async fn save(&self, desk: &Desk, posted: &Params) -> Result<Saved, PageError> {
+        let app = &desk.visit.app;
+        let changes = fields::changes(&self.entries, posted);
+        let version = posted.get("version").and_then(|text| text.parse().ok()).ok_or(PageError::Stale)?;
+        match Office::from(app.as_ref()).save(desk.operator(), &changes, Some(version), app.clock.now()).await {
+            Ok(_) => {
+                app.follow().await;
+                Ok(Saved::Done)
+            }
+            Err(admin::Error::Invalid(faults)) => Ok(Saved::Faults(faults)),
+            Err(why) => Err(why.into()),
+        }
+    }
+
+    /// What is wrong, and with none of its settings.
+    pub fn stray(&self, faults: &[Fault]) -> Vec<Message> {
+        let is_stray = |fault: &&Fault| self.entries.iter().all(|entry| entry.key.name != fault.field);
+        faults.iter().filter(is_stray).map(|fault| fault.message.clone()).collect()
+    }
+
     fn page(&self, desk: &Desk, frame: &Frame, typed: Option<&Params>, faults: &[Fault]) -> SettingsPage {
-        let shown = |fault: &&Fault| self.entries.iter().all(|entry| entry.key.name != fault.field);
         SettingsPage {
             admin: desk.page(frame, FIRST, &format!("{PLACE}/{}", self.group)),
             groups: fields::names().map(|group| (group, group == self.group)).collect(),
             group: self.group,
             fields: self.entries.iter().map(|entry| fields::view(entry, typed, faults)).collect(),
             version: self.opened.version,
-            faults: faults.iter().filter(shown).map(|fault| fault.message.clone()).collect(),
+            faults: self.stray(faults),
             may_write: desk.operator().may(Permission::SettingsWrite),
             script: assets::PREVIEW.clone(),
             mail: None,
