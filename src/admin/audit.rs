@@ -1,30 +1,17 @@
-//! Copies of the audit trail: lines of JSON, or a table for spreadsheets (RFC 4180).
-use super::{Error, Operator};
+//! Copies of the audit trail.
+use super::{
+    Error, Operator,
+    copy::{self, Format, STEP},
+};
 use crate::{
     app::App,
-    domain::{Event, Recorded, words},
+    domain::{Event, Recorded},
     storage::audit::{self, Filter},
 };
 use serde_json::{Map, Value, json};
 
-/// How a copy is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// An event a line, as the API tells it.
-    JsonLines,
-    /// A table.
-    Csv,
-}
-
-words!(Format { JsonLines = "jsonl", Csv = "csv" });
-
-/// Rows that are read at once.
-const STEP: i64 = 500;
 /// What a table begins with.
 const COLUMNS: &str = "seq,time,kind,actor,user,client,object,address,user_agent,request_id,details\r\n";
-/// What spreadsheets take for the beginning of a formula, or pass over on their way to one.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
 /// A copy on its way: the latest events first.
 pub struct Copy {
     format: Format,
@@ -40,9 +27,8 @@ pub async fn export(app: &App, operator: &Operator, filter: Filter, format: Form
     Ok(Copy { format, filter, before: i64::MAX, begun: false })
 }
 
-impl Copy {
-    /// The next part of it; nothing at its end.
-    pub async fn next(&mut self, app: &App) -> Result<Option<String>, Error> {
+impl copy::Copy for Copy {
+    async fn next(&mut self, app: &App) -> Result<Option<String>, Error> {
         let mut part = String::new();
         if !self.begun && self.format == Format::Csv {
             part.push_str(COLUMNS);
@@ -54,10 +40,12 @@ impl Copy {
         }
         for row in &rows {
             match self.format {
-                Format::JsonLines => part.push_str(&row.told().to_string()),
+                Format::JsonLines => {
+                    part.push_str(&row.told().to_string());
+                    part.push('\n');
+                }
                 Format::Csv => part.push_str(&line(row)),
             }
-            part.push_str(if self.format == Format::Csv { "\r\n" } else { "\n" });
         }
         Ok(Some(part).filter(|part| !part.is_empty()))
     }
@@ -79,7 +67,7 @@ fn asked(filter: &Filter) -> Value {
 }
 
 fn line(row: &Recorded) -> String {
-    let cells = [
+    copy::row([
         row.seq.to_string(),
         row.at.in_rfc3339(),
         row.kind.to_string(),
@@ -91,37 +79,5 @@ fn line(row: &Recorded) -> String {
         row.user_agent.clone().unwrap_or_default(),
         row.request_id.clone().unwrap_or_default(),
         row.details.clone().unwrap_or_default(),
-    ];
-    cells.map(|cell| quoted(&cell)).join(",")
-}
-
-/// A cell: in quotes where it must be, and never a formula.
-fn quoted(text: &str) -> String {
-    let text = if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula_and_none_breaks_out() {
-        for (text, cell) in [
-            ("a b", "a b"),
-            ("", ""),
-            ("=1+1", "'=1+1"),
-            ("+1", "'+1"),
-            ("-1", "'-1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "\"'\r=1\""),
-            ("a,b", "\"a,b\""),
-            ("a\"b", "\"a\"\"b\""),
-            ("a\n=1", "\"a\n=1\""),
-            ("=\",\"", "\"'=\"\",\"\"\""),
-        ] {
-            assert_eq!(quoted(text), cell, "{text:?}");
-        }
-    }
+    ])
 }

@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod apps;
 pub mod audit;
+pub mod copy;
 pub mod groups;
 pub mod manifest;
 pub mod providers;

@@ -158,6 +158,8 @@ pub enum Event {
     WebhookDeleted,
     /// A copy of the trail was made.
     AuditExported,
+    /// A copy of the list of people was made.
+    UsersExported,
     /// Somebody tried what they may not do in the administration.
     OperatorRefused,
 }
@@ -240,6 +242,7 @@ words!(Event {
     WebhookUpdated = "webhook_updated",
     WebhookDeleted = "webhook_deleted",
     AuditExported = "audit_exported",
+    UsersExported = "users_exported",
     OperatorRefused = "operator_refused",
 });
 

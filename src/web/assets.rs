@@ -18,7 +18,7 @@ const ADMIN_CSS: &str = include_str!("../../static/admin.css");
 const SVG: &str = include_str!("../../static/genkan.svg");
 const SCRIPT: &str = include_str!("../../static/passkeys.js");
 const PREVIEW_SCRIPT: &str = include_str!("../../static/preview.js");
-const FOLLOWING: &str = include_str!("../../static/follow.js");
+const HTMX_SCRIPT: &str = include_str!("../../static/htmx.min.js");
 
 /// Where the stylesheet is.
 pub static STYLESHEET: LazyLock<String> = LazyLock::new(|| versioned("genkan.css", CSS));
@@ -30,9 +30,8 @@ pub static ICON: LazyLock<String> = LazyLock::new(|| versioned("genkan.svg", SVG
 pub static PREVIEW: LazyLock<String> = LazyLock::new(|| versioned("preview.js", PREVIEW_SCRIPT));
 /// Where the script is that asks for passkeys.
 pub static PASSKEYS: LazyLock<String> = LazyLock::new(|| versioned("passkeys.js", SCRIPT));
-
-/// Where the script is that lets new rows of a list appear.
-pub static FOLLOW: LazyLock<String> = LazyLock::new(|| versioned("follow.js", FOLLOWING));
+/// Where the script is that makes the administration's lists quick (`static/README.md`).
+pub static HTMX: LazyLock<String> = LazyLock::new(|| versioned("htmx.min.js", HTMX_SCRIPT));
 
 /// The address changes with what is there, so that browsers may keep it for ever.
 fn versioned(name: &str, content: &str) -> String {
@@ -73,7 +72,7 @@ pub async fn get(app: Data<App>, name: Path<String>) -> HttpResponse {
         ("genkan.svg", _) => ("image/svg+xml", SVG.to_owned()),
         ("accent.css", Some(accent)) => (STYLES, accent_css(accent)),
         ("passkeys.js", _) => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
-        ("follow.js", _) => ("text/javascript; charset=utf-8", FOLLOWING.to_owned()),
+        ("htmx.min.js", _) => ("text/javascript; charset=utf-8", HTMX_SCRIPT.to_owned()),
         ("preview.js", _) => ("text/javascript; charset=utf-8", PREVIEW_SCRIPT.to_owned()),
         (name, _) => match colour_css(name) {
             Some(css) => (STYLES, css),

@@ -47,21 +47,73 @@ async function walks(visitor) {
   return seen
 }
 
+/** Lists answer while somebody types, and grow, and the page stays the one that was opened. */
+async function isQuick(visitor, another) {
+  const { page } = visitor
+  const rows = page.locator('#rows > tr')
+  await visitor.open('/admin/users')
+  await page.evaluate(() => document.body.classList.add('opened-once'))
+  assert.equal(await rows.count(), 50)
+  await visitor.press('users-more')
+  await rows.nth(55).waitFor()
+  await visitor.byId('users-more').waitFor({ state: 'detached' })
+  await visitor.byId('q').pressSequentially('owner')
+  await rows.nth(1).waitFor({ state: 'detached' })
+  assert.equal(await rows.count(), 1)
+  assert.equal(await visitor.focused(), 'q')
+  assert.equal(new URL(page.url()).searchParams.get('q'), 'owner')
+  await visitor.byId('role').selectOption('support')
+  await rows.first().waitFor({ state: 'detached' })
+  assert.equal(await page.locator('body.opened-once').count(), 1)
+  // No style of its own, and nothing in store.
+  assert.equal(await page.locator('style, [style]').count(), 0)
+  assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0)
+
+  await visitor.open('/admin/apps')
+  await visitor.byId('q').fill('nothing has this name')
+  await page.locator('#results > .soft').waitFor()
+
+  await visitor.open('/admin/audit?kind=signed_in')
+  await visitor.press('follow')
+  await visitor.byId('live').waitFor()
+  const before = await rows.count()
+  await another()
+  await rows.nth(before).waitFor()
+  await visitor.byId('address').fill('192.0.2.1')
+  await visitor.byId('audit-none').waitFor()
+  await visitor.byId('live').waitFor()
+
+  // Whoever is signed out meanwhile is led to sign in, with the whole page.
+  await visitor.open('/admin/users')
+  await visitor.context.clearCookies()
+  await visitor.byId('q').fill('x')
+  await page.waitForURL((url) => url.pathname === '/login')
+  await visitor.byId('login-submit').waitFor()
+}
+
+const arrives = async (options) => {
+  const visitor = await Visitor.arrive(browser, { origins: [new URL(issuer).origin], ...options })
+  await visitor.open('/account')
+  await visitor.signIn(owner)
+  await visitor.page.locator('dl.facts').waitFor()
+  return visitor
+}
+
 const browser = await launch()
 try {
   for (const language of languages) {
     let all
     for (const scripts of [true, false]) {
-      const visitor = await Visitor.arrive(browser, { origins: [new URL(issuer).origin], language, scripts })
-      await visitor.open('/account')
-      await visitor.signIn(owner)
-      await visitor.page.locator('dl.facts').waitFor()
+      const visitor = await arrives({ language, scripts })
       const seen = await walks(visitor)
       // What there is, there is without scripts, too.
       all ??= seen
       assert.deepEqual([...all].filter((name) => !seen.has(name)), [])
       await visitor.leave()
     }
+    const visitor = await arrives({ language })
+    await isQuick(visitor, async () => (await arrives({ language })).leave())
+    await visitor.leave()
     console.log(language, [...all].sort().join(' '))
   }
 } finally {

@@ -4,10 +4,12 @@
 //! the role that was looked at when it is done: so nobody rises by being quick. Nor can it leave the instance without
 //! anybody who rules it.
 mod changes;
+mod export;
 mod merge;
 mod newcomers;
 
 pub use changes::Changes;
+pub use export::{People, export};
 pub use merge::{Preview, merge, preview};
 pub use newcomers::{Invitation, Invited, NewPerson, create, invite, role_of};
 

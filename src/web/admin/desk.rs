@@ -51,6 +51,11 @@ impl Desk {
         &self.seat.user
     }
 
+    /// Whether a part of a page is asked for, by the script of its lists.
+    pub fn is_for_a_part(&self) -> bool {
+        self.visit.request.headers().contains_key("hx-request")
+    }
+
     /// What every page shows. `place`: the page of the menu that it belongs to; `href`: what opens it again.
     pub fn page(&self, frame: &Frame, place: &'static str, href: &str) -> AdminPage {
         AdminPage::new(self, frame, place, href)

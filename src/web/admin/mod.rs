@@ -5,6 +5,7 @@ mod apps;
 mod audit;
 mod chart;
 mod configuration;
+mod copies;
 mod desk;
 mod first_steps;
 mod groups;
@@ -21,6 +22,7 @@ pub use audit::export;
 pub use configuration::file as configuration_file;
 pub use desk::Desk;
 pub use page::AdminPage;
+pub use users::export as export_people;
 
 use crate::web::guard::guarded;
 use actix_web::{Scope, dev::HttpServiceFactory, middleware::from_fn, web};
@@ -62,6 +64,7 @@ guarded! { "/admin";
     "/apps/{id}/test/send" { GET AppsWrite => apps::trial::send }
     "/apps/{id}/test/callback" { GET AppsWrite => apps::trial::callback }
     "/users" { GET UsersRead => users::list }
+    "/export-users" { POST UsersRead fresh => users::copy }
     "/new-user" { GET UsersWrite => users::new, POST UsersWrite => users::create }
     "/users/{id}" { GET UsersRead => users::person, POST UsersWrite => users::describe }
     "/users/{id}/reset" { POST UsersWrite => users::reset }

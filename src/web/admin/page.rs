@@ -28,6 +28,8 @@ pub struct AdminPage {
     pub page: Page,
     /// Where the stylesheet of these pages is.
     pub stylesheet: String,
+    /// Where the script is that makes lists quick.
+    pub htmx: String,
     /// Where they can go.
     pub menu: Vec<MenuItem>,
     /// Who is there.
@@ -62,6 +64,7 @@ impl AdminPage {
         Self {
             page: frame.page(href),
             stylesheet: assets::ADMIN_STYLESHEET.clone(),
+            htmx: assets::HTMX.clone(),
             menu: menu.map(|&(title, href, _)| MenuItem { title, href, current: href == place }).collect(),
             who: desk.user().display_name().to_owned(),
             role: role_key(operator.role),

@@ -1,7 +1,7 @@
 //! `/audit`: the audit trail.
 use super::{Caller, Problem, body::Query, problem::Details};
 use crate::{
-    admin::audit::Format,
+    admin::copy::Format,
     domain::{Recorded, Timestamp},
     storage::audit::{self, Filter},
     web::admin::export,

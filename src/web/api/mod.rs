@@ -69,6 +69,7 @@ guarded! { "/api/admin/v1";
     "/keys/rotate" { POST KeysWrite => keys::rotate }
     "/keys/{kid}" { DELETE KeysWrite => keys::retire }
     "/users" { GET UsersRead => users::list, POST UsersWrite => users::create }
+    "/users/export" { GET UsersRead => users::copy }
     "/users/{id}" { GET UsersRead => users::read, PATCH UsersWrite => users::change, DELETE UsersDelete => users::delete }
     "/users/{id}/disable" { POST UsersWrite => users::disable }
     "/users/{id}/enable" { POST UsersWrite => users::enable }

@@ -46,10 +46,12 @@ pub async fn show(
     if let Some(PageError::SignInFirst { place, interaction }) = error {
         let within = interaction.as_ref().map(|sealed| format!("&interaction={sealed}"));
         let to = format!("/login?return={place}{}", within.unwrap_or_default());
-        return Ok(response.into_response(see_other(&to)));
+        let elsewhere = lead(response.request(), &to);
+        return Ok(response.into_response(elsewhere));
     }
     if let Some(PageError::SecondFactorFirst) = error {
-        return Ok(response.into_response(see_other(Place::TwoStep.as_str())));
+        let elsewhere = lead(response.request(), Place::TwoStep.as_str());
+        return Ok(response.into_response(elsewhere));
     }
     if let Some(error) = error {
         let page = Asked::within_a_session(&app, response.request()).page(&app, error);
@@ -62,6 +64,14 @@ pub async fn show(
         return Ok(response.into_response(page));
     }
     Ok(response.map_into_boxed_body())
+}
+
+/// Sends somebody elsewhere; where a part of a page is asked for, the whole page goes.
+fn lead(request: &HttpRequest, to: &str) -> HttpResponse {
+    if request.headers().contains_key("hx-request") {
+        return HttpResponse::NoContent().insert_header(("hx-redirect", to)).finish();
+    }
+    see_other(to)
 }
 
 /// The page for what fails before a handler: that is the session store, which has said why.

@@ -132,7 +132,7 @@ fn policy(html: &str, leads_to: Option<&RedirectUri>) -> String {
     if !html.contains("<script>") && html.contains("<script src=") {
         policy.push_str("; script-src 'self'");
         // Not what somebody is called: that is escaped.
-        if html.contains("<tbody data-follow=") {
+        if html.contains("<meta name=\"htmx-config\"") {
             policy.push_str("; connect-src 'self'");
         }
     }

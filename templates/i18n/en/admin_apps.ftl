@@ -7,7 +7,6 @@ apps-search = Search
 apps-search-hint = Looks in names, ids and redirect URIs.
 apps-search-do = Search
 admin-apps-none = No app was found.
-apps-next = Next page
 app-new = New app
 app-new-lead = What is it? Each kind begins with safe settings, all of which you can change.
 app-back = Back

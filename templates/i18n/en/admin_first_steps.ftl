@@ -37,3 +37,12 @@ first-steps-passkeys = Passkeys, for whoever adds one
 first-steps-code = A code by mail
 first-steps-no-mail = Without mail, people can neither verify their address nor reset a password.
 first-steps-mail = Set up mail
+
+## The administration: lists
+
+admin-shown = Shown: { $count }
+audit-unfollow = Stop following
+audit-following = New events appear here by themselves.
+event-users-exported = List of people exported
+admin-users-group = Group or role of apps
+admin-users-export-lead = A file of everybody whom the search above finds, with what is known of them. That you made it is written down.

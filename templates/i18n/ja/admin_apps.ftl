@@ -7,7 +7,6 @@ apps-search = 検索
 apps-search-hint = 名前、ID、リダイレクトURIから探します。
 apps-search-do = 検索する
 admin-apps-none = アプリは見つかりませんでした。
-apps-next = 次のページ
 app-new = 新しいアプリ
 app-new-lead = アプリの種類を選んでください。それぞれ安全な設定から始まり、あとからすべて変更できます。
 app-back = 戻る

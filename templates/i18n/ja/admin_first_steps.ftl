@@ -37,3 +37,12 @@ first-steps-passkeys = パスキー（追加した人）
 first-steps-code = メールで届くコード
 first-steps-no-mail = メールを設定していないと、メールアドレスの確認やパスワードの再設定ができません。
 first-steps-mail = メールを設定する
+
+## The administration: lists
+
+admin-shown = 表示中：{ $count }件
+audit-unfollow = 自動更新を止める
+audit-following = 新しいイベントは自動で表示されます。
+event-users-exported = ユーザーの一覧を書き出し
+admin-users-group = グループまたはロール
+admin-users-export-lead = 上の検索で見つかる全員の情報をファイルに書き出します。書き出したことは監査ログに記録されます。

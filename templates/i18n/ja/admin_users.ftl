@@ -4,7 +4,7 @@
 admin-users = ユーザー
 admin-groups = グループとロール
 admin-done = 完了しました。
-admin-more = 次へ
+admin-more = さらに表示
 admin-find = 検索する
 admin-user-name = ユーザー名
 admin-status = 状態

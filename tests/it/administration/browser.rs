@@ -14,6 +14,9 @@ async fn every_page_is_good_in_a_real_browser(database: Database) {
     server.cli(&["provider", "set", "work"], provider);
     server.cli(&["apply", "-"], "[instance]\nname = 'Hana'\naccent = '#17587a'\n[[groups]]\nname = 'staff'");
     server.cli(&["settings", "set", "instance.name", "\"><svg onload=alert(1)>"], "");
+    // More than a page of the list has.
+    let rows = (0..55).map(|n| format!("('{n:032x}', '{{}}', 1, 1)")).collect::<Vec<_>>().join(", ");
+    server.sql(&format!("INSERT INTO users (id, profile, created_at, updated_at) VALUES {rows}")).await;
     let person = json!({ "email": owner.email, "password": owner.password });
     let languages = if database == Database::Sqlite { "en ja" } else { "ja en" };
     let script = Script::node("administration.mjs").with("ISSUER", &server.issuer).with("LANGUAGES", languages);

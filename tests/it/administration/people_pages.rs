@@ -1,14 +1,76 @@
 //! The pages on which people, groups and roles are looked after.
-use super::{Api, operator};
+use super::{Api, operator, signed_in_earlier};
 use crate::support::{Database, Server, on_each_database};
-use serde_json::json;
+use serde_json::{Value, json};
 
 on_each_database!(
     a_person_is_brought_in_and_looked_after,
     what_people_call_themselves_is_never_markup,
     pages_offer_what_may_be_done_and_nothing_else,
     groups_are_looked_after_on_their_pages,
+    the_list_is_narrowed_and_copied_as_it_is,
+    a_long_list_is_copied_whole,
 );
+
+/// `security.md` LG-02, AD-09.
+async fn the_list_is_narrowed_and_copied_as_it_is(database: Database) {
+    let server = Server::start(database, "").await;
+    let (owner, browser) = operator(&server, "owner").await;
+    let api = Api::of(&server, "owner");
+    for (name, email) in [("=1+1, \"x\"", "formula@people.test"), ("Kenji", "kenji@people.test")] {
+        assert_eq!(api.post("/users", json!({ "name": name, "email": email })).await.status, 201);
+    }
+    let all = api.get("/users").await.ok()["items"].clone();
+    let sub = |email: &str| all.as_array().unwrap().iter().find(|one| one["email"] == email).unwrap()["id"].clone();
+    let group = api.post("/groups", json!({ "kind": "group", "name": "Kitchen", "description": "" })).await;
+    let group: Value = serde_json::from_str(&group.body).unwrap();
+    let group = group["id"].as_str().unwrap();
+    let member = sub("formula@people.test");
+    let path = format!("/groups/{group}/members/{}", member.as_str().unwrap());
+    assert!(api.send(reqwest::Method::PUT, &path, &json!(null)).await.status < 300);
+
+    let page = browser.open("/admin/users").await;
+    let found = browser.press(&page, "users-find", &[("group", group)]).await;
+    assert_eq!(found.texts("a.person"), ["=1+1, \"x\""], "{found}");
+    let none = browser.press(&found, "users-find", &[("role", "owner")]).await;
+    assert!(none.texts("a.person").is_empty(), "nobody is both: {none}");
+    let ruling = browser.press(&page, "users-find", &[("role", "owner")]).await;
+    assert_eq!(ruling.texts("a.person").len(), 1, "{ruling}");
+
+    let file = browser.press(&found, "users-export", &[("format", "csv")]).await;
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8; header=present"), "{file}");
+    assert!(file.header("content-disposition").unwrap().contains("people-"), "{file}");
+    let lines: Vec<_> = file.body.split("\r\n").collect();
+    assert_eq!((lines.len(), lines[2]), (3, ""), "{file}");
+    assert!(lines[0].starts_with("id,email,") && lines[1].contains(",\"'=1+1, \"\"x\"\"\","), "{file}");
+    let file = browser.press(&page, "users-export", &[("format", "jsonl")]).await;
+    let copied: Vec<Value> = file.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let listed = api.get("/users").await.ok()["items"].clone();
+    assert_eq!(Value::from(copied.clone()), listed, "as the API tells it");
+    let same = api.get("/users/export?disabled=false").await;
+    assert_eq!(same.body, file.body);
+    assert_eq!(api.get("/users/export?format=xml").await.status, 400);
+
+    let events = api.get("/audit?kind=users_exported").await.ok();
+    assert_eq!(events["items"].as_array().unwrap().len(), 3, "one a copy: {events}");
+    let details = &events["items"][2]["details"];
+    assert_eq!(*details, json!({ "format": "csv", "filter": { "group": group } }), "{events}");
+    signed_in_earlier(&server, &owner, 700).await;
+    let late = browser.press(&page, "users-export", &[]).await;
+    assert!(late.has("login-submit"), "a fresh sign-in comes first: {late}");
+    assert_eq!(api.get("/audit?kind=users_exported").await.ok(), events);
+}
+
+/// Copies go on where what is read at once ends.
+async fn a_long_list_is_copied_whole(database: Database) {
+    let server = Server::start(database, "").await;
+    let rows: Vec<_> = (0..1100).map(|n| format!("('{n:032x}', '{{}}', {n}, 1)")).collect();
+    let rows = rows.join(", ");
+    server.sql(&format!("INSERT INTO users (id, profile, created_at, updated_at) VALUES {rows}")).await;
+    let copied = Api::of(&server, "auditor").get("/users/export?format=csv").await;
+    let ids: std::collections::BTreeSet<_> = copied.body.lines().skip(1).map(|line| &line[..32]).collect();
+    assert_eq!((copied.body.lines().count(), ids.len()), (1101, 1100));
+}
 
 async fn a_person_is_brought_in_and_looked_after(database: Database) {
     let server = Server::start(database, "").await;

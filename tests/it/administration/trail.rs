@@ -1,10 +1,11 @@
 //! The audit trail's page, its copies, and its search.
-use super::{Api, operator};
-use crate::support::{Database, Server, on_each_database};
+use super::{Api, operator, signed_in_earlier};
+use crate::support::{Answer, Browser, Database, Server, on_each_database};
 use serde_json::{Value, json};
 
 on_each_database!(
     the_trail_is_searched_page_by_page,
+    who_follows_the_trail_is_told_what_is_new,
     a_copy_has_what_was_asked_for_and_no_formulas,
     the_page_tells_whether_the_chain_holds,
     hostile_names_are_inert_in_the_trail
@@ -19,7 +20,7 @@ async fn the_trail_is_searched_page_by_page(database: Database) {
         assert_eq!(made.status, 201, "{made}");
     }
     let page = browser.open("/admin/audit?kind=api_key_created").await;
-    assert_eq!((page.status, page.texts("#audit tbody[data-follow] > tr").len()), (200, 50), "{page}");
+    assert_eq!((page.status, page.texts("#rows > tr").len()), (200, 50), "{page}");
     assert!(page.body.contains("key 59") && !page.body.contains("key 1<"), "{page}");
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("connect-src 'self'") && policy.contains("script-src 'self'"), "{policy}");
@@ -27,7 +28,9 @@ async fn the_trail_is_searched_page_by_page(database: Database) {
     // One key is this test's own.
     assert_eq!(earlier.texts("#audit > tbody > tr").len(), 11, "{earlier}");
     assert!(!earlier.has("audit-earlier") && !earlier.has("follow"), "{earlier}");
-    let policy = earlier.header("content-security-policy").unwrap();
+    // What has no list loads no script, and asks for nothing.
+    let keys = browser.open("/admin/keys").await;
+    let policy = keys.header("content-security-policy").unwrap();
     assert!(!policy.contains("connect-src") && !policy.contains("script-src"), "{policy}");
 
     let rows = api.get("/audit?kind=signed_in").await.ok();
@@ -55,6 +58,47 @@ async fn the_trail_is_searched_page_by_page(database: Database) {
     assert_eq!((wrong.status, wrong.has("since-error")), (422, true), "{wrong}");
     let none = browser.open("/admin/audit?kind=key_retired").await;
     assert!(none.has("audit-none"), "{none}");
+}
+
+/// What the script of a list gets that asks for a part.
+async fn part(server: &Server, browser: &Browser, path: &str) -> Answer {
+    let cookies: Vec<_> = browser.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = server.http.request(reqwest::Method::GET, path).header("cookie", cookies.join("; "));
+    Answer::of(request.header("hx-request", "true")).await
+}
+
+/// What a page that is followed asks next.
+fn asks(page: &Answer) -> String {
+    page.find("live", |live| live.attr("hx-get").map(ToOwned::to_owned)).flatten().expect("it asks")
+}
+
+async fn who_follows_the_trail_is_told_what_is_new(database: Database) {
+    let server = Server::start(database, "").await;
+    let (owner, browser) = operator(&server, "owner").await;
+    let api = Api::of(&server, "owner");
+    let make = async |name: String| api.post("/api-keys", json!({ "name": name, "role": "auditor" })).await.status;
+    let page = browser.open("/admin/audit?kind=api_key_created").await;
+    let page = browser.open(page.link("follow")).await;
+    assert!(page.has("unfollow") && !page.has("follow"), "{page}");
+    let rows = page.texts("#rows > tr").len();
+    let ask = asks(&page);
+    assert_eq!(part(&server, &browser, &ask).await.status, 204);
+    assert_eq!(make("new".into()).await, 201);
+    let new = part(&server, &browser, &ask).await;
+    assert_eq!((new.status, new.texts("#rows > tr").len()), (200, 1), "{new}");
+    assert_eq!(part(&server, &browser, &asks(&new)).await.status, 204);
+    // Whoever opens the same address themselves gets a page.
+    assert_eq!(browser.open(&ask).await.texts("#rows > tr").len(), rows + 1);
+
+    for n in 0..51 {
+        assert_eq!(make(format!("key {n}")).await, 201);
+    }
+    let many = part(&server, &browser, &asks(&new)).await;
+    assert_eq!((many.status, many.header("hx-refresh")), (204, Some("true")), "some would be missing: {many}");
+    signed_in_earlier(&server, &owner, 4000).await;
+    let late = part(&server, &browser, &asks(&new)).await;
+    assert_eq!((late.status, late.header("hx-redirect")), (204, Some("/login?return=/admin")), "{late}");
+    assert_eq!(browser.get(&ask).await.location().unwrap().path(), "/login");
 }
 
 /// `security.md` LG-02: what somebody calls themselves is one cell, and no formula.

@@ -1,34 +1,27 @@
 //! `/admin/audit`: the audit trail, searched, followed, copied and verified.
+mod follow;
 mod line;
 mod search;
 
 pub use line::{Line, word};
 pub use search::Search;
 
-use super::{AdminPage, Desk};
+use super::{AdminPage, Desk, copies};
 use crate::{
-    admin::{
-        self, Operator,
-        audit::{Copy, Format},
-    },
+    admin::{self, Operator, copy::Format},
     app::App,
     domain::{Event, Permission, Timestamp},
     i18n::Message,
     storage::audit::{self, Filter},
     web::{
-        assets,
         error::PageError,
         forms::{PageForm, PageQuery},
         pages::{page::FieldError, render::Frame},
-        stream::Parts,
     },
 };
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::{Bytes, Data},
-};
+use actix_web::{HttpResponse, web::Data};
 use askama::Template;
+use follow::Follow;
 
 const PLACE: &str = "/admin/audit";
 /// Events on one page.
@@ -49,10 +42,10 @@ pub struct AuditPage {
     pub earlier: Option<String>,
     /// What opens the page again, with the newest.
     pub refresh: String,
-    /// Whether it is the first page, on which new events appear.
+    /// Whether it is the first page, on which new events can appear.
     pub is_first: bool,
-    /// Where the script is that follows them.
-    pub script: String,
+    /// What is asked again and again where they do.
+    pub following: Option<String>,
     /// What came of verifying.
     pub verified: Option<Verified>,
     pub errors: Vec<FieldError>,
@@ -68,12 +61,17 @@ pub enum Verified {
 }
 
 impl AuditPage {
+    /// What opens the page so that new events appear.
+    fn follow(&self) -> String {
+        follow::address(&self.refresh)
+    }
+
     fn fault(&self, field: &str) -> Option<&Message> {
         self.errors.iter().find(|error| error.field == field).map(|error| &error.message)
     }
 }
 
-/// `GET /admin/audit?kind=…&before=SEQ`.
+/// `GET /admin/audit?kind=…&before=SEQ`; `follow` as `follow.rs` says.
 pub async fn get(desk: Desk, query: PageQuery) -> Result<HttpResponse, PageError> {
     let search = Search::read(&query.0);
     let before = query.0.get("before").and_then(|before| before.parse().ok());
@@ -81,7 +79,10 @@ pub async fn get(desk: Desk, query: PageQuery) -> Result<HttpResponse, PageError
     match search.filter() {
         Ok(filter) => {
             let page = page(&desk, &frame, search, &filter, before).await?;
-            Ok(desk.show(&frame, &page))
+            match Follow::read(&desk, &query.0) {
+                Some(follow) => Ok(follow.answer(page, |page| desk.show(&frame, page))),
+                None => Ok(desk.show(&frame, &page)),
+            }
         }
         Err(faults) => {
             let page = empty(&desk, &frame, search);
@@ -129,7 +130,7 @@ fn empty(desk: &Desk, frame: &Frame, search: Search) -> AuditPage {
         earlier: None,
         refresh,
         is_first: false,
-        script: assets::FOLLOW.clone(),
+        following: None,
         verified: None,
         errors: vec![],
     }
@@ -152,42 +153,15 @@ async fn page(
     Ok(AuditPage { lines, earlier, is_first: before.is_none(), ..empty(desk, frame, search) })
 }
 
-/// A copy as a file, written as it is read.
+/// A copy as a file.
 pub async fn export(
     app: &Data<App>,
     operator: &Operator,
     filter: Filter,
     format: Format,
 ) -> Result<HttpResponse, admin::Error> {
-    let mut copy: Copy = admin::audit::export(app, operator, filter, format).await?;
-    let (give, parts) = Parts::new();
-    let reading = app.clone();
-    tokio::spawn(async move {
-        loop {
-            let part = match copy.next(&reading).await {
-                Ok(Some(part)) => Ok(Bytes::from(part)),
-                Ok(None) => return,
-                Err(why) => {
-                    tracing::error!(%why, "a copy of the audit trail broke off");
-                    Err(std::io::Error::other("broken off"))
-                }
-            };
-            if give.send(part).await.is_err() {
-                return;
-            }
-        }
-    });
-    let kind = match format {
-        Format::JsonLines => "application/jsonl; charset=utf-8",
-        Format::Csv => "text/csv; charset=utf-8; header=present",
-    };
-    let day = app.clock.now().in_rfc3339();
-    let name = format!("attachment; filename=\"audit-{}.{format}\"", day.split('T').next().unwrap_or_default());
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, kind))
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(parts))
+    let copy = admin::audit::export(app, operator, filter, format).await?;
+    Ok(copies::file(app, ("audit", format), copy))
 }
 
 /// As the page shows a time.

@@ -4,6 +4,7 @@ mod join;
 mod merge;
 mod new;
 mod person;
+mod search;
 
 pub use acts::*;
 pub use join::join;
@@ -11,30 +12,40 @@ pub use merge::{merge, preview};
 pub use new::{create, new};
 pub use person::{describe, person};
 
-use super::{AdminPage, Desk, page::role_key};
+use super::{AdminPage, Desk, copies, groups::GroupLine, page::role_key};
 use crate::{
-    admin::users,
-    domain::{Permission, Role, User},
-    storage::people::{Cursor, Wanted},
-    web::{error::PageError, forms::PageQuery},
+    admin::{self, Operator, copy::Format, users},
+    app::App,
+    domain::{GroupId, Permission, Role, User},
+    storage::{
+        groups as stored,
+        people::{Cursor, Wanted},
+    },
+    web::{
+        error::PageError,
+        forms::{PageForm, PageQuery},
+    },
 };
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web::Data};
 use askama::Template;
-use url::form_urlencoded::Serializer;
+use search::Search;
 
 /// Where the list is.
 pub(super) const PLACE: &str = "/admin/users";
 /// People on one page.
 pub(super) const ROWS: i64 = 50;
+/// Groups and roles that may be chosen from.
+const CHOICES: i64 = 200;
 
 #[derive(Clone, Debug, Template)]
 #[template(path = "admin/users.html")]
 pub struct UsersPage {
     pub admin: AdminPage,
     pub people: Vec<PersonLine>,
-    pub search: String,
-    pub role: String,
-    pub state: String,
+    /// Whom the list has, as it was asked for.
+    pub search: Search,
+    /// Groups and roles that may be chosen.
+    pub groups: Vec<GroupLine>,
     /// Where the list goes on.
     pub next: Option<String>,
     pub may_create: bool,
@@ -77,32 +88,52 @@ impl UsersPage {
     }
 }
 
-/// `GET /admin/users?q=…&role=…&state=…&after=…`. What cannot be read is not asked about.
+/// `GET /admin/users?q=…&role=…&state=…&group=…&after=…`. What cannot be read is not asked about.
 pub async fn list(desk: Desk, query: PageQuery) -> Result<HttpResponse, PageError> {
-    let text = |name: &str| query.0.get(name).unwrap_or_default().to_owned();
-    let (search, role, state) = (text("q"), text("role"), text("state"));
-    let disabled = match state.as_str() {
-        "disabled" => Some(true),
-        "active" => Some(false),
-        _ => None,
-    };
-    let wanted = Wanted { role: role.parse().ok(), disabled, ..Wanted::default() };
+    let search = Search::read(&query.0);
+    let (app, frame) = (&desk.visit.app, desk.visit.frame(None));
     let after = query.0.get("after").and_then(Cursor::read);
-    let (people, next) = users::list(&desk.visit.app, wanted, Some(&search), after.as_ref(), ROWS).await?;
-    let next = next.map(|cursor| {
-        let cursor = cursor.write();
-        let pairs = [("q", &search), ("role", &role), ("state", &state), ("after", &cursor)];
-        format!("{PLACE}?{}", Serializer::new(String::new()).extend_pairs(pairs).finish())
-    });
-    let frame = desk.visit.frame(None);
+    let (people, next) = users::list(app, search.wanted(), Some(&search.text), after.as_ref(), ROWS).await?;
+    let next = next.map(|cursor| search.address(PLACE, Some(&cursor.write())));
+    let here = search.address(PLACE, None);
     let page = UsersPage {
-        admin: desk.page(&frame, PLACE, PLACE),
+        admin: desk.page(&frame, PLACE, &here),
         people: people.into_iter().map(Into::into).collect(),
+        groups: groups(&desk, &search.group).await?,
         search,
-        role,
-        state,
         next,
         may_create: desk.operator().may(Permission::UsersWrite),
     };
     Ok(desk.show(&frame, &page))
+}
+
+/// The first groups and roles, and the one that is asked about.
+async fn groups(desk: &Desk, chosen: &str) -> Result<Vec<GroupLine>, PageError> {
+    let db = &desk.visit.app.db;
+    if !desk.operator().may(Permission::GroupsRead) {
+        return Ok(vec![]);
+    }
+    let mut groups = stored::list(db, ("", ""), CHOICES).await?;
+    if !chosen.is_empty() && groups.iter().all(|group| group.id.as_str() != chosen) {
+        groups.extend(stored::find(db, &GroupId(chosen.to_owned())).await?);
+    }
+    Ok(groups.into_iter().map(Into::into).collect())
+}
+
+/// `POST /admin/export-users`: a copy of those whom the list shows, and all that follow.
+pub async fn copy(desk: Desk, form: PageForm) -> Result<HttpResponse, PageError> {
+    let format = form.0.get("format").and_then(|format| format.parse().ok()).unwrap_or(Format::JsonLines);
+    let search = Search::read(&form.0);
+    Ok(export(&desk.visit.app, desk.operator(), (search.wanted(), &search.text), format).await?)
+}
+
+/// A copy of people as a file.
+pub async fn export(
+    app: &Data<App>,
+    operator: &Operator,
+    (wanted, search): (Wanted, &str),
+    format: Format,
+) -> Result<HttpResponse, admin::Error> {
+    let copy = users::export(app, operator, (wanted, search), format).await?;
+    Ok(copies::file(app, ("people", format), copy))
 }

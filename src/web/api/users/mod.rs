@@ -14,9 +14,10 @@ use super::{
     problem::Details,
 };
 use crate::{
-    admin::users,
+    admin::{copy::Format, users},
     domain::{GroupId, UserId},
     storage::people::{Cursor, Wanted},
+    web::admin::export_people,
 };
 use actix_web::{HttpResponse, web::Path};
 use serde::Serialize;
@@ -41,15 +42,19 @@ pub struct Users {
         ("after" = Option<String>, Query), ("limit" = Option<i64>, Query)),
     responses((status = 200, body = Users)))]
 pub async fn list(caller: Caller, query: Query) -> Result<HttpResponse, Problem> {
+    page(&caller, wanted(&query)?, query.text("q").as_deref(), &query).await
+}
+
+/// Whom a query asks for.
+fn wanted(query: &Query) -> Result<Wanted, Problem> {
     let flag = |text: String| text.parse().map_err(|_| Problem::invalid("disabled must be true or false."));
     let role = |text: String| text.parse().map_err(|_| Problem::invalid("role is not one of the roles."));
-    let wanted = Wanted {
+    Ok(Wanted {
         term: None,
         role: query.text("role").map(role).transpose()?,
         disabled: query.text("disabled").map(flag).transpose()?,
         group: query.text("group").map(GroupId),
-    };
-    page(&caller, wanted, query.text("q").as_deref(), &query).await
+    })
 }
 
 /// A page of those who are wanted.
@@ -65,6 +70,21 @@ pub(super) async fn page(
     let (people, next) = users::list(&caller.app, wanted, search, after.as_ref(), query.limit()?).await?;
     let items = people.iter().map(|user| User::of(&caller.app, user)).collect();
     Ok(HttpResponse::Ok().json(Users { items, next: next.map(|cursor| cursor.write()) }))
+}
+
+/// A copy of people
+///
+/// The same people as `GET /users` lists, all of them.
+#[utoipa::path(get, path = "/users/export", tag = "People",
+    params(("format" = Option<String>, Query, description = "jsonl, a person a line; or csv"),
+        ("q" = Option<String>, Query), ("role" = Option<String>, Query), ("disabled" = Option<bool>, Query),
+        ("group" = Option<String>, Query, description = "The id of a group or role")),
+    responses((status = 200, content_type = "application/jsonl", body = String), (status = 400, body = Details)))]
+pub async fn copy(caller: Caller, query: Query) -> Result<HttpResponse, Problem> {
+    let format = query.text("format").map_or(Ok(Format::JsonLines), |word| word.parse());
+    let format = format.map_err(|_| Problem::invalid("format must be jsonl or csv."))?;
+    let search = query.text("q").unwrap_or_default();
+    Ok(export_people(&caller.app, &caller.operator, (wanted(&query)?, &search), format).await?)
 }
 
 /// A person
