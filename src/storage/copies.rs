@@ -15,7 +15,7 @@ impl Db {
     pub async fn backup(&self, file: &Path) -> Result<()> {
         let copy = file.display().to_string();
         // Not through the writer: VACUUM cannot run inside a transaction, nor on a reader.
-        let mut connection = self.read().acquire().await?.detach();
+        let mut connection = self.pool().acquire().await?.detach();
         connection.execute("PRAGMA query_only = OFF").await?;
         sqlx::query("VACUUM INTO $1").bind(copy).execute(&mut connection).await?;
         connection.close().await?;

@@ -1,5 +1,5 @@
 //! Opening a database, and the two ways to use it: reading and writing.
-use super::{Error, Result, users, writer::Writer};
+use super::{Error, Result, reader::Reader, users, writer::Writer};
 use crate::{domain::Secret, telemetry};
 use sqlx::{
     AnyConnection, AnyPool, Connection as _, Executor as _,
@@ -104,7 +104,12 @@ impl Db {
     }
 
     /// Where statements that change nothing run.
-    pub(super) fn read(&self) -> &AnyPool {
+    pub(super) const fn read(&self) -> Reader<'_> {
+        Reader::new(&self.pool, self.system())
+    }
+
+    /// The connections themselves, of which those of SQLite only read.
+    pub(super) const fn pool(&self) -> &AnyPool {
         &self.pool
     }
 

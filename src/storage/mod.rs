@@ -28,6 +28,7 @@ pub mod passkeys;
 pub mod people;
 pub mod pictures;
 pub mod providers;
+mod reader;
 pub mod recovery;
 pub mod registration;
 pub mod revoked_tokens;

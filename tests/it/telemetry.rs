@@ -91,6 +91,10 @@ async fn a_request_and_what_it_waits_for_are_traced(database: Database) {
     let inside = collector.spans().into_iter().filter(|span| span.parent_span_id == login.span_id);
     let inside: Vec<_> = inside.map(|span| span.name).collect();
     assert!(within("hash a password") && within("transaction"), "{inside:?}");
+    // One for each statement: the person with their password is looked up by one.
+    assert!(within("read"), "{inside:?}");
+    let read = collector.find("read").unwrap();
+    assert!(attribute(&read, "db.system.name").is_some() && read.kind() == SpanKind::Client, "{read:?}");
     assert!(collector.find("write").is_some());
     assert!(collector.find("GET /callback/{provider}").is_some());
     let all = format!("{:?}", collector.spans());
