@@ -8,7 +8,7 @@ use crate::{
     breached::{self, Breached},
     clock::Clock,
     config::{self, Config, LiveSettings, MasterKeySource, PasswordRules},
-    domain::{Actor, Assurance, Chain, ClientId, Event, NewEvent, Password, PasswordProblem, Timestamp},
+    domain::{Actor, Assurance, Chain, Event, NewEvent, Password, PasswordProblem, Timestamp},
     fetch::{self, Fetcher},
     hashing::{self, Hasher},
     keys::{self, MasterKey, Purpose, Sealer},
@@ -95,8 +95,8 @@ pub struct App {
     pub(crate) passkeys: Option<Passkeys>,
     /// Whether the process is told to stop.
     pub(crate) stopping: Stopping,
-    /// When it was last written down that an app had not proved who it is, by its name; all that are not known by one.
-    pub(crate) refused_clients: Mutex<HashMap<ClientId, Timestamp>>,
+    /// When it was last written down that somebody was refused, where nothing else limits how often that happens.
+    pub(crate) written_lately: Mutex<HashMap<String, Timestamp>>,
     master: MasterKey,
     memory: ArcSwap<Memory>,
 }
@@ -234,7 +234,7 @@ impl App {
             secrets,
             passkeys,
             stopping: Stopping::default(),
-            refused_clients: Mutex::default(),
+            written_lately: Mutex::default(),
             master,
             memory,
         };

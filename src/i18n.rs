@@ -12,7 +12,7 @@ use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_language
 /// The catalogue of a language: one file for each part of the product.
 macro_rules! catalogue {
     ($tag:literal) => {
-        catalogue!($tag: "common", "sign_in", "sign_up", "consent", "sign_out", "account", "profile", "errors", "mail", "passkeys", "providers", "upstream", "admin", "admin_providers", "admin_settings", "admin_apps", "admin_users", "admin_audit", "admin_webhooks", "admin_overview", "admin_manifest", "faults", "admin_first_steps")
+        catalogue!($tag: "common", "sign_in", "sign_up", "consent", "sign_out", "account", "profile", "errors", "mail", "passkeys", "providers", "upstream", "admin", "admin_providers", "admin_settings", "admin_apps", "admin_users", "admin_acts", "admin_audit", "admin_webhooks", "admin_overview", "admin_manifest", "faults", "admin_first_steps")
     };
     ($tag:literal: $($part:literal),+) => {
         concat!($(include_str!(concat!("../templates/i18n/", $tag, "/", $part, ".ftl")), "\n"),+)

@@ -1,9 +1,10 @@
 //! Apps that sign people in here, and machines that get tokens for themselves.
 //!
 //! What the settings register, the settings alone change. A secret is told once, by whatever made it.
+pub use super::Change;
 use super::{Error, Fault, Operator};
 use crate::{
-    domain::{Chain, Client, ClientId, Event, NewEvent, PreviousSecret, Secret, Timestamp, random_id},
+    domain::{Client, ClientId, Event, NewEvent, PreviousSecret, Secret, random_id},
     protocol::registration::{ClientMetadata, MetadataFault, register, revise},
     storage::{
         self, Db,
@@ -17,19 +18,6 @@ use serde_json::{Map, Value, json};
 pub const LONGEST_OVERLAP: i64 = 30 * 86_400;
 /// How often a change is tried anew that another one overtakes, where whoever asks has not seen a version.
 const TRIES: usize = 5;
-
-/// One change of an app, by somebody.
-#[derive(Debug, Clone, Copy)]
-pub struct Change<'a> {
-    /// The database.
-    pub db: &'a Db,
-    /// What seals the audit trail.
-    pub chain: &'a Chain,
-    /// Who.
-    pub operator: &'a Operator,
-    /// When.
-    pub now: Timestamp,
-}
 
 /// An app, and its secret where there is a new one.
 #[derive(Debug)]

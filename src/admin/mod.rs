@@ -15,9 +15,11 @@ pub mod users;
 pub mod webhooks;
 
 use crate::{
-    domain::{Actor, Event, NewEvent, Permission, Role, UserId},
+    app::App,
+    domain::{Actor, Chain, Event, NewEvent, Permission, Role, Timestamp, UserId},
     i18n::Message,
-    keys, mail, storage,
+    keys, mail,
+    storage::{self, Db},
 };
 
 /// Somebody who runs the instance, or a program that does so for them, at one request.
@@ -82,6 +84,27 @@ impl Operator {
             request_id: self.request_id.clone(),
             ..NewEvent::new(event, self.actor.clone())
         }
+    }
+}
+
+/// One change, by somebody; without all that a running server has, so that commands make it, too.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// What seals the audit trail.
+    pub chain: &'a Chain,
+    /// Who.
+    pub operator: &'a Operator,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl<'a> Change<'a> {
+    /// One that somebody makes now.
+    #[must_use]
+    pub fn by(operator: &'a Operator, app: &'a App) -> Self {
+        Self { db: &app.db, chain: &app.secrets.audit, operator, now: app.clock.now() }
     }
 }
 

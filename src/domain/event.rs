@@ -6,6 +6,10 @@ use super::words;
 pub enum Event {
     /// The account was made.
     SignedUp,
+    /// It was not.
+    SignUpRefused,
+    /// It was made by an invitation.
+    InvitationUsed,
     /// Somebody proved all that they have to, in a browser that is known.
     SignedIn,
     /// The same, in a browser where they never had.
@@ -16,6 +20,10 @@ pub enum Event {
     SecondFactorWrong,
     /// More tries than the limit allows.
     Throttled,
+    /// A wrong code from a mail.
+    MailCodeWrong,
+    /// Whoever they are, they may not come in, or not this way.
+    SignInRefused,
     /// Signed out of one browser.
     SignedOut,
     /// Signed out of every browser but one.
@@ -76,6 +84,8 @@ pub enum Event {
     AppWithdrawn,
     /// A code or refresh token was used twice: what came of it is revoked.
     TokenReused,
+    /// A code or refresh token was brought by who may not have what comes of it: that is revoked.
+    TokenRefused,
     /// An app gave a token back, or what came of a sign-in.
     TokenRevoked,
     /// A person did not let an app have what it asked for.
@@ -166,11 +176,15 @@ pub enum Event {
 
 words!(Event {
     SignedUp = "signed_up",
+    SignUpRefused = "sign_up_refused",
+    InvitationUsed = "invitation_used",
     SignedIn = "signed_in",
     SignedInAnew = "signed_in_anew",
     PasswordWrong = "password_wrong",
     SecondFactorWrong = "second_factor_wrong",
     Throttled = "throttled",
+    MailCodeWrong = "mail_code_wrong",
+    SignInRefused = "sign_in_refused",
     SignedOut = "signed_out",
     SignedOutElsewhere = "signed_out_elsewhere",
     PasswordChanged = "password_changed",
@@ -201,6 +215,7 @@ words!(Event {
     AppAllowed = "app_allowed",
     AppWithdrawn = "app_withdrawn",
     TokenReused = "token_reused",
+    TokenRefused = "token_refused",
     TokenRevoked = "token_revoked",
     AppRefused = "app_refused",
     ClientRefused = "client_refused",
@@ -252,10 +267,14 @@ impl Event {
     pub const fn is_refusal(self) -> bool {
         matches!(
             self,
-            Self::PasswordWrong
+            Self::SignUpRefused
+                | Self::PasswordWrong
                 | Self::SecondFactorWrong
                 | Self::Throttled
+                | Self::MailCodeWrong
+                | Self::SignInRefused
                 | Self::TokenReused
+                | Self::TokenRefused
                 | Self::ClientRefused
                 | Self::ExchangeRefused
                 | Self::OperatorRefused
@@ -271,6 +290,7 @@ impl Event {
                 | Self::PasswordWrong
                 | Self::SecondFactorWrong
                 | Self::Throttled
+                | Self::MailCodeWrong
                 | Self::EmailChangeUnapproved
                 | Self::IdentitySuspended
                 | Self::IdentityDoubted

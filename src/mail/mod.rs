@@ -162,16 +162,23 @@ impl Mailer {
 
     /// Puts a letter into the outbox; without mail it is dropped.
     pub async fn send(&self, db: &Db, letter: &Letter, now: Timestamp) -> Result<(), Error> {
+        if let Some(letter) = self.seal(letter, now)? {
+            outbox::put(db, letter).await?;
+        }
+        Ok(())
+    }
+
+    /// A letter as the outbox takes it, for those who put it there together with something else; without mail, none.
+    pub fn seal(&self, letter: &Letter, now: Timestamp) -> Result<Option<outbox::Sealed>, Error> {
         if !self.is_on() {
-            return Ok(());
+            return Ok(None);
         }
         let id = random_id();
         let plain = serde_json::to_vec(letter).map_err(|why| Error::Composing(why.to_string()))?;
         let sealed = self.letters.seal(&context(&id), &plain)?;
         let times =
             outbox::Times { created_at: now, due_at: now.plus(MOMENT), expires_at: now.plus(letter.lifetime()) };
-        outbox::put(db, id, sealed, times).await?;
-        Ok(())
+        Ok(Some(outbox::Sealed { id, sealed, times }))
     }
 
     /// What is stored of a code: of this ticket, for this browser. Without the master key it cannot be

@@ -1,12 +1,13 @@
 //! Who people are at other providers, and whose account that opens.
 use super::{
-    Db, Error, Result,
+    Db, Error, Result, audit,
     columns::{from_json, to_json},
     passkeys::hold,
     sessions, tickets, users,
 };
 use crate::domain::{
-    Digest, Email, Identity, IdentityId, Namesake, ProviderName, Role, Said, TicketPurpose, Timestamp, User, UserId,
+    Chain, Digest, Email, Identity, IdentityId, Namesake, NewEvent, ProviderName, Role, Said, TicketPurpose, Timestamp,
+    User, UserId,
 };
 use sqlx::AnyConnection;
 
@@ -182,10 +183,13 @@ pub async fn create(db: &Db, id: IdentityId, user: User, now: Timestamp) -> Resu
 /// already, an identity or whatever else, is a conflict, and nothing is added.
 pub async fn import(
     db: &Db,
+    chain: &Chain,
     user: User,
     password_hash: Option<String>,
     identities: Vec<(ProviderName, String)>,
+    event: NewEvent,
 ) -> Result<()> {
+    let chain = chain.clone();
     db.transaction(async move |connection| {
         users::add(connection, &user, password_hash).await?;
         for (provider, subject) in identities {
@@ -204,7 +208,7 @@ pub async fn import(
                 return Err(Error::Conflict);
             }
         }
-        Ok(())
+        audit::append(connection, &chain, event, user.created_at).await
     })
     .await
 }
@@ -268,24 +272,30 @@ pub struct Ways {
 
 /// Takes an identity from its person, unless they could not sign in without it.
 pub async fn unlink(db: &Db, id: IdentityId, user: UserId, ways: Ways) -> Result<Unlinking> {
-    db.transaction(async move |connection| {
-        // Of two at once, each of which sees the other, one would be the last.
-        hold(connection, &user).await?;
-        let found: Option<(IdentityId,)> = sqlx::query_as("SELECT id FROM identities WHERE id = $1 AND user_id = $2")
-            .bind(&id)
-            .bind(&user)
-            .fetch_optional(&mut *connection)
-            .await?;
-        if found.is_none() {
-            return Ok(Unlinking::Unknown);
-        }
-        if !has_other_way(connection, &user, &id, &ways).await? {
-            return Ok(Unlinking::OnlyWayIn);
-        }
-        delete(connection, &id).await?;
-        Ok(Unlinking::Done)
-    })
-    .await
+    db.transaction(async move |connection| take(connection, &id, &user, &ways).await).await
+}
+
+pub(super) async fn take(
+    connection: &mut AnyConnection,
+    id: &IdentityId,
+    user: &UserId,
+    ways: &Ways,
+) -> Result<Unlinking> {
+    // Of two at once, each of which sees the other, one would be the last.
+    hold(connection, user).await?;
+    let found: Option<(IdentityId,)> = sqlx::query_as("SELECT id FROM identities WHERE id = $1 AND user_id = $2")
+        .bind(id)
+        .bind(user)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if found.is_none() {
+        return Ok(Unlinking::Unknown);
+    }
+    if !has_other_way(connection, user, id, ways).await? {
+        return Ok(Unlinking::OnlyWayIn);
+    }
+    delete(connection, id).await?;
+    Ok(Unlinking::Done)
 }
 
 /// Whether a person can sign in without an identity.

@@ -1,6 +1,7 @@
 //! Letters on their way out, sealed: kept until they are sent, and claimed by who sends them.
-use super::{Db, Result};
-use crate::domain::Timestamp;
+use super::{Db, Result, audit};
+use crate::domain::{Chain, NewEvent, Timestamp};
+use sqlx::AnyConnection;
 
 /// How long whoever claims a letter has to send it, in seconds. After a crash it goes out again then.
 const CLAIM: i64 = 300;
@@ -31,23 +32,46 @@ pub struct Times {
     pub expires_at: Timestamp,
 }
 
+/// A letter on its way into the outbox.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// Its name, to which it is sealed.
+    pub id: String,
+    /// What it says.
+    pub sealed: Vec<u8>,
+    /// When it is what.
+    pub times: Times,
+}
+
 /// Keeps a letter until it is sent.
-pub async fn put(db: &Db, id: String, sealed: Vec<u8>, times: Times) -> Result<()> {
-    db.write(async move |connection| {
-        sqlx::query(
-            "INSERT INTO outbox (id, sealed, due_at, claimed_until, attempts, created_at, expires_at)
-             VALUES ($1, $2, $3, 0, 0, $4, $5)",
-        )
-        .bind(id)
-        .bind(sealed)
-        .bind(times.due_at)
-        .bind(times.created_at)
-        .bind(times.expires_at)
-        .execute(connection)
-        .await?;
-        Ok(())
+pub async fn put(db: &Db, letter: Sealed) -> Result<()> {
+    db.write(async move |connection| add(connection, letter).await).await
+}
+
+/// Keeps a letter and writes down why it goes, or neither.
+pub async fn put_told(db: &Db, chain: &Chain, letter: Sealed, event: NewEvent, now: Timestamp) -> Result<()> {
+    let chain = chain.clone();
+    db.transaction(async move |connection| {
+        add(connection, letter).await?;
+        audit::append(connection, &chain, event, now).await
     })
     .await
+}
+
+/// The same, beside something else.
+pub(super) async fn add(connection: &mut AnyConnection, letter: Sealed) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO outbox (id, sealed, due_at, claimed_until, attempts, created_at, expires_at)
+         VALUES ($1, $2, $3, 0, 0, $4, $5)",
+    )
+    .bind(letter.id)
+    .bind(letter.sealed)
+    .bind(letter.times.due_at)
+    .bind(letter.times.created_at)
+    .bind(letter.times.expires_at)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// A letter that is due, for the caller alone; `None` when there is none, or another node was quicker.

@@ -124,43 +124,49 @@ pub enum Removal {
 
 /// Removes a person's passkey, unless it is all that they have. `ways`: what else they may sign in with.
 pub async fn remove(db: &Db, id: PasskeyId, user: UserId, ways: Ways) -> Result<Removal> {
-    db.transaction(async move |connection| {
-        // Of two at once, each of which sees the other, one would be the last.
-        hold(connection, &user).await?;
-        let elsewhere = identities::ways_elsewhere(connection, &user, None, &ways).await?;
-        let removed = sqlx::query(
-            "DELETE FROM passkeys WHERE id = $1 AND user_id = $2 AND (
-                 (SELECT count(*) FROM passkeys WHERE user_id = $2) > 1
-                 OR (
-                     ($2 IN (SELECT user_id FROM passwords) OR $3 > 0)
-                     AND ($2 NOT IN (SELECT user_id FROM two_step)
-                          OR $2 IN (SELECT user_id FROM totp WHERE confirmed_at IS NOT NULL))
-                 )
-             )",
-        )
-        .bind(&id)
-        .bind(&user)
-        .bind(elsewhere)
-        .execute(&mut *connection)
-        .await?;
-        if removed.rows_affected() > 0 {
-            return Ok(Removal::Done);
-        }
-        let (kept, passwords): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT count(*) FROM passkeys WHERE id = $1 AND user_id = $2),
-                    (SELECT count(*) FROM passwords WHERE user_id = $2)",
-        )
-        .bind(&id)
-        .bind(&user)
-        .fetch_one(connection)
-        .await?;
-        Ok(match (kept, passwords + elsewhere) {
-            (0, _) => Removal::Unknown,
-            (_, 0) => Removal::OnlyWayIn,
-            _ => Removal::OnlySecondFactor,
-        })
+    db.transaction(async move |connection| take(connection, &id, &user, &ways).await).await
+}
+
+pub(super) async fn take(
+    connection: &mut AnyConnection,
+    id: &PasskeyId,
+    user: &UserId,
+    ways: &Ways,
+) -> Result<Removal> {
+    // Of two at once, each of which sees the other, one would be the last.
+    hold(connection, user).await?;
+    let elsewhere = identities::ways_elsewhere(connection, user, None, ways).await?;
+    let removed = sqlx::query(
+        "DELETE FROM passkeys WHERE id = $1 AND user_id = $2 AND (
+             (SELECT count(*) FROM passkeys WHERE user_id = $2) > 1
+             OR (
+                 ($2 IN (SELECT user_id FROM passwords) OR $3 > 0)
+                 AND ($2 NOT IN (SELECT user_id FROM two_step)
+                      OR $2 IN (SELECT user_id FROM totp WHERE confirmed_at IS NOT NULL))
+             )
+         )",
+    )
+    .bind(id)
+    .bind(user)
+    .bind(elsewhere)
+    .execute(&mut *connection)
+    .await?;
+    if removed.rows_affected() > 0 {
+        return Ok(Removal::Done);
+    }
+    let (kept, passwords): (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM passkeys WHERE id = $1 AND user_id = $2),
+                (SELECT count(*) FROM passwords WHERE user_id = $2)",
+    )
+    .bind(id)
+    .bind(user)
+    .fetch_one(connection)
+    .await?;
+    Ok(match (kept, passwords + elsewhere) {
+        (0, _) => Removal::Unknown,
+        (_, 0) => Removal::OnlyWayIn,
+        _ => Removal::OnlySecondFactor,
     })
-    .await
 }
 
 /// Removes all passkeys of a person, whatever else they have; returns how many.

@@ -103,16 +103,6 @@ pub async fn change_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Opt
     .await
 }
 
-/// Gives a person an address that the operator knows to be theirs. Nothing that was mailed to another one is good any
-/// more, not even the way back to it.
-pub async fn assign_email(db: &Db, user: UserId, email: Email, now: Timestamp) -> Result<()> {
-    db.transaction(async move |connection| {
-        users::put_email(connection, &user, &email, now).await?;
-        tickets::undo_since(connection, &user, Timestamp(0), now).await
-    })
-    .await
-}
-
 /// Spends the ticket of a link on giving an account its earlier address back. Whoever changed it may still be
 /// in, and know the password: so everything ends, and what they may have set up since is taken away.
 pub async fn restore_email(db: &Db, digest: Digest, now: Timestamp) -> Result<Option<UserId>> {

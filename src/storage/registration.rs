@@ -73,14 +73,25 @@ pub fn invitee(data: Option<&str>) -> Result<Invitee> {
     from_json("an invitation", data.unwrap_or("{}"))
 }
 
-/// Spends an invitation on an account. `false`: it was spent before.
-pub async fn accept(db: &Db, digest: Digest, user: User, password_hash: String, now: Timestamp) -> Result<bool> {
+/// Spends an invitation on an account, and writes that down. `false`: it was spent before.
+pub async fn accept(
+    db: &Db,
+    chain: &Chain,
+    digest: Digest,
+    (user, password_hash): (User, String),
+    events: Vec<NewEvent>,
+    now: Timestamp,
+) -> Result<bool> {
+    let chain = chain.clone();
     db.transaction(async move |connection| {
         let spent = tickets::redeem(connection, TicketPurpose::Invite, digest, now).await?;
         if spent.is_none() {
             return Ok(false);
         }
         users::add(connection, &user, Some(password_hash)).await?;
+        for event in events {
+            audit::append(connection, &chain, event, now).await?;
+        }
         Ok::<_, Error>(true)
     })
     .await

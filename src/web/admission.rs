@@ -68,7 +68,7 @@ impl Proof {
 
 /// Somebody has proved who they are. Asks for the second factor where one is due, or lets them in.
 pub async fn admit(visit: &Visit, mut proof: Proof, way: Way<'_>) -> Result<HttpResponse, PageError> {
-    check_way_in(&proof, way)?;
+    check_way_in(visit, &proof, way)?;
     let (app, now) = (&visit.app, visit.app.clock.now());
     if proof.methods.assurance() < Assurance::MultiFactor && second_factors::is_on(&app.db, &proof.user).await? {
         proof.trusted_until = visit.trusted_until(&proof.user).await?.filter(|until| *until > now);
@@ -81,10 +81,14 @@ pub async fn admit(visit: &Visit, mut proof: Proof, way: Way<'_>) -> Result<Http
 }
 
 /// Keeps those out of an app who come by a way that it is not open to, whichever page they come from.
-fn check_way_in(proof: &Proof, way: Way<'_>) -> Result<(), PageError> {
+fn check_way_in(visit: &Visit, proof: &Proof, way: Way<'_>) -> Result<(), PageError> {
     let provider = proof.elsewhere.as_ref().map(|elsewhere| &elsewhere.provider);
     match way.interaction {
-        Some(interaction) if !interaction.client.admits(provider) => Err(PageError::WayInClosed),
+        Some(interaction) if !interaction.client.admits(provider) => {
+            let app = Some(&interaction.client.client_id);
+            visit.refused(Some(&proof.user), Event::SignInRefused, "way_in_closed", (provider, app));
+            Err(PageError::WayInClosed)
+        }
         _ => Ok(()),
     }
 }
@@ -92,7 +96,7 @@ fn check_way_in(proof: &Proof, way: Way<'_>) -> Result<(), PageError> {
 /// Lets somebody in who has proved all that they have to. Where the same person was signed in before, apps go on to
 /// know the session by the same `sid`.
 pub async fn enter(visit: &Visit, proof: Proof, way: Way<'_>) -> Result<HttpResponse, PageError> {
-    check_way_in(&proof, way)?;
+    check_way_in(visit, &proof, way)?;
     let (app, now) = (&visit.app, visit.app.clock.now());
     if let Some(absence) = users::absence(&app.db, &proof.user).await? {
         return returning::show(visit, proof, absence, way).await;

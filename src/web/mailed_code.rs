@@ -2,13 +2,14 @@
 use super::{
     error::PageError,
     limits::{self, Tried},
+    record,
     visit::Visit,
     waiting::Waiting,
 };
 use crate::{
-    domain::{Digest, MailCode, TicketPurpose},
+    domain::{Digest, Event, MailCode, NewEvent, TicketPurpose},
     i18n::Message,
-    storage::tickets,
+    storage::{tickets, users},
 };
 use actix_web::{
     HttpResponse,
@@ -36,17 +37,40 @@ pub async fn check(
 ) -> Result<Outcome, PageError> {
     let app = &visit.app;
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::MailedCode(waiting.email.as_str())).await? {
+        refused(visit, purpose, waiting, Event::Throttled);
         return Ok(Outcome::Throttled(seconds));
     }
     if !limits::take_of_challenge(app, &waiting.ticket).await? {
         return Ok(Outcome::Over);
     }
-    let Some(code) = MailCode::parse(typed) else { return Ok(Outcome::Wrong) };
+    let Some(code) = MailCode::parse(typed) else {
+        refused(visit, purpose, waiting, Event::MailCodeWrong);
+        return Ok(Outcome::Wrong);
+    };
     let digest = app.mailer.code_digest(&code, &waiting.ticket, &visit.browser.digest());
     let found = tickets::guess(&app.db, purpose, waiting.ticket.clone(), digest, app.clock.now()).await?;
-    let Some(link) = found else { return Ok(Outcome::Wrong) };
+    let Some(link) = found else {
+        refused(visit, purpose, waiting, Event::MailCodeWrong);
+        return Ok(Outcome::Wrong);
+    };
     limits::forget_mailed_code(app, waiting.email.as_str()).await?;
     Ok(Outcome::Right(link))
+}
+
+/// Writes down that a code was not right, while the answer is on its way: whether somebody has the address shows in
+/// nothing.
+fn refused(visit: &Visit, purpose: TicketPurpose, waiting: &Waiting, event: Event) {
+    let (app, email) = (visit.app.clone(), waiting.email.clone());
+    let changing = waiting.change.as_ref().map(|change| change.user.clone());
+    let new = record::told(&app, &visit.request, changing.as_ref(), event).about_object("code", purpose);
+    tokio::spawn(async move {
+        let holder = match (&new.user, purpose) {
+            (None, TicketPurpose::SignIn) => users::find_by_email(&app.db, &email).await.ok().flatten(),
+            _ => None,
+        };
+        let user = new.user.clone().or(holder.map(|user| user.id));
+        record::write_later(&app, NewEvent { user, ..new });
+    });
 }
 
 /// What to say when it was not right.

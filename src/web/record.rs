@@ -7,6 +7,8 @@ use crate::{
     storage::{self, audit},
 };
 use actix_web::{HttpRequest, http::header, web::Data};
+use serde_json::json;
+use std::sync::PoisonError;
 
 /// Something happens to a person's account by a request, in which an app may have a part.
 pub async fn record(
@@ -40,6 +42,20 @@ pub fn write_later(app: &Data<App>, new: NewEvent) {
             tracing::error!(%why, "an event could not be written down");
         }
     });
+}
+
+/// How often the same is written down where nothing else limits how often it happens, in seconds.
+const OFTEN: i64 = 60;
+
+/// Whether so long has passed since the same was written down: so a flood does not fill the trail. `what`: one of few.
+pub fn is_due(app: &App, what: String) -> bool {
+    let now = app.clock.now();
+    let mut lately = app.written_lately.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_due = lately.get(&what).is_none_or(|before| now.since(*before) >= OFTEN);
+    if is_due {
+        lately.insert(what, now);
+    }
+    is_due
 }
 
 /// The line of the log.
@@ -87,6 +103,28 @@ impl Visit {
     /// is none. Nobody: whoever was meant has no account.
     pub fn record_later(&self, user: Option<&UserId>, event: Event) {
         write_later(&self.app, told(&self.app, &self.request, user, event));
+    }
+
+    /// Somebody does not get an account, for this reason.
+    pub fn sign_up_refused(&self, reason: &str, provider: Option<&ProviderName>) {
+        let is_limited = matches!(reason, "domain" | "taken");
+        if is_limited || is_due(&self.app, format!("sign-up {reason}")) {
+            self.refused(None, Event::SignUpRefused, reason, (provider, None));
+        }
+    }
+
+    /// Somebody is refused, for this reason; where they come from a provider, which; and on the way to which app.
+    /// Written while the answer is on its way.
+    pub fn refused(
+        &self,
+        user: Option<&UserId>,
+        event: Event,
+        reason: &str,
+        (provider, client): (Option<&ProviderName>, Option<&ClientId>),
+    ) {
+        let new = told(&self.app, &self.request, user, event).with(json!({ "reason": reason }));
+        let new = NewEvent { client: client.cloned(), ..new };
+        write_later(&self.app, provider.map_or(new.clone(), |provider| new.about_object("provider", provider)));
     }
 
     /// The same, with the app that has a part in it.

@@ -24,7 +24,17 @@ async fn people_see_what_happened(database: Database) {
     at(&server.browser(), "/account", &bob).await;
     let page = browser.open("/account/activity").await;
     let told = page.texts(".entries strong");
-    assert_eq!(told, ["Signed in on a new device", "App got access", "Signed in", "Wrong password"], "{page}");
+    assert_eq!(
+        told,
+        [
+            "Signed in on a new device",
+            "App got access",
+            "Signed in",
+            "Wrong password",
+            "Account created by an administrator"
+        ],
+        "{page}"
+    );
     assert!(page.body.contains("Web App") && page.body.contains("127.0.0.1"));
     // Further back, a page at a time; nothing twice, nothing left out, nobody else's.
     for n in 0..40 {
@@ -36,7 +46,7 @@ async fn people_see_what_happened(database: Database) {
     }
     let first = browser.open("/account/activity").await;
     let second = browser.open(first.link("activity-earlier")).await;
-    assert_eq!((first.texts(".entries li").len(), second.texts(".entries li").len()), (30, 14));
+    assert_eq!((first.texts(".entries li").len(), second.texts(".entries li").len()), (30, 15));
     assert!(!second.has("activity-earlier"));
     assert_eq!(browser.open("/account/activity?before=x.y").await.status, 200);
 }
@@ -45,12 +55,15 @@ async fn a_copy_holds_everything_and_no_secret(database: Database) {
     let server = Server::start(database, "").await;
     let (alice, web, browser) = (server.user("Alice"), server.app("web"), server.browser());
     web.tokens(&browser, &alice).await;
+    server.sql("INSERT INTO groups (id, kind, name, description, version, created_at) VALUES ('g', 'group', 'staff', '', 1, 1)").await;
+    server.sql(&format!("INSERT INTO members (group_id, user_id, added_at) VALUES ('g', '{}', 1)", alice.sub)).await;
     let page = browser.open("/account/leave").await;
     let answer = browser.submit(&page.form("leave-export")).await;
     assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"account.json\""));
     let copy: Value = answer.ok();
     assert_eq!((&copy["claims"]["sub"], &copy["claims"]["email"]), (&alice.sub.clone().into(), &alice.email.into()));
     assert_eq!(copy["apps"][0]["client_id"], "web");
+    assert_eq!(copy["groups"], serde_json::json!([{ "kind": "group", "name": "staff", "description": "" }]));
     assert_eq!(copy["sessions"].as_array().unwrap().len(), 1);
     assert!(copy["activity"].as_array().unwrap().iter().any(|event| event["event"] == "data_exported"));
     let hash = server.texts("SELECT hash FROM passwords").await.remove(0);
@@ -125,6 +138,9 @@ async fn whoever_alone_runs_the_instance_stays(database: Database) {
         let refused = browser.submit(&page.form(button).fill("sure", "yes")).await;
         assert!(refused.status == 422 && refused.body.contains("role=\"alert\""), "{refused}");
     }
-    server.sql(&format!("UPDATE users SET role = 'admin' WHERE id = '{}'", bob.sub)).await;
-    assert_eq!(browser.submit(&page.form("leave-delete").fill("sure", "yes")).await.status, 200);
+    // An admin can do less than the only owner.
+    for (role, status) in [("admin", 422), ("owner", 200)] {
+        server.sql(&format!("UPDATE users SET role = '{role}' WHERE id = '{}'", bob.sub)).await;
+        assert_eq!(browser.submit(&page.form("leave-delete").fill("sure", "yes")).await.status, status);
+    }
 }

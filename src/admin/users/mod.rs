@@ -7,21 +7,23 @@ mod changes;
 mod export;
 mod merge;
 mod newcomers;
+mod ways_in;
 
 pub use changes::Changes;
 pub use export::{People, export};
 pub use merge::{Preview, merge, preview};
-pub use newcomers::{Invitation, Invited, NewPerson, create, invite, role_of};
+pub use newcomers::{Invitation, Invited, NewPerson, add, create, invite, invited, made, role_of};
+pub use ways_in::{Taken, remove_factors, remove_passkey, remove_second_step, take_factors, unlink, ways};
 
-use super::{Error, Operator};
+use super::{Change, Error, Operator};
 use crate::{
     app::App,
     domain::{ClientId, Email, Event, NewEvent, Permission, Role, SessionId, TicketPurpose, Timestamp, User, UserId},
     i18n::Language,
-    mail::{Letter, Notice, Occasion, TicketLetter, To},
+    mail::{Letter, TicketLetter, To},
     storage::{
-        self, audit,
-        people::{self, Act, Acted, Cursor, Target, Wanted},
+        self, outbox,
+        people::{self, Act, Acted, Cursor, Target, Told, Wanted},
         users,
     },
 };
@@ -62,28 +64,36 @@ async fn act(
     app: &App,
     operator: &Operator,
     user: &User,
-    (what, version): (Act, Option<Timestamp>),
+    what: (Act, Option<Timestamp>),
     event: NewEvent,
 ) -> Result<(), Error> {
+    perform(Change::by(operator, app), user, what, event).await
+}
+
+/// The same, without all of the app.
+async fn perform(
+    change: Change<'_>,
+    user: &User,
+    (what, version): (Act, Option<Timestamp>),
+    told: impl Into<Told>,
+) -> Result<(), Error> {
+    let Change { db, chain, operator, now } = change;
     operator.must_be_able_to_act_on(user.role)?;
     let target = Target { id: user.id.clone(), role: user.role, version };
-    let event = event.about(&user.id);
-    match people::act(&app.db, &app.secrets.audit, target, what, event, app.clock.now()).await? {
+    let Told { event, letter } = told.into();
+    let told = Told { event: event.about(&user.id), letter };
+    match people::act(db, chain, target, what, told, now).await? {
         Acted::Done => Ok(()),
         Acted::Nothing => Err(Error::Impossible("admin-error-so-already")),
         Acted::Stale => Err(Error::Stale),
         Acted::Last => Err(Error::Impossible("admin-error-last")),
+        Acted::OnlyWayIn => Err(Error::Impossible("admin-error-only-way-in")),
+        Acted::OnlySecondFactor => Err(Error::Impossible("admin-error-only-second-factor")),
     }
 }
 
 /// Says something else of somebody: `changed` is `user` with it, as `version` was.
-pub async fn describe(
-    app: &App,
-    operator: &Operator,
-    user: &User,
-    changed: User,
-    version: Option<Timestamp>,
-) -> Result<(), Error> {
+pub async fn describe(change: Change<'_>, user: &User, changed: User, version: Option<Timestamp>) -> Result<(), Error> {
     if changed == *user {
         return Ok(());
     }
@@ -94,9 +104,9 @@ pub async fn describe(
         differing.map(|(name, value)| (name.clone(), value.clone())).collect()
     };
     let details = json!({ "before": part(&before, &after), "after": part(&after, &before) });
-    let event = operator.event(Event::UserUpdated).with(details);
+    let event = change.operator.event(Event::UserUpdated).with(details);
     let is_another = changed.email != user.email;
-    match act(app, operator, user, (Act::Describe(Box::new(changed)), version), event).await {
+    match perform(change, user, (Act::Describe(Box::new(changed)), version), event).await {
         Err(Error::Storage(storage::Error::Conflict)) => Err(taken(is_another)),
         outcome => outcome,
     }
@@ -138,16 +148,6 @@ pub async fn verify(app: &App, operator: &Operator, id: &UserId) -> Result<(), E
     let user = find(app, id).await?;
     let details = json!({ "before": { "email_verified": false }, "after": { "email_verified": true } });
     act(app, operator, &user, (Act::Verify, None), operator.event(Event::UserUpdated).with(details)).await
-}
-
-/// Takes two-step verification and passkeys from somebody, and tells them.
-pub async fn remove_factors(app: &App, operator: &Operator, id: &UserId) -> Result<(), Error> {
-    let user = find(app, id).await?;
-    act(app, operator, &user, (Act::RemoveFactors, None), operator.event(Event::FactorsRemoved)).await?;
-    let occasion =
-        Occasion { at: app.clock.now(), device: None, language: language(&user).tag().into(), provider: None };
-    let letter = Letter::Notice { user: user.id, notice: Notice::SecondFactorOff, occasion };
-    Ok(app.mailer.send(&app.db, &letter, app.clock.now()).await?)
 }
 
 /// Ends one session of somebody, or all that they have begun.
@@ -228,8 +228,15 @@ pub async fn delete_later(app: &App, operator: &Operator, id: &UserId) -> Result
 
 /// Keeps somebody who is leaving, or has frozen their account.
 pub async fn keep(app: &App, operator: &Operator, id: &UserId) -> Result<(), Error> {
-    let user = find(app, id).await?;
-    act(app, operator, &user, (Act::ComeBack, None), operator.event(Event::DeletionCancelled)).await
+    bring_back(Change::by(operator, app), &find(app, id).await?).await
+}
+
+/// The same, without all of the app.
+pub async fn bring_back(change: Change<'_>, user: &User) -> Result<(), Error> {
+    let (delete_at, frozen_at) = people::away(change.db, &user.id).await?;
+    let what = if delete_at.is_some() { Event::DeletionCancelled } else { Event::Unfrozen };
+    let before = json!({ "before": { "delete_at": delete_at, "frozen_at": frozen_at } });
+    perform(change, user, (Act::ComeBack, None), change.operator.event(what).with(before)).await
 }
 
 /// Sends somebody a link by which they choose a password.
@@ -241,14 +248,15 @@ pub async fn send_reset(app: &App, operator: &Operator, id: &UserId) -> Result<(
     if user.email.is_none() || user.disabled_at.is_some() {
         return Err(Error::Impossible("admin-error-no-address"));
     }
+    // Mail may be off by now.
+    let letter = reset_letter(app, &user)?.ok_or(Error::Impossible("admin-error-no-mail"))?;
     let event = operator.event(Event::ResetSent).about(id);
-    audit::insert(&app.db, &app.secrets.audit, event, app.clock.now()).await?;
-    mail_reset(app, &user).await
+    Ok(outbox::put_told(&app.db, &app.secrets.audit, letter, event, app.clock.now()).await?)
 }
 
-async fn mail_reset(app: &App, user: &User) -> Result<(), Error> {
+fn reset_letter(app: &App, user: &User) -> Result<Option<outbox::Sealed>, Error> {
     let letter = TicketLetter::new(TicketPurpose::Reset, To::Person(user.id.clone()), language(user));
-    Ok(app.mailer.send(&app.db, &Letter::Ticket(letter), app.clock.now()).await?)
+    Ok(app.mailer.seal(&Letter::Ticket(letter), app.clock.now())?)
 }
 
 /// The language that somebody reads.

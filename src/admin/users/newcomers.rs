@@ -1,13 +1,18 @@
 //! People whom an operator brings in: by an account that is made for them, or by an invitation.
-use super::{Changes, email, mail_reset, must_be_able_to_set, taken, told};
+use super::{Changes, email, must_be_able_to_set, reset_letter, taken, told};
 use crate::{
-    admin::{Error, Operator},
+    admin::{Change, Error, Operator},
     app::App,
     domain::{
-        Actor, ApiKeyId, Event, Invitee, NAME_LENGTH, Role, Secret, TicketPurpose, Timestamp, User, UserId, readable,
+        Actor, ApiKeyId, Email, Event, Invitee, NAME_LENGTH, NewEvent, Role, Secret, TicketPurpose, Timestamp, User,
+        UserId, readable,
     },
     mail::Letter,
-    storage::{self, api_keys, audit, people, registration, users},
+    storage::{
+        self, api_keys, outbox,
+        people::{self, Told},
+        registration, users,
+    },
 };
 use serde_json::json;
 
@@ -35,24 +40,37 @@ pub async fn create(app: &App, operator: &Operator, new: NewPerson) -> Result<Us
     if new.mail && !app.mailer.is_on() {
         return Err(Error::Impossible("admin-error-no-mail"));
     }
-    let event = operator
-        .event(Event::UserCreated)
-        .about(&user.id)
-        .with(json!({ "after": { "known": told(&user), "role": user.role } }));
-    match people::insert(&app.db, &app.secrets.audit, user.clone(), None, event, now).await {
+    let letter = if new.mail { reset_letter(app, &user)? } else { None };
+    add(Change::by(operator, app), &user, None, letter).await?;
+    Ok(user)
+}
+
+/// Adds somebody who is made, and sends them their letter if there is one.
+pub async fn add(
+    change: Change<'_>,
+    user: &User,
+    hash: Option<String>,
+    letter: Option<outbox::Sealed>,
+) -> Result<(), Error> {
+    let Change { db, chain, operator, now } = change;
+    let told = Told { event: made(operator, user), letter };
+    match people::insert(db, chain, user.clone(), hash, told, now).await {
         Err(storage::Error::Conflict) => {
             let is_taken = match &user.email {
-                Some(email) => users::is_taken(&app.db, email).await?,
+                Some(email) => users::is_taken(db, email).await?,
                 None => false,
             };
-            return Err(taken(is_taken));
+            Err(taken(is_taken))
         }
-        outcome => outcome?,
+        outcome => Ok(outcome?),
     }
-    if new.mail {
-        mail_reset(app, &user).await?;
-    }
-    Ok(user)
+}
+
+/// What the trail has of somebody who is made.
+#[must_use]
+pub fn made(operator: &Operator, user: &User) -> NewEvent {
+    let details = json!({ "after": { "known": told(user), "role": user.role } });
+    operator.event(Event::UserCreated).about(&user.id).with(details)
 }
 
 /// An invitation to be made.
@@ -97,22 +115,28 @@ pub async fn invite(app: &App, operator: &Operator, invitation: Invitation) -> R
     };
     let now = app.clock.now();
     let expires_at = now.plus(TicketPurpose::Invite.lifetime());
-    let event = operator
-        .event(Event::UserInvited)
-        .with(json!({ "after": { "email": email, "role": invitee.role, "mailed": invitee.was_mailed } }));
+    let event = invited(operator, email.as_ref(), &invitee);
     if invitation.mail {
         let email = email.ok_or_else(|| Error::fault("email", "required"))?;
         if !app.mailer.is_on() {
             return Err(Error::Impossible("admin-error-no-mail"));
         }
-        audit::insert(&app.db, &app.secrets.audit, event, now).await?;
-        app.mailer.send(&app.db, &Letter::Invite { email, invitee }, now).await?;
+        let letter = app.mailer.seal(&Letter::Invite { email, invitee }, now)?;
+        let letter = letter.ok_or(Error::Impossible("admin-error-no-mail"))?;
+        outbox::put_told(&app.db, &app.secrets.audit, letter, event, now).await?;
         return Ok(Invited { link: None, expires_at });
     }
     let token = Secret::random();
     registration::invite_by(&app.db, &app.secrets.audit, (token.digest(), email), &invitee, event, now).await?;
     let link = format!("{}?token={}", app.config.issuer.url(TicketPurpose::Invite.path()), token.reveal());
     Ok(Invited { link: Some(link), expires_at })
+}
+
+/// What the trail has of somebody who is invited.
+#[must_use]
+pub fn invited(operator: &Operator, email: Option<&Email>, invitee: &Invitee) -> NewEvent {
+    let Invitee { role, was_mailed, .. } = invitee;
+    operator.event(Event::UserInvited).with(json!({ "after": { "email": email, "role": role, "mailed": was_mailed } }))
 }
 
 /// The role that somebody gets who was invited with one: none any more, where whoever invited them could not give it by

@@ -1,11 +1,15 @@
 //! `genkan user import`: people from elsewhere, one JSON object a line.
 use super::{hasher, taken};
 use crate::{
+    admin::{Change, Operator, users::made},
     cli::{Failure, print_json},
     config::Config,
-    domain::{Email, NAME_LENGTH, Password, Profile, ProviderName, SUBJECT_LENGTH, Timestamp, User, UserId, Username},
+    domain::{
+        Email, NAME_LENGTH, NewEvent, Password, Profile, ProviderName, SUBJECT_LENGTH, Timestamp, User, UserId,
+        Username,
+    },
     hashing::{Hasher, is_usable_hash},
-    storage::{Db, identities},
+    storage::identities,
 };
 use serde_json::{Map, Value, json};
 use std::{
@@ -15,7 +19,7 @@ use std::{
 };
 
 /// All lines are tried; those that cannot be used are told with their numbers, and the rest stands.
-pub(super) async fn run(config: &Config, db: &Db, file: &Path, now: Timestamp) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, change: Change<'_>, file: &Path) -> Result<(), Failure> {
     let opened = File::open(file).map_err(|why| format!("{}: {why}", file.display()))?;
     let hasher = hasher(config)?;
     let (mut imported, mut refused) = (0, 0);
@@ -24,7 +28,7 @@ pub(super) async fn run(config: &Config, db: &Db, file: &Path, now: Timestamp) -
         if line.trim().is_empty() {
             continue;
         }
-        match one(db, &hasher, &line, now).await {
+        match one(change, &hasher, &line).await {
             Ok(sub) => {
                 imported += 1;
                 print_json(&json!({ "line": number + 1, "sub": sub }));
@@ -39,7 +43,8 @@ pub(super) async fn run(config: &Config, db: &Db, file: &Path, now: Timestamp) -
     if refused > 0 { Err("not every line could be imported".into()) } else { Ok(()) }
 }
 
-async fn one(db: &Db, hasher: &Hasher, line: &str, now: Timestamp) -> Result<UserId, Failure> {
+/// An account and its event, in one transaction.
+async fn one(change: Change<'_>, hasher: &Hasher, line: &str) -> Result<UserId, Failure> {
     let mut claims: Map<String, Value> =
         serde_json::from_str(line).map_err(|why| format!("it is not a JSON object: {why}"))?;
     let hash = match (text(&mut claims, "password")?, text(&mut claims, "password_hash")?) {
@@ -54,10 +59,19 @@ async fn one(db: &Db, hasher: &Hasher, line: &str, now: Timestamp) -> Result<Use
         (None, None) => None,
     };
     let identities = read_identities(&mut claims)?;
-    let user = read_user(claims, now)?;
+    let user = read_user(claims, change.now)?;
     let sub = user.id.clone();
-    identities::import(db, user, hash, identities).await.map_err(taken)?;
+    let event = imported(change.operator, &user, &identities);
+    identities::import(change.db, change.chain, user, hash, identities, event).await.map_err(taken)?;
     Ok(sub)
+}
+
+fn imported(operator: &Operator, user: &User, identities: &[(ProviderName, String)]) -> NewEvent {
+    let event = made(operator, user);
+    let mut details = event.details.clone().unwrap_or_default();
+    let linked = identities.iter().map(|(provider, subject)| json!({ "provider": provider, "subject": subject }));
+    details["after"]["identities"] = linked.collect();
+    event.with(details)
 }
 
 /// Who they are at providers: `[{ "provider": "google", "subject": "1234" }]`.

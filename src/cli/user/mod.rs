@@ -3,14 +3,16 @@ mod import;
 
 use super::{Failure, print_json};
 use crate::{
-    app::{PasswordPolicy, StartError, open, settings, unlock},
+    admin::{Change, Error, Operator, users as operations},
+    app::{PasswordPolicy, StartError, audit_chain, open, settings, unlock},
     clock::Clock,
     config::Config,
-    domain::{Email, Invitee, Role, Secret, TicketPurpose, Timestamp, User, UserId, Username},
+    domain::{Email, Invitee, Role, Secret, TicketPurpose, User, Username},
     hashing::{Hasher, Settings},
+    keys::MasterKey,
     mail::{Letter, Mailer},
     storage::{
-        self, Db, recovery, registration,
+        self, Db, outbox, registration,
         users::{self, Login},
     },
 };
@@ -93,20 +95,22 @@ pub struct Invite {
 /// Runs one of the commands.
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let db = open(config).await?;
-    let now = Clock::system().now();
+    let master = unlock(config, &db).await?;
+    let chain = audit_chain(&db, &master).await?;
+    let operator = Operator::command();
+    let change = Change { db: &db, chain: &chain, operator: &operator, now: Clock::system().now() };
     match command {
-        Command::Create(arguments) => create(config, &db, arguments, now).await,
-        Command::Import { file } => import::run(config, &db, &file, now).await,
-        Command::Invite(arguments) => invite(config, &db, arguments, now).await,
-        Command::Unfreeze { login } => unfreeze(&db, &login, now).await,
-        Command::ChangeEmail { login, new } => change_email(&db, &login, &new, now).await,
-        Command::ResetSecondFactor { login, keep_passkeys } => {
-            reset_second_factor(&db, &login, keep_passkeys, now).await
-        }
+        Command::Create(arguments) => create(config, change, arguments).await,
+        Command::Import { file } => import::run(config, change, &file).await,
+        Command::Invite(arguments) => invite(config, &master, change, arguments).await,
+        Command::Unfreeze { login } => unfreeze(change, &login).await,
+        Command::ChangeEmail { login, new } => change_email(change, &login, &new).await,
+        Command::ResetSecondFactor { login, keep_passkeys } => reset_second_factor(change, &login, keep_passkeys).await,
     }
 }
 
-async fn create(config: &Config, db: &Db, arguments: Create, now: Timestamp) -> Result<(), Failure> {
+async fn create(config: &Config, change: Change<'_>, arguments: Create) -> Result<(), Failure> {
+    let Change { db, now, .. } = change;
     let hash = if arguments.password_stdin {
         let mut typed = String::new();
         std::io::stdin().read_to_string(&mut typed)?;
@@ -131,71 +135,84 @@ async fn create(config: &Config, db: &Db, arguments: Create, now: Timestamp) -> 
         role: arguments.admin.then_some(Role::Admin),
         ..User::new(now)
     };
-    let sub = user.id.clone();
-    users::insert(db, user, hash).await.map_err(taken)?;
-    print_json(&json!({ "sub": sub }));
+    operations::add(change, &user, hash, None).await.map_err(told)?;
+    print_json(&json!({ "sub": user.id }));
     Ok(())
 }
 
-async fn invite(config: &Config, db: &Db, arguments: Invite, now: Timestamp) -> Result<(), Failure> {
+async fn invite(config: &Config, master: &MasterKey, change: Change<'_>, arguments: Invite) -> Result<(), Failure> {
+    let Change { db, chain, operator, now } = change;
     let email = arguments.email.as_deref().map(Email::parse).transpose().map_err(|why| format!("--email: {why}"))?;
     let invitee = Invitee {
         role: arguments.admin.then_some(Role::Admin),
         name: arguments.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
         was_mailed: arguments.send,
-        by: None,
+        by: Some(operator.actor.to_string()),
     };
+    let event = operations::invited(operator, email.as_ref(), &invitee);
     if let Some(email) = email.clone().filter(|_| arguments.send) {
-        let mailer = Mailer::new(config, &unlock(config, db).await?)?;
-        if !mailer.is_on() {
-            return Err("there is no mail: set mail.smtp_url, or leave --send out".into());
-        }
-        mailer.send(db, &Letter::Invite { email, invitee }, now).await?;
+        let letter = Mailer::new(config, master)?.seal(&Letter::Invite { email, invitee }, now)?;
+        let letter = letter.ok_or("there is no mail: set mail.smtp_url, or leave --send out")?;
+        outbox::put_told(db, chain, letter, event, now).await?;
         print_json(&json!({ "sent": true }));
         return Ok(());
     }
     let token = Secret::random();
-    registration::invite(db, token.digest(), email, &invitee, now).await?;
+    registration::invite_by(db, chain, (token.digest(), email), &invitee, event, now).await?;
     let link = format!("{}?token={}", config.issuer.url(TicketPurpose::Invite.path()), token.reveal());
     print_json(&json!({ "link": link, "expires_at": now.plus(TicketPurpose::Invite.lifetime()) }));
     Ok(())
 }
 
 /// A person who may sign in, and the hash of their password.
-async fn find(db: &Db, login: &str) -> Result<(UserId, Option<String>), Failure> {
+async fn find(db: &Db, login: &str) -> Result<(User, Option<String>), Failure> {
     let found = match Login::parse(login) {
         Some(login) => users::find_to_sign_in(db, &login).await?,
         None => None,
     };
-    Ok(found.ok_or("nobody who may sign in has this email address or user name")?)
+    let (id, hash) = found.ok_or("nobody who may sign in has this email address or user name")?;
+    Ok((users::find(db, &id).await?.ok_or("this person is gone")?, hash))
 }
 
-async fn unfreeze(db: &Db, login: &str, now: Timestamp) -> Result<(), Failure> {
-    let (user, _) = find(db, login).await?;
-    if !users::come_back(db, user.clone(), now).await? {
-        return Err("their account is neither frozen nor on its way out".into());
-    }
-    print_json(&json!({ "sub": user }));
+async fn unfreeze(change: Change<'_>, login: &str) -> Result<(), Failure> {
+    let (user, _) = find(change.db, login).await?;
+    operations::bring_back(change, &user).await.map_err(|why| match why {
+        Error::Impossible(_) => "their account is neither frozen nor on its way out".into(),
+        why => told(why),
+    })?;
+    print_json(&json!({ "sub": user.id }));
     Ok(())
 }
 
-async fn change_email(db: &Db, login: &str, new: &str, now: Timestamp) -> Result<(), Failure> {
-    let (user, _) = find(db, login).await?;
+async fn change_email(change: Change<'_>, login: &str, new: &str) -> Result<(), Failure> {
+    let (user, _) = find(change.db, login).await?;
     let email = Email::parse(new).map_err(|why| format!("the new address: {why}"))?;
-    recovery::assign_email(db, user.clone(), email.clone(), now).await.map_err(taken)?;
-    print_json(&json!({ "sub": user, "email": email }));
+    let changed = User { email: Some(email.clone()), email_verified_at: Some(change.now), ..user.clone() };
+    operations::describe(change, &user, changed, Some(user.updated_at)).await.map_err(told)?;
+    print_json(&json!({ "sub": user.id, "email": email }));
     Ok(())
 }
 
-async fn reset_second_factor(db: &Db, login: &str, keep_passkeys: bool, now: Timestamp) -> Result<(), Failure> {
-    let (user, password) = find(db, login).await?;
-    let reset = users::reset_factors(db, user.clone(), keep_passkeys, now).await?;
-    let reset = reset.ok_or("this person has no second factor")?;
+async fn reset_second_factor(change: Change<'_>, login: &str, keep_passkeys: bool) -> Result<(), Failure> {
+    let (user, password) = find(change.db, login).await?;
+    let taken = operations::take_factors(change, &user, keep_passkeys, None).await.map_err(|why| match why {
+        Error::Impossible(_) => "this person has no second factor".into(),
+        why => told(why),
+    })?;
     if password.is_none() {
         eprintln!("they have no password: they get in by mail, or by a passkey that is left");
     }
-    print_json(&json!({ "sub": user, "two_step_removed": reset.was_on, "passkeys_removed": reset.passkeys }));
+    print_json(&json!({ "sub": user.id, "two_step_removed": taken.second_step, "passkeys_removed": taken.passkeys }));
     Ok(())
+}
+
+fn told(why: Error) -> Failure {
+    match why {
+        Error::Invalid(_) => taken(storage::Error::Conflict),
+        Error::Storage(why) => taken(why),
+        Error::Stale => "they were changed meanwhile; try once more".into(),
+        why => why.into(),
+    }
 }
 
 fn taken(why: storage::Error) -> Failure {

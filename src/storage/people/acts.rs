@@ -1,8 +1,20 @@
 //! What those who run the instance do to somebody: one transaction, whose first statements hold the person as the
 //! operator saw them, and whose last writes it down. Nobody is acted on who has another role by then.
 use crate::{
-    domain::{Chain, ClientId, NewEvent, Role, SessionId, Timestamp, User, UserId},
-    storage::{Db, Result, api_keys, audit, columns::to_json, sessions, tickets, users},
+    domain::{
+        Actor, Chain, ClientId, Ending, IdentityId, NewEvent, PasskeyId, ProviderName, Role, SessionId, Timestamp,
+        User, UserId,
+    },
+    storage::{
+        Db, Result, api_keys, audit,
+        columns::to_json,
+        identities::{self, Unlinking, Ways},
+        outbox,
+        passkeys::{self, Removal},
+        second_factors,
+        sessions::{self, Abroad},
+        tickets, users,
+    },
 };
 use sqlx::AnyConnection;
 
@@ -28,8 +40,15 @@ pub enum Act {
     Enable,
     /// The address is known to be theirs.
     Verify,
-    /// Second step and passkeys are gone, and all that has begun ends.
-    RemoveFactors,
+    /// Second step and passkeys are gone, or the second step alone, and all that has begun ends.
+    RemoveFactors {
+        /// Whether they keep their passkeys.
+        keep_passkeys: bool,
+    },
+    /// A passkey is gone, and all that has begun ends: whoever has found it may be in.
+    RemovePasskey(PasskeyId, Ways),
+    /// An account elsewhere opens nothing here any more, and what began by it ends.
+    Unlink(IdentityId, ProviderName, Ways),
     /// All that has begun ends.
     EndAll,
     /// One session ends.
@@ -38,6 +57,8 @@ pub enum Act {
     Withdraw(ClientId),
     /// What they may do in the administration.
     SetRole(Option<Role>),
+    /// Nobody gets in until they say so.
+    Freeze,
     /// They are gone at that time.
     Leave(Timestamp),
     /// They stay, or are no longer frozen.
@@ -52,7 +73,12 @@ impl Act {
         match self {
             Self::SetRole(Some(Role::Owner)) => false,
             Self::SetRole(Some(Role::Admin)) => matches!(role, Role::Owner),
-            Self::SetRole(_) | Self::Disable | Self::RemoveFactors | Self::Leave(_) | Self::Delete => role.rules(),
+            Self::SetRole(_)
+            | Self::Disable
+            | Self::RemoveFactors { .. }
+            | Self::Freeze
+            | Self::Leave(_)
+            | Self::Delete => role.rules(),
             _ => false,
         }
     }
@@ -74,6 +100,40 @@ pub enum Acted {
     Stale,
     /// Nobody would be left who can do all that they can.
     Last,
+    /// It stays: without it they could not sign in.
+    OnlyWayIn,
+    /// It stays: they have no other second factor, and are asked for one.
+    OnlySecondFactor,
+}
+
+impl Acted {
+    const fn done_if(done: bool) -> Self {
+        if done { Self::Done } else { Self::Nothing }
+    }
+}
+
+/// What is told of it: to the trail, and to whom it is done.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// For the trail.
+    pub event: NewEvent,
+    /// For the person; goes out if it is done.
+    pub letter: Option<outbox::Sealed>,
+}
+
+impl From<NewEvent> for Told {
+    fn from(event: NewEvent) -> Self {
+        Self { event, letter: None }
+    }
+}
+
+impl Told {
+    async fn tell(self, connection: &mut AnyConnection, chain: &Chain, now: Timestamp) -> Result<()> {
+        if let Some(letter) = self.letter {
+            outbox::add(connection, letter).await?;
+        }
+        audit::append(connection, chain, self.event, now).await
+    }
 }
 
 /// Adds somebody whom an operator makes. An id, address or user name that is taken is a conflict.
@@ -82,35 +142,51 @@ pub async fn insert(
     chain: &Chain,
     user: User,
     hash: Option<String>,
-    event: NewEvent,
+    told: impl Into<Told>,
     now: Timestamp,
 ) -> Result<()> {
-    let chain = chain.clone();
+    let (chain, told) = (chain.clone(), told.into());
     db.transaction(async move |connection| {
         users::add(connection, &user, hash).await?;
-        audit::append(connection, &chain, event, now).await
+        told.tell(connection, &chain, now).await
     })
     .await
 }
 
 /// Does something to somebody.
-pub async fn act(db: &Db, chain: &Chain, target: Target, act: Act, event: NewEvent, now: Timestamp) -> Result<Acted> {
-    let chain = chain.clone();
+pub async fn act(
+    db: &Db,
+    chain: &Chain,
+    target: Target,
+    act: Act,
+    told: impl Into<Told>,
+    now: Timestamp,
+) -> Result<Acted> {
+    let (chain, told) = (chain.clone(), told.into());
     db.transaction(async move |connection| {
-        if let Some(why_not) = hold(connection, &target, &act, now).await? {
+        // Whoever works on the machine helps the last one in again, too.
+        let is_command = told.event.actor == Actor::Command;
+        if let Some(why_not) = hold(connection, &target, &act, is_command, now).await? {
             return Ok(why_not);
         }
-        if !perform(connection, &target, act, now).await? {
-            return Ok(Acted::Nothing);
+        let acted = perform(connection, &target, act, now).await?;
+        if acted == Acted::Done {
+            told.tell(connection, &chain, now).await?;
         }
-        audit::append(connection, &chain, event, now).await?;
-        Ok(Acted::Done)
+        Ok(acted)
     })
     .await
 }
 
-async fn hold(connection: &mut AnyConnection, target: &Target, act: &Act, now: Timestamp) -> Result<Option<Acted>> {
-    if target.role.is_some_and(|role| act.weakens(role)) && is_last(connection, target).await? {
+async fn hold(
+    connection: &mut AnyConnection,
+    target: &Target,
+    act: &Act,
+    is_command: bool,
+    now: Timestamp,
+) -> Result<Option<Acted>> {
+    let weakens = !is_command && target.role.is_some_and(|role| act.weakens(role));
+    if weakens && is_last(connection, target).await? {
         return Ok(Some(Acted::Last));
     }
     Ok((!hold_person(connection, target, act.changes(), now).await?).then_some(Acted::Stale))
@@ -152,9 +228,56 @@ async fn is_last(connection: &mut AnyConnection, target: &Target) -> Result<bool
     Ok(other.is_none())
 }
 
-/// `false`: nothing was there to be done.
-async fn perform(connection: &mut AnyConnection, target: &Target, act: Act, now: Timestamp) -> Result<bool> {
+async fn perform(connection: &mut AnyConnection, target: &Target, act: Act, now: Timestamp) -> Result<Acted> {
     let id = &target.id;
+    let done = match act {
+        Act::RemovePasskey(passkey, ways) => return remove_passkey(connection, id, &passkey, &ways, now).await,
+        Act::Unlink(identity, provider, ways) => {
+            return unlink(connection, id, (identity, provider), &ways, now).await;
+        }
+        act => alter(connection, id, act, now).await?,
+    };
+    Ok(Acted::done_if(done))
+}
+
+async fn remove_passkey(
+    connection: &mut AnyConnection,
+    id: &UserId,
+    passkey: &PasskeyId,
+    ways: &Ways,
+    now: Timestamp,
+) -> Result<Acted> {
+    Ok(match passkeys::take(connection, passkey, id, ways).await? {
+        Removal::Done => {
+            sessions::end_all(connection, id, None, now).await?;
+            Acted::Done
+        }
+        Removal::Unknown => Acted::Nothing,
+        Removal::OnlyWayIn => Acted::OnlyWayIn,
+        Removal::OnlySecondFactor => Acted::OnlySecondFactor,
+    })
+}
+
+async fn unlink(
+    connection: &mut AnyConnection,
+    id: &UserId,
+    (identity, provider): (IdentityId, ProviderName),
+    ways: &Ways,
+    now: Timestamp,
+) -> Result<Acted> {
+    Ok(match identities::take(connection, &identity, id, ways).await? {
+        Unlinking::Done => {
+            let abroad = Abroad { user: id.clone(), identity, provider, session: None, until: now };
+            sessions::end_abroad(connection, &abroad, Ending::Everything, now).await?;
+            Acted::Done
+        }
+        Unlinking::Unknown => Acted::Nothing,
+        Unlinking::OnlyWayIn => Acted::OnlyWayIn,
+    })
+}
+
+/// `false`: nothing was there to be done.
+async fn alter(connection: &mut AnyConnection, id: &UserId, act: Act, now: Timestamp) -> Result<bool> {
     match act {
         Act::Describe(user) => describe(connection, &user, now).await?,
         Act::Disable => {
@@ -175,8 +298,12 @@ async fn perform(connection: &mut AnyConnection, target: &Target, act: Act, now:
                           WHERE id = $1 AND email IS NOT NULL AND email_verified_at IS NULL";
             return set(connection, id, verify, now).await;
         }
-        Act::RemoveFactors => {
-            users::remove_factors(connection, id).await?;
+        Act::RemoveFactors { keep_passkeys } => {
+            let was_on = second_factors::turn_off(connection, id).await?;
+            let passkeys = if keep_passkeys { 0 } else { passkeys::remove_all(connection, id).await? };
+            if !was_on && passkeys == 0 {
+                return Ok(false);
+            }
             sessions::end_all(connection, id, None, now).await?;
         }
         Act::EndAll => sessions::end_all(connection, id, None, now).await?,
@@ -190,8 +317,9 @@ async fn perform(connection: &mut AnyConnection, target: &Target, act: Act, now:
                 .await?;
             end_powers(connection, id, now).await?;
         }
-        Act::Leave(at) => {
-            if !users::go(connection, id, at).await? {
+        Act::Freeze | Act::Leave(_) => {
+            let at = if let Act::Leave(at) = act { Some(at) } else { None };
+            if !users::go(connection, id, at, now).await? {
                 return Ok(false);
             }
             end_powers(connection, id, now).await?;
@@ -201,6 +329,7 @@ async fn perform(connection: &mut AnyConnection, target: &Target, act: Act, now:
             end_powers(connection, id, now).await?;
             delete(connection, id).await?;
         }
+        Act::RemovePasskey(..) | Act::Unlink(..) => return Ok(false),
     }
     Ok(true)
 }

@@ -6,7 +6,7 @@
 mod acts;
 mod merge;
 
-pub use acts::{Act, Acted, Target, act, insert};
+pub use acts::{Act, Acted, Target, Told, act, insert};
 pub use merge::{InCommon, Merger, in_common, merge};
 
 use super::{Db, Error, Result, users};

@@ -1,7 +1,7 @@
 //! People who are away: their account is frozen, or goes after a time of grace.
 use crate::{
     domain::{Timestamp, UserId},
-    storage::{Db, Result, sessions},
+    storage::{Db, Result},
 };
 use sqlx::AnyConnection;
 
@@ -29,48 +29,22 @@ pub async fn absence(db: &Db, id: &UserId) -> Result<Option<Absence>> {
     })
 }
 
-/// Whether somebody else may run the instance, too.
-pub async fn has_other_operators(db: &Db, id: &UserId) -> Result<bool> {
-    let row: Option<(String,)> = sqlx::query_as(
-        "SELECT id FROM users WHERE id <> $1 AND role IN ('owner', 'admin')
-             AND disabled_at IS NULL AND frozen_at IS NULL AND delete_at IS NULL LIMIT 1",
+/// They are away from now on: gone at that time, or frozen. `false`: they were so before.
+pub(in crate::storage) async fn go(
+    connection: &mut AnyConnection,
+    id: &UserId,
+    at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool> {
+    let gone = sqlx::query(
+        "UPDATE users SET frozen_at = CASE WHEN $2 IS NULL THEN $3 ELSE frozen_at END, delete_at = $2
+         WHERE id = $1 AND delete_at IS NULL AND (frozen_at IS NULL OR $2 IS NOT NULL)",
     )
     .bind(id)
-    .fetch_optional(db.read())
+    .bind(at)
+    .bind(now)
+    .execute(connection)
     .await?;
-    Ok(row.is_some())
-}
-
-/// A person goes away: every session and grant of theirs ends. `false`: they have gone before.
-pub async fn leave(db: &Db, id: UserId, absence: Absence, now: Timestamp) -> Result<bool> {
-    let delete_at = match absence {
-        Absence::Frozen => None,
-        Absence::Leaving(at) => Some(at),
-    };
-    db.transaction(async move |connection| {
-        let gone = sqlx::query(
-            "UPDATE users SET frozen_at = CASE WHEN $2 IS NULL THEN $3 ELSE frozen_at END, delete_at = $2
-             WHERE id = $1 AND frozen_at IS NULL AND delete_at IS NULL",
-        )
-        .bind(&id)
-        .bind(delete_at)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-        if gone.rows_affected() > 0 {
-            sessions::end_all(connection, &id, None, now).await?;
-        }
-        Ok(gone.rows_affected() > 0)
-    })
-    .await
-}
-
-pub(in crate::storage) async fn go(connection: &mut AnyConnection, id: &UserId, at: Timestamp) -> Result<bool> {
-    let gone = sqlx::query("UPDATE users SET delete_at = $2 WHERE id = $1 AND delete_at IS NULL")
-        .bind(id)
-        .bind(at)
-        .execute(connection)
-        .await?;
     Ok(gone.rows_affected() > 0)
 }
 

@@ -69,30 +69,6 @@ pub(in crate::storage) async fn remove_factors_since(
     Ok(())
 }
 
-/// What a person had, and has no longer.
-#[derive(Debug)]
-pub struct Reset {
-    /// Whether they were asked for a second factor.
-    pub was_on: bool,
-    /// How many passkeys are gone.
-    pub passkeys: u64,
-}
-
-/// Takes from a person what they may have lost: two-step verification with all that belongs to it, and passkeys, unless
-/// they keep those. Whoever has found it may be signed in, so all that has begun ends. `None`: they had none of it.
-pub async fn reset_factors(db: &Db, user: UserId, keep_passkeys: bool, now: Timestamp) -> Result<Option<Reset>> {
-    db.transaction(async move |connection| {
-        let was_on = second_factors::turn_off(connection, &user).await?;
-        let passkeys = if keep_passkeys { 0 } else { passkeys::remove_all(connection, &user).await? };
-        if !was_on && passkeys == 0 {
-            return Ok(None);
-        }
-        sessions::end_all(connection, &user, None, now).await?;
-        Ok(Some(Reset { was_on, passkeys }))
-    })
-    .await
-}
-
 /// Stores a password's hash made with newer settings, unless the password was changed meanwhile.
 pub async fn rehash(db: &Db, id: UserId, old: String, new: String) -> Result<()> {
     db.write(async move |connection| {

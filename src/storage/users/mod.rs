@@ -3,9 +3,9 @@ mod absence;
 mod credentials;
 mod terms;
 
-pub use absence::{Absence, absence, come_back, has_other_operators, leave, remove_due};
+pub use absence::{Absence, absence, come_back, remove_due};
 pub(super) use absence::{go, thaw};
-pub use credentials::{password_hash, rehash, reset_factors, set_password};
+pub use credentials::{password_hash, rehash, set_password};
 pub(super) use credentials::{put_password, remove_factors, remove_factors_since, remove_password};
 pub(super) use terms::{fill_terms, renew_terms};
 

@@ -1,7 +1,7 @@
 //! All that is known of a person, as one JSON document in the field's own terms. No secrets, not even their digests.
 use crate::{
     domain::{Scopes, User, UserClaims},
-    storage::{audit, consents, identities, passkeys, second_factors, sessions, upstream_tokens},
+    storage::{audit, consents, groups, identities, passkeys, second_factors, sessions, upstream_tokens},
     web::{error::PageError, visit::Visit},
 };
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
     let agreed = consents::of_user(db, id).await?;
     let two_step = second_factors::in_force(db, id).await?;
     let (passkeys, identities) = (passkeys::of_user(db, id).await?, identities::of_user(db, id).await?);
+    let joined = groups::of_user(db, id).await?;
     let kept = upstream_tokens::of_user(db, id).await?;
     Ok(json!({
         "issuer": app.config.issuer.as_str(),
@@ -65,6 +66,11 @@ pub async fn everything(visit: &Visit, user: &User) -> Result<Value, PageError> 
             "client_name": app.memory().client(consent.client_id.as_str()).map(|client| client.client_name.clone()),
             "scope": consent.scopes,
             "granted_at": at,
+        })).collect::<Vec<_>>(),
+        "groups": joined.iter().map(|group| json!({
+            "kind": group.kind.as_str(),
+            "name": group.name,
+            "description": group.description,
         })).collect::<Vec<_>>(),
         "activity": activity(visit, user).await?,
     }))

@@ -1,14 +1,15 @@
 //! `/account/leave`: a copy of everything, freezing the account, and deleting it.
 use super::{Person, Place, export};
 use crate::{
-    domain::Event,
+    domain::{Event, Timestamp},
     i18n::Message,
     mail::Notice,
-    storage::users::{self, Absence},
+    storage::people::{self, Act, Acted, Target},
     web::{
         error::PageError,
         forms::PageForm,
         pages::{page::Page, render::see_other, signed_out::SignedOutPage},
+        record::{self, told},
         visit::Visit,
     },
 };
@@ -42,20 +43,11 @@ pub async fn post(visit: Visit, form: PageForm) -> Result<HttpResponse, PageErro
     let is_sure = form.0.get("sure").is_some();
     match form.0.get("action") {
         Some("export") => export_all(&visit, &person).await,
-        Some("freeze" | "delete") if is_last(&visit, &person).await? => Ok(refused(&visit, "leave-last-operator")),
-        Some("freeze") if is_sure => go(&visit, person, Absence::Frozen, Event::Frozen).await,
-        Some("delete") if is_sure => {
-            go(&visit, person, Absence::Leaving(now.plus(grace)), Event::DeletionScheduled).await
-        }
+        Some("freeze") if is_sure => go(&visit, person, None).await,
+        Some("delete") if is_sure => go(&visit, person, Some(now.plus(grace))).await,
         Some("freeze" | "delete") => Ok(refused(&visit, "leave-sure-needed")),
         _ => Ok(see_other(Place::Leave.as_str())),
     }
-}
-
-/// Whether nobody could run the instance without them.
-async fn is_last(visit: &Visit, person: &Person) -> Result<bool, PageError> {
-    let runs_it = person.user.role.is_some();
-    Ok(runs_it && !users::has_other_operators(&visit.app.db, &person.user.id).await?)
 }
 
 fn refused(visit: &Visit, why: &str) -> HttpResponse {
@@ -73,19 +65,30 @@ async fn export_all(visit: &Visit, person: &Person) -> Result<HttpResponse, Page
         .json(everything))
 }
 
-/// Signs the person out everywhere, and here.
-async fn go(visit: &Visit, person: Person, absence: Absence, event: Event) -> Result<HttpResponse, PageError> {
+/// Signs the person out everywhere, and here; frozen, or gone at that time. Whoever rules the instance alone stays.
+async fn go(visit: &Visit, person: Person, at: Option<Timestamp>) -> Result<HttpResponse, PageError> {
     let (app, user) = (&visit.app, person.user.id);
-    if users::leave(&app.db, user.clone(), absence, app.clock.now()).await? {
-        visit.record(&user, event).await?;
-        let notice = if event == Event::Frozen { Notice::Frozen } else { Notice::DeletionScheduled };
-        visit.notify(&user, notice).await;
+    let (act, event, notice) = match at {
+        None => (Act::Freeze, Event::Frozen, Notice::Frozen),
+        Some(at) => (Act::Leave(at), Event::DeletionScheduled, Notice::DeletionScheduled),
+    };
+    let target = Target { id: user.clone(), role: person.user.role, version: None };
+    let event = told(app, &visit.request, Some(&user), event);
+    match people::act(&app.db, &app.secrets.audit, target, act, event.clone(), app.clock.now()).await? {
+        Acted::Done => {
+            record::log(&event);
+            visit.notify(&user, notice).await;
+        }
+        Acted::Last => return Ok(refused(visit, "leave-last-operator")),
+        // They have another role by now.
+        Acted::Stale => return Ok(see_other(Place::Leave.as_str())),
+        _ => {}
     }
     visit.session.end(&person.sign_in.sid)?;
     let frame = visit.frame(None);
-    let notice = match absence {
-        Absence::Frozen => Message::new("leave-frozen"),
-        Absence::Leaving(at) => Message::new("leave-leaving").with("when", at.in_utc()),
+    let notice = match at {
+        None => Message::new("leave-frozen"),
+        Some(at) => Message::new("leave-leaving").with("when", at.in_utc()),
     };
     let page = SignedOutPage { page: frame.page(""), client: None, continue_to: None, notice: Some(notice) };
     Ok(visit.show(&frame, &page, None))

@@ -70,6 +70,9 @@ guarded! { "/admin";
     "/users/{id}/reset" { POST UsersWrite => users::reset }
     "/users/{id}/verify" { POST UsersWrite => users::verify }
     "/users/{id}/factors" { POST UsersWrite fresh => users::factors }
+    "/users/{id}/second-step" { POST UsersWrite fresh => users::second_step }
+    "/users/{id}/passkeys" { POST UsersWrite fresh => users::passkeys }
+    "/users/{id}/identities" { POST UsersWrite fresh => users::identities }
     "/users/{id}/sessions" { POST UsersWrite => users::sessions }
     "/users/{id}/consents" { POST UsersWrite => users::consents }
     "/users/{id}/disable" { POST UsersWrite => users::disable }

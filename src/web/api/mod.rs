@@ -75,6 +75,9 @@ guarded! { "/api/admin/v1";
     "/users/{id}/enable" { POST UsersWrite => users::enable }
     "/users/{id}/password-reset" { POST UsersWrite => users::reset }
     "/users/{id}/factors" { DELETE UsersWrite => users::remove_factors }
+    "/users/{id}/second-step" { DELETE UsersWrite => users::remove_second_step }
+    "/users/{id}/passkeys/{passkey}" { DELETE UsersWrite => users::remove_passkey }
+    "/users/{id}/identities/{identity}" { DELETE UsersWrite => users::unlink }
     "/users/{id}/deletion" { PUT UsersDelete => users::delete_later, DELETE UsersWrite => users::keep }
     "/users/{id}/role" { PUT RolesWrite => users::set_role }
     "/users/{id}/merge" { GET UsersDelete => users::preview_merge, POST UsersDelete => users::merge }

@@ -14,10 +14,10 @@ use crate::{
     app::App,
     domain::{Client, ClientId, Event, NewEvent},
     protocol::{client_auth::Credentials, error::invalid_client, params::Params},
-    web::record::{told, write_later},
+    web::record::{is_due, told, write_later},
 };
 use actix_web::{HttpRequest, http::header, web::Data};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// The client that sends a request, once it has proved that it is.
 fn authenticate(app: &Data<App>, request: &HttpRequest, params: &Params) -> Result<Arc<Client>, ApiError> {
@@ -36,19 +36,13 @@ fn authenticate(app: &Data<App>, request: &HttpRequest, params: &Params) -> Resu
     client.ok_or_else(|| unreadable.into())
 }
 
-/// How often it is written down that the same client is refused, in seconds.
-const OFTEN: i64 = 60;
-
 /// Writes down that somebody has not proved to be this client: once a minute, so that a flood does not fill the trail.
 /// What a stranger calls themselves is not written down.
 fn refused(app: &Data<App>, request: &HttpRequest, client: Option<&Client>) {
     let client = client.map(|client| client.client_id.clone());
-    let (name, now) = (client.clone().unwrap_or_else(|| ClientId::from("")), app.clock.now());
-    let before = app.refused_clients.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied();
-    if before.is_some_and(|before| now.since(before) < OFTEN) {
+    if !is_due(app, format!("client {}", client.as_ref().map_or("", ClientId::as_str))) {
         return;
     }
-    app.refused_clients.lock().unwrap_or_else(PoisonError::into_inner).insert(name, now);
     let event = NewEvent { client, ..told(app, request, None, Event::ClientRefused) };
     write_later(app, event.about_object("endpoint", request.path()));
 }

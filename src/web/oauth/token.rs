@@ -62,6 +62,7 @@ pub(in crate::web) async fn redeem(
     let checked = authorization_code::check(client, &request, &grant);
     if let Err(error) = checked.and(if admitted { Ok(()) } else { Err(authorization_code::NOT_GOOD) }) {
         // Whoever has half of what it takes must not try for the other half.
+        record(app, http, &grant.user_id, Event::TokenRefused, Some(&client.client_id)).await?;
         grants::revoke(&app.db, grant.id, grant.client_id, now).await?;
         return Err(error.into());
     }
@@ -91,6 +92,7 @@ pub(in crate::web) async fn refresh(
     };
     if !client.admits(grant.provider.as_ref()) {
         // The app is limited to other ways in since.
+        record(app, http, &grant.user_id, Event::TokenRefused, Some(&client.client_id)).await?;
         grants::revoke(&app.db, grant.id, grant.client_id, now).await?;
         return Err(refresh_token::NOT_GOOD.into());
     }

@@ -5,17 +5,19 @@ use super::{
 };
 use crate::{
     admin::users,
-    domain::{AuthMethods, Email, Event, Invitee, Ticket, TicketPurpose, User},
+    domain::{AuthMethods, Email, Event, Invitee, NewEvent, Ticket, TicketPurpose, User},
     storage::{self, registration},
     web::{
         admission::{Proof, Way, admit},
         error::PageError,
         forms::{PageForm, PageQuery},
+        record,
         ticket::{self, Arrival, send_verification},
         visit::Visit,
     },
 };
 use actix_web::{HttpResponse, http::StatusCode};
+use serde_json::json;
 
 const PURPOSE: TicketPurpose = TicketPurpose::Invite;
 
@@ -44,9 +46,11 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
         let user = User { role, ..user(&visit, &form, email, &ticket, &invitee) };
         let (id, is_verified) = (user.id.clone(), user.email_verified_at.is_some());
         let hash = app.hasher.hash(password).await?;
-        match registration::accept(&app.db, token.digest(), user, hash, app.clock.now()).await {
+        let events = events(&visit, &user, &invitee);
+        let (chain, now) = (&app.secrets.audit, app.clock.now());
+        match registration::accept(&app.db, chain, token.digest(), (user, hash), events.clone(), now).await {
             Ok(true) => {
-                visit.record(&id, Event::SignedUp).await?;
+                events.iter().for_each(record::log);
                 if !is_verified {
                     send_verification(&visit, &id).await?;
                 }
@@ -55,13 +59,23 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
                 return Ok(ticket::forget(&visit, PURPOSE, response));
             }
             Ok(false) => return Err(PageError::LinkInvalid),
-            Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
+            Err(storage::Error::Conflict) => {
+                visit.sign_up_refused("taken", None);
+                form.errors.push(FieldError::new("email", "email-taken"));
+            }
             Err(why) => return Err(why.into()),
         }
     }
     let mut response = show(&visit, &ticket, form);
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
+}
+
+/// What is written down of it: the account, and by whose invitation.
+fn events(visit: &Visit, user: &User, invitee: &Invitee) -> Vec<NewEvent> {
+    let told = |event| record::told(&visit.app, &visit.request, Some(&user.id), event);
+    let by = json!({ "invited_by": invitee.by, "role": user.role, "mailed": invitee.was_mailed });
+    vec![told(Event::SignedUp), told(Event::InvitationUsed).with(by)]
 }
 
 /// The account of whoever was invited.

@@ -101,13 +101,18 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
 /// `POST /signup`.
 pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageError> {
     let app = &visit.app;
-    is_open(app)?;
+    if let Err(closed) = is_open(app) {
+        visit.sign_up_refused("closed", None);
+        return Err(closed);
+    }
     let interaction = visit.interaction(&params.0)?;
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::SignUp).await? {
+        visit.sign_up_refused("throttled", None);
         return Err(PageError::TooManyRequests(seconds));
     }
     let mut form = Form::read(&params.0);
     if Email::parse(&form.email).is_ok_and(|email| !app.settings().registration.admits(&email)) {
+        visit.sign_up_refused("domain", None);
         form.errors.push(FieldError::new("email", "email-domain"));
     }
     if let Some((email, password)) = form.check(app, &params.0) {
@@ -124,7 +129,10 @@ pub async fn post(visit: Visit, params: PageForm) -> Result<HttpResponse, PageEr
                 let way = Way { interaction: interaction.as_ref(), back: None, remember: false };
                 return admit(&visit, Proof::new(&visit, id, AuthMethods::password()), way).await;
             }
-            Err(storage::Error::Conflict) => form.errors.push(FieldError::new("email", "email-taken")),
+            Err(storage::Error::Conflict) => {
+                visit.sign_up_refused("taken", None);
+                form.errors.push(FieldError::new("email", "email-taken"));
+            }
             Err(why) => return Err(why.into()),
         }
     }

@@ -130,7 +130,10 @@ async fn register(visit: &Visit, link: Digest, email: Email) -> Result<HttpRespo
     let registered = match registration::sign_up(&visit.app.db, link, visit.app.clock.now()).await {
         Ok(registered) => registered.ok_or(PageError::LinkInvalid)?,
         // Somebody else has shown that the address is theirs meanwhile, or has it from the operator.
-        Err(storage::Error::Conflict) => return Ok(link::tell(visit, "sign-up-known", email.to_string(), "/login")),
+        Err(storage::Error::Conflict) => {
+            visit.sign_up_refused("taken", None);
+            return Ok(link::tell(visit, "sign-up-known", email.to_string(), "/login"));
+        }
         Err(why) => return Err(why.into()),
     };
     for event in [Event::SignedUp, Event::EmailVerified] {

@@ -8,7 +8,7 @@ use super::{
     welcome,
 };
 use crate::{
-    domain::{Arrival, AuthMethods, Elsewhere, Identity, ProviderName, User, UserId},
+    domain::{Arrival, AuthMethods, Elsewhere, Event, Identity, ProviderName, User, UserId},
     upstream::Upstream,
     web::{
         account::Place,
@@ -73,8 +73,8 @@ pub async fn arrive(
         }
         Arrival::Ask => coming.welcome(),
         Arrival::Create => coming.create().await,
-        Arrival::Refuse => Ok(coming.turned_away(Outcome::Unknown)),
-        Arrival::Suspended => Ok(coming.turned_away(Outcome::Suspended)),
+        Arrival::Refuse => Ok(coming.turned_away(Outcome::Unknown, None)),
+        Arrival::Suspended => Ok(coming.turned_away(Outcome::Suspended, None)),
     }
 }
 
@@ -91,7 +91,7 @@ impl Coming<'_> {
     pub async fn sign_in(self, user: UserId) -> Result<HttpResponse, PageError> {
         let visit = self.stranger.visit;
         if !self.stranger.enter(&user).await? {
-            return Ok(self.turned_away(Outcome::Unknown));
+            return Ok(self.turned_away(Outcome::Unknown, Some(&user)));
         }
         let Stranger { identity: Identity { id, provider, .. }, session: sid, .. } = self.stranger;
         let elsewhere = Some(Elsewhere { provider: provider.clone(), identity: id, sid });
@@ -115,7 +115,8 @@ impl Coming<'_> {
     async fn create(self) -> Result<HttpResponse, PageError> {
         let Stranger { visit, identity, .. } = &self.stranger;
         if !self.stranger.may_sign_up() {
-            return Ok(self.turned_away(Outcome::Unknown));
+            visit.sign_up_refused("closed", Some(&identity.provider));
+            return Ok(self.back_to_sign_in(Outcome::Unknown));
         }
         if identity.said.name.is_none() || visit.app.settings().instance.asks_to_agree() {
             return self.welcome();
@@ -130,8 +131,16 @@ impl Coming<'_> {
         self.sign_in(user).await
     }
 
-    /// They do not get in by this.
-    fn turned_away(&self, outcome: Outcome) -> HttpResponse {
+    /// They do not get in by this, whoever they are here.
+    fn turned_away(&self, outcome: Outcome, user: Option<&UserId>) -> HttpResponse {
+        let Stranger { visit, identity, .. } = &self.stranger;
+        let user = user.or(identity.user.as_ref());
+        let client = self.way.interaction.map(|interaction| &interaction.client.client_id);
+        visit.refused(user, Event::SignInRefused, outcome.as_str(), (Some(&identity.provider), client));
+        self.back_to_sign_in(outcome)
+    }
+
+    fn back_to_sign_in(&self, outcome: Outcome) -> HttpResponse {
         let provider = &self.stranger.identity.provider;
         see_other(&sign_in_page(provider, outcome, self.way.interaction, self.way.back))
     }

@@ -10,7 +10,7 @@ use super::{
     stranger::Came,
 };
 use crate::{
-    domain::{ProviderKind, RedirectUri, Secret, Timestamp},
+    domain::{Event, ProviderKind, RedirectUri, Secret, Timestamp},
     protocol::params::Params,
     storage::upstream_requests,
     upstream::{Code, Error, Judged, Nonce, Refusal, Upstream},
@@ -114,7 +114,14 @@ async fn come_back(visit: &Visit, name: &str, params: &Params) -> Result<HttpRes
     };
     match outcome {
         Ok(came) => arrival::arrive(visit, &upstream, sent, interaction.as_ref(), came).await,
-        Err(outcome) => Ok(turned_back(visit, &sent, interaction.as_ref(), outcome)),
+        Err(outcome) => {
+            // Who goes back by themselves is not refused.
+            if outcome != Outcome::Cancelled {
+                let client = interaction.as_ref().map(|interaction| &interaction.client.client_id);
+                visit.refused(None, Event::SignInRefused, outcome.as_str(), (Some(provider), client));
+            }
+            Ok(turned_back(visit, &sent, interaction.as_ref(), outcome))
+        }
     }
 }
 

@@ -16,22 +16,15 @@ pub mod start;
 pub mod stranger;
 pub mod welcome;
 
+pub use crate::admin::users::ways;
+
 use super::{account::Place, error::PageError, interaction::Interaction, visit::Visit};
-use crate::{
-    app::App, domain::ProviderName, i18n::Message, protocol::params::Params, storage::identities::Ways,
-    upstream::Upstream,
-};
+use crate::{domain::ProviderName, i18n::Message, protocol::params::Params, upstream::Upstream};
 use std::sync::Arc;
 
 /// Where people go to a provider from.
 pub fn start_path(provider: &ProviderName) -> String {
     format!("/login/{provider}")
-}
-
-/// What people can sign in with now, besides what they have themselves.
-pub fn ways(app: &App) -> Ways {
-    let providers = app.memory().upstreams.iter().map(|upstream| upstream.provider.name.clone()).collect();
-    Ways { providers, by_mail: app.mailer.is_on() }
 }
 
 impl Visit {

@@ -48,5 +48,10 @@ audit-error-time = Write it as 2026-11-29T09:41.
 
 event-token-revoked = An app revoked a token
 event-app-refused = Access for an app refused
+event-sign-up-refused = Sign-up refused
+event-invitation-used = Invitation used
+event-mail-code-wrong = Wrong code from a mail
+event-sign-in-refused = Sign-in refused
+event-token-refused = A code or token was brought by who may not have it
 event-client-refused = An app did not prove who it is
 event-exchange-refused = A sign-in that an app asked for was refused

@@ -48,5 +48,10 @@ audit-error-time = 2026-11-29T09:41 の形式で入力してください。
 
 event-token-revoked = アプリがトークンを無効化
 event-app-refused = アプリへのアクセスを拒否
+event-sign-up-refused = アカウント作成を拒否
+event-invitation-used = 招待を使用
+event-mail-code-wrong = メールのコードが不正
+event-sign-in-refused = サインインを拒否
+event-token-refused = 権限のない相手からのコードまたはトークンを拒否
 event-client-refused = アプリの認証に失敗
 event-exchange-refused = アプリからのサインインを拒否

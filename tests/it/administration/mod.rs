@@ -1,5 +1,6 @@
 //! The administration: its pages, its API, and the audit trail.
 mod access;
+mod acts;
 mod api;
 mod apps;
 mod apps_pages;

@@ -113,7 +113,7 @@ impl Scene {
     async fn events(&self, guest: &Guest) -> Vec<String> {
         let of = self.server.claims(&guest.online["id_token"]).await["sub"].as_str().unwrap().to_owned();
         let kinds = self.server.texts(&format!("SELECT kind FROM audit WHERE user_id = '{of}' ORDER BY seq")).await;
-        let own = ["signed_up", "signed_in", "signed_in_anew", "app_allowed"];
+        let own = ["signed_up", "signed_in", "signed_in_anew", "sign_in_refused", "app_allowed"];
         kinds.into_iter().filter(|kind| !own.contains(&kind.as_str())).collect()
     }
 

@@ -33,7 +33,7 @@ impl Desk {
     /// A change that whoever is there makes now.
     fn change(&self) -> Change<'_> {
         let app = &self.visit.app;
-        Change { db: &app.db, chain: &app.secrets.audit, operator: self.operator(), now: app.clock.now() }
+        Change::by(self.operator(), app)
     }
 
     /// Makes a change count on this node at once; the others follow within half a second.

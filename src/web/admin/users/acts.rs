@@ -2,8 +2,9 @@
 use super::{Desk, PLACE, person};
 use crate::{
     admin::{self, users},
-    domain::{ClientId, Permission, Role, SessionId, User, UserId},
+    domain::{ClientId, IdentityId, PasskeyId, Permission, Role, SessionId, User, UserId},
     i18n::Message,
+    vault,
     web::{error::PageError, forms::PageForm, pages::render::see_other},
 };
 use actix_web::{HttpResponse, web::Path};
@@ -35,7 +36,8 @@ impl Ask {
 
 /// What there is to be known for that.
 pub(super) struct Known {
-    pub has_factors: bool,
+    pub has_second_step: bool,
+    pub has_passkeys: bool,
     pub is_away: bool,
 }
 
@@ -54,7 +56,8 @@ pub(super) fn offered(desk: &Desk, user: &User, known: &Known) -> Vec<Ask> {
         (writes && mailed.is_some(), Ask::new("reset").saying("email", mailed.unwrap_or_default())),
         (writes && address.is_some() && user.email_verified_at.is_none(), Ask::new("verify")),
         (writes, Ask::new("sessions")),
-        (writes && known.has_factors, Ask::new("factors")),
+        (writes && known.has_second_step && known.has_passkeys, Ask::new("second-step")),
+        (writes && (known.has_second_step || known.has_passkeys), Ask::new("factors")),
         (writes && known.is_away, Ask::new("keep")),
         (writes && is_in, Ask::new("disable")),
         (writes && !is_in, Ask::new("enable")),
@@ -108,6 +111,11 @@ act!(
     users::remove_factors
 );
 act!(
+    /// `POST /admin/users/{id}/second-step`.
+    second_step,
+    users::remove_second_step
+);
+act!(
     /// `POST /admin/users/{id}/keep`.
     keep,
     users::keep
@@ -135,6 +143,25 @@ pub async fn delete(desk: Desk, id: Path<String>, _form: PageForm) -> Result<Htt
         Ok(()) => Ok(see_other(PLACE)),
         outcome => finish(&desk, &id, outcome).await,
     }
+}
+
+/// `POST /admin/users/{id}/passkeys`: removes one.
+pub async fn passkeys(desk: Desk, id: Path<String>, form: PageForm) -> Result<HttpResponse, PageError> {
+    let id = UserId(id.into_inner());
+    let passkey = PasskeyId::from(form.0.get("passkey").unwrap_or_default());
+    let outcome = users::remove_passkey(&desk.visit.app, desk.operator(), &id, passkey).await;
+    finish(&desk, &id, outcome).await
+}
+
+/// `POST /admin/users/{id}/identities`: unlinks one.
+pub async fn identities(desk: Desk, id: Path<String>, form: PageForm) -> Result<HttpResponse, PageError> {
+    let (app, id) = (&desk.visit.app, UserId(id.into_inner()));
+    let identity = IdentityId::from(form.0.get("identity").unwrap_or_default());
+    let outcome = users::unlink(app, desk.operator(), &id, identity).await;
+    if outcome.is_ok() {
+        vault::give_back_soon(app);
+    }
+    finish(&desk, &id, outcome).await
 }
 
 /// `POST /admin/users/{id}/sessions`: ends one, or all.

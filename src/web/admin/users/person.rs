@@ -5,7 +5,7 @@ use super::{
     acts::{Ask, Known, offered},
 };
 use crate::{
-    admin::{self, users},
+    admin::{self, Change, users},
     domain::{Permission, Role, Timestamp, User, UserId},
     i18n::Message,
     storage::{
@@ -73,11 +73,20 @@ pub struct May {
 pub struct WaysIn {
     pub password: bool,
     pub second_step: bool,
-    /// Their names.
-    pub passkeys: Vec<String>,
-    /// Provider, name there, and when it was last used.
-    pub identities: Vec<(String, String, Option<String>)>,
+    pub passkeys: Vec<WayIn>,
+    pub identities: Vec<WayIn>,
     pub kept_tokens: usize,
+}
+
+/// A passkey, or an account elsewhere.
+#[derive(Clone, Debug)]
+pub struct WayIn {
+    pub id: String,
+    /// What its owner calls it, or its provider.
+    pub name: String,
+    /// The name there.
+    pub subject: Option<String>,
+    pub used_at: Option<String>,
 }
 
 /// A session.
@@ -148,7 +157,7 @@ pub async fn describe(desk: Desk, id: Path<String>, params: PageForm) -> Result<
         (Ok(with_email), Some(changed)) => {
             let (email, email_verified_at) = (with_email.email, with_email.email_verified_at);
             let changed = User { email, email_verified_at, ..changed };
-            users::describe(app, desk.operator(), &user, changed, Some(form.before)).await
+            users::describe(Change::by(desk.operator(), app), &user, changed, Some(form.before)).await
         }
         (Err(why), _) => Err(why),
         (_, None) => Err(admin::Error::Invalid(vec![])),
@@ -182,7 +191,8 @@ async fn page(desk: &Desk, frame: &Frame, user: &User) -> Result<UserPage, PageE
     };
     let others = if may.join { groups::list(&app.db, ("", ""), GROUPS).await? } else { vec![] };
     let known = Known {
-        has_factors: ways.second_step || !ways.passkeys.is_empty(),
+        has_second_step: ways.second_step,
+        has_passkeys: !ways.passkeys.is_empty(),
         is_away: delete_at.is_some() || frozen_at.is_some(),
     };
     Ok(UserPage {
@@ -211,14 +221,23 @@ async fn page(desk: &Desk, frame: &Frame, user: &User) -> Result<UserPage, PageE
 
 async fn ways_in(desk: &Desk, id: &UserId) -> Result<WaysIn, PageError> {
     let db = &desk.visit.app.db;
-    let known =
-        |one: crate::domain::Identity| (one.provider.to_string(), one.subject, one.last_used_at.map(Timestamp::in_utc));
-    let passkeys = passkeys::of_user(db, id).await?;
+    let identity = |one: crate::domain::Identity| WayIn {
+        id: one.id.to_string(),
+        name: one.provider.to_string(),
+        subject: Some(one.subject),
+        used_at: one.last_used_at.map(Timestamp::in_utc),
+    };
+    let passkey = |one: passkeys::StoredPasskey| WayIn {
+        id: one.id.to_string(),
+        name: one.name.as_str().to_owned(),
+        subject: None,
+        used_at: one.last_used_at.map(Timestamp::in_utc),
+    };
     Ok(WaysIn {
         password: stored::password_hash(db, id).await?.is_some(),
         second_step: second_factors::is_on(db, id).await?,
-        passkeys: passkeys.into_iter().map(|passkey| passkey.name.as_str().to_owned()).collect(),
-        identities: identities::of_user(db, id).await?.into_iter().map(known).collect(),
+        passkeys: passkeys::of_user(db, id).await?.into_iter().map(passkey).collect(),
+        identities: identities::of_user(db, id).await?.into_iter().map(identity).collect(),
         kept_tokens: upstream_tokens::of_user(db, id).await?.len(),
     })
 }

@@ -2,7 +2,8 @@
 use super::{Caller, Details, IfMatch, Json, Problem, Query, User};
 use crate::{
     admin::users,
-    domain::{Role, UserId},
+    domain::{IdentityId, PasskeyId, Role, UserId},
+    vault,
 };
 use actix_web::{HttpResponse, http::header, web::Path};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,39 @@ pub async fn reset(caller: Caller, id: Path<String>) -> Result<HttpResponse, Pro
     responses((status = 204), (status = 404, body = Details), (status = 409, body = Details)))]
 pub async fn remove_factors(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     users::remove_factors(&caller.app, &caller.operator, &UserId(id.into_inner())).await?;
+    Ok(done())
+}
+
+/// Remove a person's second step, and leave them their passkeys
+#[utoipa::path(delete, path = "/users/{id}/second-step", tag = "People", params(("id" = String, Path)),
+    responses((status = 204), (status = 404, body = Details), (status = 409, body = Details)))]
+pub async fn remove_second_step(caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    users::remove_second_step(&caller.app, &caller.operator, &UserId(id.into_inner())).await?;
+    Ok(done())
+}
+
+/// Remove one passkey of a person
+///
+/// Everything that they have begun ends. One without which they could not sign in stays.
+#[utoipa::path(delete, path = "/users/{id}/passkeys/{passkey}", tag = "People",
+    params(("id" = String, Path), ("passkey" = String, Path)),
+    responses((status = 204), (status = 404, body = Details), (status = 409, body = Details)))]
+pub async fn remove_passkey(caller: Caller, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (id, passkey) = path.into_inner();
+    users::remove_passkey(&caller.app, &caller.operator, &UserId(id), PasskeyId::from(passkey.as_str())).await?;
+    Ok(done())
+}
+
+/// Unlink one account at another provider from a person
+///
+/// What began by it ends. One without which they could not sign in stays.
+#[utoipa::path(delete, path = "/users/{id}/identities/{identity}", tag = "People",
+    params(("id" = String, Path), ("identity" = String, Path)),
+    responses((status = 204), (status = 404, body = Details), (status = 409, body = Details)))]
+pub async fn unlink(caller: Caller, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (id, identity) = path.into_inner();
+    users::unlink(&caller.app, &caller.operator, &UserId(id), IdentityId::from(identity.as_str())).await?;
+    vault::give_back_soon(&caller.app);
     Ok(done())
 }
 

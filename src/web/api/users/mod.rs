@@ -14,7 +14,7 @@ use super::{
     problem::Details,
 };
 use crate::{
-    admin::{copy::Format, users},
+    admin::{Change, copy::Format, users},
     domain::{GroupId, UserId},
     storage::people::{Cursor, Wanted},
     web::admin::export_people,
@@ -126,7 +126,7 @@ pub async fn change(
     let changed = users::Changes::from(body.0).apply(&user, app.clock.now())?;
     // Without If-Match, what was looked at just now: so that of two changes at once none is lost.
     let version = version.at().unwrap_or(user.updated_at);
-    users::describe(app, &caller.operator, &user, changed, Some(version)).await?;
+    users::describe(Change::by(&caller.operator, app), &user, changed, Some(version)).await?;
     show(&caller, &id).await
 }
 
