@@ -56,7 +56,7 @@ async fn an_operator_sees_each_step_of_a_sign_in(database: Database) {
     }
     let standing = server.texts("SELECT id FROM grants WHERE revoked_at IS NULL").await;
     assert_eq!(standing, Vec::<String>::new(), "nothing is left of it");
-    let alarms = server.texts("SELECT kind FROM events WHERE kind = 'token_reused'").await;
+    let alarms = server.texts("SELECT kind FROM audit WHERE kind = 'token_reused'").await;
     assert_eq!(alarms, Vec::<String>::new(), "no alarm is raised by it");
     assert!(result.text_of("content-id-token-claims").unwrap().contains(&owner.sub), "{result}");
     assert!(result.text_of("content-userinfo").unwrap().contains(&owner.email), "{result}");

@@ -262,7 +262,8 @@ pub fn typed(section: &Table, name: &str, shape: Shape) -> String {
 pub fn section(kind: ProviderKind, mut under: Table, form: &Params) -> Table {
     under.insert("kind".into(), Value::String(kind.to_string()));
     for (name, shape) in fields(kind).concat() {
-        let Some(text) = form.get(name) else { continue };
+        // An empty field is sent as none.
+        let text = form.get(name).unwrap_or_default();
         match read(text, shape) {
             Some(value) => _ = under.insert(name.into(), value),
             None => _ = under.remove(name),
