@@ -1,9 +1,12 @@
 //! `genkan audit`: the audit trail.
 use super::{Failure, print_json};
 use crate::{
+    admin::Operator,
     app::{audit_chain, open, unlock},
+    clock::Clock,
     config::Config,
-    storage::audit,
+    domain::Event,
+    storage::{Db, audit},
 };
 use clap::Subcommand;
 use serde_json::json;
@@ -33,7 +36,6 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
         Command::Verify { anchor } => {
             let chain = audit_chain(&db, &unlock(config, &db).await?).await?;
-            audit::begin(&db, &chain).await?;
             let extent =
                 audit::verify(&db, &chain).await?.map_err(|broken| format!("the trail is broken: {broken}"))?;
             if let Some(anchor) = anchor {
@@ -46,14 +48,23 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
             }
             println!("{} rows hold together; the last is {}:{}", extent.seq - extent.base, extent.seq, extent.seal);
         }
-        Command::Export { mut after } => loop {
-            let rows = audit::after(&db, after, STEP).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.seq;
-            for row in &rows {
-                print_json(&json!(row));
-            }
-        },
+        Command::Export { after } => {
+            let chain = audit_chain(&db, &unlock(config, &db).await?).await?;
+            let event = Operator::command().event(Event::AuditExported).with(json!({ "after": after }));
+            audit::insert(&db, &chain, event, Clock::system().now()).await?;
+            export(&db, after).await?;
+        }
     }
     Ok(())
+}
+
+async fn export(db: &Db, mut after: i64) -> Result<(), Failure> {
+    loop {
+        let rows = audit::after(db, after, STEP).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.seq;
+        for row in &rows {
+            print_json(&json!(row));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What logs, databases and error pages give away, and what can be written into a log (`security.md` LG, TK-17).
 use crate::{
+    administration::Api,
     support::{
         Answer, Authenticator, Browser, Database, Endpoint, Fault, Kind, Server, Upstream, User, on_each_database,
         random,
@@ -8,6 +9,7 @@ use crate::{
 };
 use genkan::domain::TotpSecret;
 use reqwest::{Method, header::COOKIE};
+use serde_json::json;
 
 on_each_database!(
     no_secret_of_any_flow_is_kept_or_told,
@@ -229,7 +231,7 @@ async fn one_event_is_one_line_whatever_is_in_it(database: Database) {
     ];
     for format in ["text", "json"] {
         let server = Server::start(database, &format!("[log]\nlevel = 'trace'\nformat = '{format}'")).await;
-        let (alice, web) = (server.user("Alice"), server.app("web"));
+        let (alice, web, api) = (server.user("Alice"), server.app("web"), Api::of(&server, "owner"));
         for text in &hostile {
             let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
             let encoded = encoded.replace('+', "%20");
@@ -247,6 +249,17 @@ async fn one_event_is_one_line_whatever_is_in_it(database: Database) {
             let page = browser.open(web.authorize_url()).await;
             let credentials = [("username", alice.email.as_str()), ("password", alice.password.as_str())];
             browser.press(&page, "login-submit", &credentials).await;
+            // What an authenticator answers, and what an app is called.
+            let stranger = server.browser();
+            let page = stranger.open("/login").await;
+            stranger.press(&page, "login-submit", &[("username", ""), ("password", ""), ("credential", text)]).await;
+            let app = json!({ "client_name": text, "software_id": text, "redirect_uris": ["https://x.test/cb"] });
+            let made = api.post("/apps", app).await;
+            assert!([201, 422].contains(&made.status), "{made}");
+            if made.status == 201 {
+                let id = made.json()["client_id"].as_str().unwrap().to_owned();
+                server.http.get(&format!("/authorize?response_type=code&client_id={id}&redirect_uri=x")).await;
+            }
             let names = ["grant_type", "code", "client_id", "scope", "refresh_token"];
             for name in names {
                 let form = web.code_grant("x").with("client_id", "spa").with(name, text);
