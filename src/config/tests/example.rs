@@ -165,6 +165,9 @@ fn its_apps_are_valid_and_show_the_defaults() {
                 "allowed_providers",
                 "access_token_lifetime",
                 "refresh_token_lifetime",
+                "contacts",
+                "software_id",
+                "software_version",
             ]
             .contains(&key)
     });

@@ -17,6 +17,12 @@ async fn begun(database: Database, settings: &str) -> (Server, Browser, User, An
     let server = Server::start(database, settings).await;
     server.sql("DELETE FROM clients").await;
     server.sql("UPDATE versions SET version = version + 1 WHERE name = 'clients'").await;
+    let web = server.app("web");
+    eventually("the app that was there is gone", async || {
+        let page = server.browser().open(web.authorize_url()).await;
+        (page.status == 400).then_some(())
+    })
+    .await;
     let log = server.log();
     let link = log.split_whitespace().find(|word| word.contains("/setup?token=")).expect("the link is printed");
     let browser = server.browser();
@@ -26,10 +32,6 @@ async fn begun(database: Database, settings: &str) -> (Server, Browser, User, An
     let page = browser.press(&form, "signup-submit", &owner).await;
     let sub = server.texts("SELECT id FROM users").await.remove(0);
     let owner = User { sub, email: owner[0].1.into(), name: owner[1].1.into(), password: owner[2].1.into() };
-    eventually("the app that was there is gone", async || {
-        browser.open("/admin").await.has("first-steps").then_some(())
-    })
-    .await;
     (server, browser, owner, page)
 }
 
