@@ -61,16 +61,12 @@ pub async fn insert(db: &Db, chain: &Chain, new: NewApiKey, event: NewEvent, now
 
 /// Makes a key worth nothing. `false`: it was before, or there is none.
 pub async fn revoke(db: &Db, chain: &Chain, id: ApiKeyId, event: NewEvent, now: Timestamp) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
+    audit::change(db, chain, event, now, async move |connection| {
         let done = sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
             .bind(id)
             .bind(now)
-            .execute(&mut *connection)
+            .execute(connection)
             .await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
         Ok(done.rows_affected() > 0)
     })
     .await

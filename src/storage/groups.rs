@@ -156,16 +156,12 @@ pub async fn remove(
     event: NewEvent,
     now: Timestamp,
 ) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
+    audit::change(db, chain, event, now, async move |connection| {
         let done = sqlx::query("DELETE FROM members WHERE group_id = $1 AND user_id = $2")
             .bind(id)
             .bind(user)
-            .execute(&mut *connection)
+            .execute(connection)
             .await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
         Ok(done.rows_affected() > 0)
     })
     .await

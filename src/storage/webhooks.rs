@@ -110,16 +110,12 @@ pub async fn seal(
     event: NewEvent,
     now: Timestamp,
 ) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
+    audit::change(db, chain, event, now, async move |connection| {
         let done = sqlx::query("UPDATE webhooks SET sealed = $2 WHERE id = $1")
             .bind(id)
             .bind(sealed)
-            .execute(&mut *connection)
+            .execute(connection)
             .await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
         Ok(done.rows_affected() > 0)
     })
     .await
@@ -133,8 +129,7 @@ pub async fn rewind(
     event: NewEvent,
     now: Timestamp,
 ) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
+    audit::change(db, chain, event, now, async move |connection| {
         let done = sqlx::query(
             "UPDATE webhooks SET seq =
                  coalesce((SELECT seq - 1 FROM audit WHERE at >= $2 ORDER BY at, seq LIMIT 1), seq)
@@ -142,11 +137,8 @@ pub async fn rewind(
         )
         .bind(id)
         .bind(since)
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
         Ok(done.rows_affected() > 0)
     })
     .await
@@ -154,12 +146,8 @@ pub async fn rewind(
 
 /// Removes it, with all that waits for it.
 pub async fn remove(db: &Db, chain: &Chain, id: WebhookId, event: NewEvent, now: Timestamp) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        let done = sqlx::query("DELETE FROM webhooks WHERE id = $1").bind(id).execute(&mut *connection).await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
+    audit::change(db, chain, event, now, async move |connection| {
+        let done = sqlx::query("DELETE FROM webhooks WHERE id = $1").bind(id).execute(connection).await?;
         Ok(done.rows_affected() > 0)
     })
     .await
@@ -173,8 +161,7 @@ pub async fn disable(
     event: NewEvent,
     now: Timestamp,
 ) -> Result<bool> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
+    audit::change(db, chain, event, now, async move |connection| {
         let done = sqlx::query(
             "UPDATE webhooks SET disabled_at = $2, disabled_for = $3, version = version + 1
              WHERE id = $1 AND disabled_at IS NULL",
@@ -182,11 +169,8 @@ pub async fn disable(
         .bind(id)
         .bind(now)
         .bind(why)
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-        if done.rows_affected() > 0 {
-            audit::append(connection, &chain, event, now).await?;
-        }
         Ok(done.rows_affected() > 0)
     })
     .await
