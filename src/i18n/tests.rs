@@ -13,7 +13,7 @@ fn keys_in(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), Box<dyn Er
             keys_in(&path, found)?;
         } else if path.extension().is_some_and(|end| end == "html" || end == "txt") {
             let text = std::fs::read_to_string(&path)?;
-            for call in ["words.get(\"", "words.with(\""] {
+            for call in ["words.get(\"", "words.with(\"", "macros::ask(\"", "macros::export(\""] {
                 let keys = text.split(call).skip(1).filter_map(|s| s.split('"').next());
                 found.extend(keys.map(str::to_owned));
             }
