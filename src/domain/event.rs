@@ -170,6 +170,10 @@ pub enum Event {
     AuditExported,
     /// A copy of the list of people was made.
     UsersExported,
+    /// A copy of the whole database was made.
+    BackupMade,
+    /// One took the place of the database.
+    BackupRestored,
     /// Somebody tried what they may not do in the administration.
     OperatorRefused,
 }
@@ -258,6 +262,8 @@ words!(Event {
     WebhookDeleted = "webhook_deleted",
     AuditExported = "audit_exported",
     UsersExported = "users_exported",
+    BackupMade = "backup_made",
+    BackupRestored = "backup_restored",
     OperatorRefused = "operator_refused",
 });
 

@@ -153,6 +153,14 @@ impl Db {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+
+    /// Closes all of it, by whoever is alone in using it: on SQLite, the file then has everything, and no log beside it.
+    pub async fn settle(self) {
+        self.pool.close().await;
+        if let Some(writer) = self.writer {
+            writer.end().await;
+        }
+    }
 }
 
 fn migration_failed(why: MigrateError) -> Error {

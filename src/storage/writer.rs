@@ -6,7 +6,7 @@
 use super::{Error, Result};
 use sqlx::{AnyConnection, Connection as _};
 use std::{future::Future, pin::Pin};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many writes one commit gathers at most, so that the first of them does not wait too long.
 const BATCH: usize = 256;
@@ -20,12 +20,17 @@ type Job = Box<dyn for<'c> FnOnce(&'c mut AnyConnection) -> LocalFuture<'c, Answ
 
 /// A handle on the writing thread, which ends when the last handle is dropped.
 #[derive(Clone, Debug)]
-pub(super) struct Writer(mpsc::Sender<Job>);
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    /// Is closed when the thread has ended.
+    ended: watch::Receiver<()>,
+}
 
 impl Writer {
     /// Starts the thread on a connection of its own.
     pub(super) fn start(mut connection: AnyConnection) -> Result<Self> {
         let (sender, mut jobs) = mpsc::channel(QUEUE);
+        let (running, ended) = watch::channel(());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .map_err(|why| Error::Failed(format!("the writer cannot start: {why}")))?;
@@ -35,12 +40,20 @@ impl Writer {
             }
             // Lets SQLite fold the log into the file; at worst the next start does it.
             let _ = connection.close().await;
+            drop(running);
         };
         std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || runtime.block_on(work()))
             .map_err(|why| Error::Failed(format!("the writer cannot start: {why}")))?;
-        Ok(Self(sender))
+        Ok(Self { jobs: sender, ended })
+    }
+
+    /// Waits until the thread has ended, which it does because this was the last handle.
+    pub(super) async fn end(self) {
+        let Self { jobs, mut ended } = self;
+        drop(jobs);
+        while ended.changed().await.is_ok() {}
     }
 
     /// Does some work in the next commit. With `atomic`, all its statements stand or fall together;
@@ -60,7 +73,7 @@ impl Writer {
                 }) as Answer
             })
         });
-        self.0.try_send(job).map_err(|_| Error::Unavailable("too many writes are waiting".into()))?;
+        self.jobs.try_send(job).map_err(|_| Error::Unavailable("too many writes are waiting".into()))?;
         receiver.await.unwrap_or_else(|_| Err(Error::Unavailable("the writer has stopped".into())))
     }
 }

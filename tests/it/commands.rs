@@ -162,9 +162,22 @@ async fn a_copy_brings_everything_back(database: Database) {
     let (status, _, told) = server.try_cli(&["restore", broken.to_str().unwrap(), "--force"], "");
     assert!(!status.success() && told.contains("is not a copy"), "{told}");
 
+    // What could not be opened afterwards replaces nothing.
+    let file = server.folder().join("master.key");
+    let key = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
+    let (status, _, told) = server.try_cli(&["restore", copy, "--force"], "");
+    assert!(!status.success() && told.contains("sealed with another one"), "{told}");
+    std::fs::write(&file, key).unwrap();
+    assert!(server.texts("SELECT id FROM users").await.contains(&bob.sub));
+
     let (status, out, told) = server.try_cli(&["restore", copy, "--force"], "");
     assert!(status.success() && told.contains("copying: 100 %") && out.ends_with("is restored\n"), "{out} {told}");
     server.restart().await;
+    let told = server.texts("SELECT kind || ' ' || actor FROM audit WHERE kind LIKE 'backup%' ORDER BY seq").await;
+    assert_eq!(told, ["backup_made command", "backup_restored command"]);
+    let out = server.cli(&["audit", "verify"], "");
+    assert!(out.contains("hold together"), "{out}");
     let refreshed = web.refresh(&tokens).await.ok();
     assert_eq!(web.userinfo(&refreshed).await.ok()["sub"], alice.sub);
     let people = server.texts("SELECT id FROM users").await;

@@ -3,14 +3,18 @@ mod progress;
 
 use super::Failure;
 use crate::{
-    app::open,
+    admin::Operator,
+    app::{audit_chain, open, unlock},
+    clock::Clock,
     config::Config,
+    domain::{Event, Secret},
     storage::{
-        Db,
+        Db, Options, audit,
         copies::{self, Held},
     },
 };
 use progress::Progress;
+use serde_json::json;
 use std::{
     fs::{self, File, OpenOptions},
     io::{Read, Write},
@@ -33,7 +37,7 @@ pub async fn backup(config: &Config, file: &Path) -> Result<(), Failure> {
     }
     let db = open(config).await?;
     create_private(file)?;
-    if let Err(why) = copy_out(&db, file).await {
+    if let Err(why) = copy_out(config, &db, file).await {
         // Half a copy must not be taken for one.
         let _ = fs::remove_file(file);
         return Err(why);
@@ -42,7 +46,9 @@ pub async fn backup(config: &Config, file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn copy_out(db: &Db, file: &Path) -> Result<(), Failure> {
+async fn copy_out(config: &Config, db: &Db, file: &Path) -> Result<(), Failure> {
+    // First, so that no copy is made without it; and each ends by telling when it was made.
+    record(config, db, Event::BackupMade, file).await?;
     let mut progress = Progress::new("copying", db.size().await?);
     let (mut copying, mut looking) = (Box::pin(db.backup(file)), interval(LOOK));
     loop {
@@ -75,9 +81,28 @@ pub async fn restore(config: &Config, file: &Path, force: bool) -> Result<(), Fa
     copy_in(file, &beside)?;
     eprintln!("verifying the copy");
     copies::check(&beside).await.map_err(|why| format!("it could not be copied whole: {why}"))?;
+    tell(config, &beside, file).await?;
     replace(held, &beside, &target).await?;
     println!("{} is restored", target.display());
     Ok(())
+}
+
+/// Has what was copied tell that it was put back, before it takes its place: what this master key or this version cannot
+/// open replaces nothing.
+async fn tell(config: &Config, beside: &Path, file: &Path) -> Result<(), Failure> {
+    let url = Secret::from(format!("sqlite:{}", beside.display()));
+    let db = Db::open(&Options { url, max_connections: 1 }).await?;
+    let told = record(config, &db, Event::BackupRestored, file).await;
+    db.settle().await;
+    told
+}
+
+/// Writes down what is done with a whole database, in its own trail.
+async fn record(config: &Config, db: &Db, event: Event, file: &Path) -> Result<(), Failure> {
+    let chain = audit_chain(db, &unlock(config, db).await?).await?;
+    let file = std::path::absolute(file)?;
+    let event = Operator::command().event(event).with(json!({ "file": file.display().to_string() }));
+    Ok(audit::insert(db, &chain, event, Clock::system().now()).await?)
 }
 
 /// Keeps everybody else out of what is to be replaced. What is no database any more has nobody in it.
@@ -102,6 +127,7 @@ fn copy_in(file: &Path, beside: &Path) -> Result<(), Failure> {
         // Of a restore that was broken off.
         fs::remove_file(beside)?;
     }
+    remove_log(beside)?;
     let (mut from, mut to) = (File::open(file)?, create_private(beside)?);
     let (mut progress, mut done) = (Progress::new("copying", from.metadata()?.len()), 0);
     let mut piece = vec![0; PIECE];
@@ -122,19 +148,24 @@ async fn replace(mut held: Option<Held>, beside: &Path, target: &Path) -> Result
     if let Some(held) = &mut held {
         held.settle().await?;
     }
-    for log in ["-wal", "-shm"] {
-        let mut name = target.as_os_str().to_owned();
-        name.push(log);
-        if Path::new(&name).exists() {
-            fs::remove_file(&name)?;
-        }
-    }
+    remove_log(target)?;
     fs::rename(beside, target)?;
     if let Some(folder) = folder(target) {
         File::open(folder)?.sync_all()?;
     }
     if let Some(held) = held {
         held.release().await?;
+    }
+    Ok(())
+}
+
+fn remove_log(database: &Path) -> std::io::Result<()> {
+    for log in ["-wal", "-shm"] {
+        let mut name = database.as_os_str().to_owned();
+        name.push(log);
+        if Path::new(&name).exists() {
+            fs::remove_file(&name)?;
+        }
     }
     Ok(())
 }

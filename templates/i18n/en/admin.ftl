@@ -86,4 +86,6 @@ event-webhook-created = Webhook created
 event-webhook-updated = Webhook changed
 event-webhook-deleted = Webhook deleted
 event-audit-exported = Audit trail exported
+event-backup-made = Database backed up
+event-backup-restored = Database restored from a backup
 event-operator-refused = Refused in the administration

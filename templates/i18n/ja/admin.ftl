@@ -86,4 +86,6 @@ event-webhook-created = Webhookを作成
 event-webhook-updated = Webhookを変更
 event-webhook-deleted = Webhookを削除
 event-audit-exported = 監査ログを書き出し
+event-backup-made = データベースをバックアップ
+event-backup-restored = データベースをバックアップから復元
 event-operator-refused = 管理操作を拒否
