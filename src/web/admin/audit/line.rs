@@ -143,9 +143,15 @@ impl Line {
     }
 }
 
-/// What there is to say, a line a thing: `before` and `after` side by side, what else there is as it is.
+/// What there is to say, a line a thing: `before` and `after` side by side, what else there is as it is. What is null is
+/// not there, as the `before` of something new.
 pub fn changes(details: &str) -> Vec<Change> {
-    let Ok(Value::Object(details)) = serde_json::from_str(details) else { return vec![] };
+    let Ok(Value::Object(mut details)) = serde_json::from_str(details) else { return vec![] };
+    details
+        .values_mut()
+        .filter_map(Value::as_object_mut)
+        .for_each(|members| members.retain(|_, value| !value.is_null()));
+    details.retain(|_, value| !value.is_null());
     let members = |name: &str| details.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
     let (before, after) = (members("before"), members("after"));
     let mut fields: Vec<&String> = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).collect();
@@ -192,6 +198,8 @@ mod tests {
             ),
             (r#"{"after":{"role":"admin"}}"#, vec![change("role", "", "admin")]),
             (r#"{"before":{"role":"admin"}}"#, vec![change("role", "admin", "")]),
+            (r#"{"before":null,"after":{"role":"admin","until":null}}"#, vec![change("role", "", "admin")]),
+            (r#"{"before":{"role":null},"after":{"role":"admin"}}"#, vec![change("role", "", "admin")]),
             (r#"{"reason":"expired","before":3}"#, vec![change("before", "", "3"), change("reason", "", "expired")]),
         ] {
             assert_eq!(changes(details), expected, "{details}");
