@@ -1,6 +1,6 @@
 //! Where a person is signed in: in browsers, and in apps that needed none.
 use crate::{
-    domain::{AuthMethods, SessionId, SignIn, Timestamp, UserId},
+    domain::{AuthMethods, ClientId, SessionId, SignIn, Timestamp, UserId},
     storage::{Db, Result, columns::from_json},
 };
 use std::cmp::Reverse;
@@ -12,6 +12,8 @@ pub struct Listed {
     pub sign_in: SignIn,
     /// When it was last used: in a browser to the minute, in an app when it last renewed its tokens.
     pub seen_at: Timestamp,
+    /// The app, where it is one that needed no browser.
+    pub client: Option<ClientId>,
 }
 
 /// The living sessions of a person, the last used first.
@@ -31,8 +33,9 @@ async fn in_browsers(db: &Db, user: &UserId, idle: i64, now: Timestamp) -> Resul
     .bind(idle)
     .fetch_all(db.read())
     .await?;
-    let listed =
-        |(state, seen_at): (String, Timestamp)| Some(Listed { sign_in: from_json("a session", &state).ok()?, seen_at });
+    let listed = |(state, seen_at): (String, Timestamp)| {
+        Some(Listed { sign_in: from_json("a session", &state).ok()?, seen_at, client: None })
+    };
     Ok(rows.into_iter().filter_map(listed).collect())
 }
 
@@ -40,6 +43,7 @@ async fn in_browsers(db: &Db, user: &UserId, idle: i64, now: Timestamp) -> Resul
 #[derive(sqlx::FromRow)]
 struct Native {
     sid: SessionId,
+    client_id: ClientId,
     auth_time: Timestamp,
     methods: AuthMethods,
     device: String,
@@ -49,7 +53,7 @@ struct Native {
 
 async fn in_apps(db: &Db, user: &UserId, now: Timestamp) -> Result<Vec<Listed>> {
     let rows: Vec<Native> = sqlx::query_as(
-        "SELECT sid, auth_time, methods, device, refresh_rotated_at, expires_at FROM grants
+        "SELECT sid, client_id, auth_time, methods, device, refresh_rotated_at, expires_at FROM grants
          WHERE user_id = $1 AND device IS NOT NULL AND revoked_at IS NULL AND expires_at > $2 AND idle_expires_at > $2",
     )
     .bind(user)
@@ -70,7 +74,7 @@ async fn in_apps(db: &Db, user: &UserId, now: Timestamp) -> Result<Vec<Listed>> 
             expires_at: native.expires_at,
             window: None,
         };
-        Ok(Listed { sign_in, seen_at: native.refresh_rotated_at })
+        Ok(Listed { sign_in, seen_at: native.refresh_rotated_at, client: Some(native.client_id) })
     };
     rows.into_iter().map(listed).collect()
 }

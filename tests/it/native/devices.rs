@@ -1,8 +1,11 @@
 //! A sign-in in an app is a session like a browser's: its owner is told of it, sees it and ends it.
 use super::{ID_TOKEN, asked, exchange, nonce_for, on_the_web, start};
-use crate::support::{Account, Browser, Database, Kind, Server, Upstream, claims_of, eventually, on_each_database};
+use crate::{
+    administration::Api,
+    support::{Account, Browser, Database, Kind, Server, Upstream, claims_of, eventually, on_each_database},
+};
 use reqwest::header::{HeaderMap, USER_AGENT};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 on_each_database!(
     whoever_signs_in_in_an_app_is_told_of_it,
@@ -79,6 +82,15 @@ async fn a_sign_in_in_an_app_is_ended_where_others_are(database: Database) {
     let listed = devices(&browser).await;
     assert_eq!((listed[0].as_str(), listed.len()), ("Phone · iPhone", 4), "{listed:?}");
     assert!(listed.contains(&"Phone".into()), "{listed:?}");
+
+    // So those who run the instance see it, too: in which app, and in which browser.
+    let sub = claims_of(&iphone["id_token"])["sub"].as_str().unwrap().to_owned();
+    let sessions = Api::of(&server, "auditor").get(&format!("/users/{sub}/sessions")).await.ok();
+    let apps = sessions["items"].as_array().unwrap().iter().map(|one| (&one["client_id"], &one["client_name"]));
+    let apps: Vec<_> = apps.collect();
+    let (phone_app, in_browser) = ((&json!("phone"), &json!("Phone")), (&Value::Null, &Value::Null));
+    assert_eq!(apps.iter().filter(|app| **app == phone_app).count(), 2, "{sessions}");
+    assert_eq!(apps.iter().filter(|app| **app == in_browser).count(), 2, "{sessions}");
 
     // Somebody else has no part in it.
     let sid = claims_of(&iphone["id_token"])["sid"].as_str().unwrap().to_owned();

@@ -23,7 +23,13 @@ pub struct Session {
     seen_at: i64,
     /// When it ends.
     expires_at: i64,
-    /// In which browser.
+    /// The app, where they signed in in one without a browser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    /// What it was called then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_name: Option<String>,
+    /// In which browser, or on which device.
     user_agent: String,
     /// From which address.
     address: String,
@@ -49,6 +55,8 @@ pub async fn sessions(caller: Caller, id: Path<String>) -> Result<HttpResponse, 
         amr: session.sign_in.methods.words(),
         seen_at: session.seen_at.0,
         expires_at: session.sign_in.expires_at.0,
+        client_id: session.client.map(|client| client.to_string()),
+        client_name: session.sign_in.device.app,
         user_agent: session.sign_in.device.user_agent,
         address: session.sign_in.device.address,
     });
