@@ -13,6 +13,7 @@ admin-api-body = What to send
 admin-api-required = required
 admin-api-keys = API keys
 admin-role = Role
+admin-name = Name
 admin-created = Created
 admin-last-used = Last used
 admin-good-until = Good until

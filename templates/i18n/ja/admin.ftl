@@ -13,6 +13,7 @@ admin-api-body = 送信する内容
 admin-api-required = 必須
 admin-api-keys = APIキー
 admin-role = 役割
+admin-name = 名前
 admin-created = 作成
 admin-last-used = 最終使用
 admin-good-until = 有効期限
