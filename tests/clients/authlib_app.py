@@ -7,12 +7,11 @@ are on the port of this machine where the app is to listen.
 import json
 import os
 import threading
-from html.parser import HTMLParser
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-import requests
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, jsonify, redirect, session, url_for
+from person import Person, shows
 from werkzeug.serving import make_server
 
 ISSUER = os.environ["ISSUER"]
@@ -92,54 +91,9 @@ def signed_out():
 # The person.
 
 
-class Form(HTMLParser):
-    """The form around the button of an id: where it goes and what it sends."""
-
-    def __init__(self, button, html):
-        super().__init__()
-        self.button, self.found = button, None
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        if tag == "form":
-            self.action, self.fields = attributes.get("action") or "", {}
-        elif tag == "input" and "name" in attributes:
-            self.fields[attributes["name"]] = attributes.get("value") or ""
-        elif tag == "button" and attributes.get("id") == self.button:
-            if "name" in attributes:
-                self.fields[attributes["name"]] = attributes.get("value") or ""
-            self.found = self.action, self.fields
-
-
-browser = requests.Session()
-# Neither a proxy nor anybody's settings: everything is on this machine.
-browser.trust_env = False
-
-
-def press(page, button, **filled):
-    found = Form(button, page.text).found
-    assert found, f"no {button} at {page.url}:\n{page.text}"
-    action, fields = found
-    answer = browser.post(urljoin(page.url, action), data={**fields, **filled}, headers={"Origin": ISSUER}, timeout=30)
-    answer.raise_for_status()
-    return answer
-
-
-def open_(url):
-    page = browser.get(url, timeout=30)
-    page.raise_for_status()
-    return page
-
-
-def shows(page, button):
-    return f'id="{button}"' in page.text
-
-
 def main():
-    page = open_(f"{HOME}/sign-in")
-    page = press(page, "login-submit", username=os.environ["EMAIL"], password=os.environ["PASSWORD"])
-    page = press(page, "consent-allow")
+    person = Person(ISSUER, os.environ["EMAIL"], os.environ["PASSWORD"])
+    page = person.sign_in(person.open(f"{HOME}/sign-in"))
     assert page.url == f"{HOME}/", page.url
     user = page.json()
     claims, userinfo = user["claims"], user["userinfo"]
@@ -149,23 +103,23 @@ def main():
     assert (userinfo["email"], userinfo["email_verified"]) == (os.environ["EMAIL"], True), userinfo
     assert userinfo["name"] == os.environ["NAME"], userinfo
 
-    refreshed = open_(f"{HOME}/refresh").json()
+    refreshed = person.open(f"{HOME}/refresh").json()
     assert refreshed["userinfo"] == userinfo, refreshed
     assert refreshed["access_token_is_new"] and refreshed["refresh_token_is_new"], refreshed
 
     # Known by now: no page in between.
-    page = open_(f"{HOME}/sign-in")
+    page = person.open(f"{HOME}/sign-in")
     assert page.url == f"{HOME}/", page.url
 
-    page = open_(f"{HOME}/sign-out")
+    page = person.open(f"{HOME}/sign-out")
     if shows(page, "logout-confirm"):
-        page = press(page, "logout-confirm")
+        page = person.press(page, "logout-confirm")
     assert page.url.startswith(APP["post_logout_redirect_uris"][0]), page.url
     assert "state" in parse_qs(urlsplit(page.url).query) and page.text == "signed out", page.text
 
     # Neither the app nor Genkan knows them any more.
-    assert open_(f"{HOME}/").json() is None
-    assert shows(open_(f"{HOME}/sign-in"), "login-submit")
+    assert person.open(f"{HOME}/").json() is None
+    assert shows(person.open(f"{HOME}/sign-in"), "login-submit")
 
 
 server = make_server(CALLBACK.hostname, CALLBACK.port, flask, threaded=True)

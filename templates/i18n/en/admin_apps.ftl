@@ -142,8 +142,10 @@ snippet-discovery = Discovery
 snippet-env = Environment
 snippet-spa = openid-client, in the browser
 snippet-web = openid-client, on a server
+snippet-flask = Authlib, in Flask (Python)
 snippet-flutter = Flutter AppAuth
 snippet-curl = A token, by curl
+snippet-python = A token, by Authlib (Python)
 snippet-mcp-metadata = Protected-resource metadata, at /.well-known/oauth-protected-resource of the MCP server
 snippet-mcp-check = What the MCP server answers without a token
 

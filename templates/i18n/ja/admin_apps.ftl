@@ -142,8 +142,10 @@ snippet-discovery = ディスカバリー
 snippet-env = 環境変数
 snippet-spa = openid-client（ブラウザー）
 snippet-web = openid-client（サーバー）
+snippet-flask = Authlib（PythonのFlask）
 snippet-flutter = Flutter AppAuth
 snippet-curl = curlでトークンを取得
+snippet-python = Authlibでトークンを取得（Python）
 snippet-mcp-metadata = MCPサーバーの /.well-known/oauth-protected-resource に置くメタデータ
 snippet-mcp-check = トークンがないときのMCPサーバーの応答
 

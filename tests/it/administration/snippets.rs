@@ -1,9 +1,13 @@
 //! The code that an app's page gives to copy: run as it stands there, or, where no interpreter is at hand, looked at.
 use super::operator;
-use crate::support::{Answer, Browser, Database, Script, Server, on_each_database};
+use crate::support::{Answer, Browser, Database, Script, Server, free_port, on_each_database};
 use serde_json::Value;
 
-on_each_database!(code_for_web_apps_and_pages_signs_people_in, other_code_names_what_is_registered);
+on_each_database!(
+    code_for_web_apps_and_pages_signs_people_in,
+    python_code_signs_people_in_and_gets_tokens,
+    other_code_names_what_is_registered,
+);
 
 async fn made(browser: &Browser, kind: &str, fields: &[(&str, &str)]) -> Answer {
     let form = browser.open(format!("/admin/new-app?kind={kind}")).await;
@@ -34,6 +38,26 @@ async fn code_for_web_apps_and_pages_signs_people_in(database: Database) {
     script = script.with("OIDC_CLIENT_SECRET", web.text_of("app-secret").unwrap());
     script = script.with("WEB", web.text_of("snippet-web").unwrap());
     script.with("SPA", spa.text_of("snippet-spa").unwrap()).succeeds().await;
+}
+
+async fn python_code_signs_people_in_and_gets_tokens(database: Database) {
+    let server = Server::start(database, "").await;
+    let (_, browser) = operator(&server, "owner").await;
+    let alice = server.user("Alice");
+    let home = format!("http://127.0.0.1:{}", free_port());
+    let place = format!("{home}/signed-in/here");
+    let flask = made(&browser, "web", &[("client_id", "flask"), ("redirect_uris", &place)]).await;
+    let machine = made(&browser, "machine", &[("client_id", "machine")]).await;
+    let script = |page: &Answer, name: &str, snippet: &str| {
+        let mut script = Script::python("snippets.py").with(name, page.text_of(snippet).unwrap());
+        for name in ["OIDC_ISSUER", "OIDC_CLIENT_ID"] {
+            script = script.with(name, variable(page, name));
+        }
+        script.with("OIDC_CLIENT_SECRET", page.text_of("app-secret").unwrap())
+    };
+    let signs_in = script(&flask, "FLASK", "snippet-flask").with("HOME_OF_APP", &home).with("SUB", &alice.sub);
+    signs_in.with("EMAIL", &alice.email).with("PASSWORD", &alice.password).succeeds().await;
+    script(&machine, "PYTHON", "snippet-python").succeeds().await;
 }
 
 async fn other_code_names_what_is_registered(database: Database) {

@@ -4,6 +4,7 @@ use crate::{
     domain::{Client, Issuer},
     protocol::discovery::path,
 };
+use url::Url;
 
 /// Something to copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +22,9 @@ pub fn snippets(issuer: &Issuer, client: &Client, kind: Kind) -> Vec<Snippet> {
     let mut all = vec![of("discovery", issuer.url(path::OPENID_CONFIGURATION)), of("env", environment(issuer, client))];
     all.extend(match kind {
         Kind::Spa => vec![of("spa", fill(SPA))],
-        Kind::Web => vec![of("web", fill(WEB))],
+        Kind::Web => vec![of("web", fill(WEB)), of("flask", fill(FLASK))],
         Kind::Native => vec![of("flutter", fill(FLUTTER))],
-        Kind::Machine => vec![of("curl", fill(CURL))],
+        Kind::Machine => vec![of("curl", fill(CURL)), of("python", fill(PYTHON))],
         Kind::Agent => vec![of("mcp-metadata", fill(MCP_METADATA)), of("mcp-check", fill(MCP_CHECK))],
     });
     all
@@ -44,6 +45,7 @@ fn environment(issuer: &Issuer, client: &Client) -> String {
 /// Puts what is registered where it belongs. None of it can end a text: a URI has no quotes, and a scope no backslash.
 fn filled(text: &str, issuer: &Issuer, client: &Client) -> String {
     let redirect_uri = client.redirect_uris.first().map_or("https://app.example.com/callback", |uri| uri.as_str());
+    let place = Url::parse(redirect_uri).map_or_else(|_| "/callback".into(), |uri| uri.path().replace('\'', "%27"));
     let own = client.scope.without(&crate::protocol::registration::USER_SCOPES.into_iter().collect());
     // Libraries refuse http, which is for development on one machine, unless they are told.
     let [node, flutter] = if issuer.is_https() {
@@ -59,6 +61,7 @@ fn filled(text: &str, issuer: &Issuer, client: &Client) -> String {
         .replace("%ISSUER%", issuer.as_str())
         .replace("%CLIENT_ID%", client.client_id.as_str())
         .replace("%REDIRECT_URI%", &redirect_uri.replace('\'', "%27"))
+        .replace("%REDIRECT_PATH%", &place)
         .replace("%OWN_SCOPE%", &quoted(&own.to_string()))
         .replace("%SCOPE%", &quoted(&client.scope.to_string()))
 }
@@ -130,6 +133,38 @@ export async function callback(session, url) {
 }
 ";
 
+const FLASK: &str = r"
+# pip install authlib flask requests
+import os
+
+from authlib.integrations.flask_client import OAuth
+from flask import Flask, redirect, session
+
+app = Flask(__name__)
+app.secret_key = os.environ['FLASK_SECRET_KEY']  # openssl rand -hex 32
+
+oauth = OAuth(app)
+oauth.register(
+    'genkan',
+    client_id=os.environ['OIDC_CLIENT_ID'],
+    client_secret=os.environ['OIDC_CLIENT_SECRET'],
+    server_metadata_url=os.environ['OIDC_ISSUER'] + '/.well-known/openid-configuration',
+    client_kwargs={'scope': '%SCOPE%', 'code_challenge_method': 'S256'},
+)
+
+
+@app.get('/sign-in')
+def sign_in():
+    return oauth.genkan.authorize_redirect('%REDIRECT_URI%')
+
+
+@app.get('%REDIRECT_PATH%')
+def callback():
+    token = oauth.genkan.authorize_access_token()
+    session['sub'] = token['userinfo']['sub']  # who it is: keep this, not the email address
+    return redirect('/')
+";
+
 const FLUTTER: &str = r"
 // flutter pub add flutter_appauth
 import 'package:flutter_appauth/flutter_appauth.dart';
@@ -154,6 +189,17 @@ curl --silent --fail-with-body --user "%CLIENT_ID%:$OIDC_CLIENT_SECRET" \
   --data 'grant_type=client_credentials' --data-urlencode 'scope=%OWN_SCOPE%' \
   '%ISSUER%/token'
 "#;
+
+const PYTHON: &str = r"
+# pip install authlib requests
+import os
+
+from authlib.integrations.requests_client import OAuth2Session
+
+genkan = OAuth2Session(os.environ['OIDC_CLIENT_ID'], os.environ['OIDC_CLIENT_SECRET'], scope='%OWN_SCOPE%')
+token = genkan.fetch_token(os.environ['OIDC_ISSUER'] + '/token', grant_type='client_credentials')
+print(token['access_token'])
+";
 
 const MCP_METADATA: &str = r#"
 {
