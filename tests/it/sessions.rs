@@ -1,5 +1,5 @@
 //! Sessions, their cookies, and their end (OpenID Connect RP-Initiated Logout 1.0, RFC 6265bis).
-use crate::support::{Answer, AppClient, Browser, Database, Params, Server, User, on_each_database};
+use crate::support::{Answer, AppClient, Browser, Database, Params, Server, User, eventually, on_each_database};
 use reqwest::{
     Method,
     header::{COOKIE, HeaderMap, SET_COOKIE},
@@ -253,4 +253,18 @@ async fn whoever_is_disabled_is_out(database: Database) {
     let refused =
         browser.press(&page, "login-submit", &[("username", &alice.email), ("password", &alice.password)]).await;
     assert_eq!(refused.status, 422);
+    // Whoever runs the instance reads why; the page says no more than of a wrong password.
+    let refusals = format!(
+        "SELECT kind || coalesce(details, '') FROM audit
+         WHERE user_id = '{}' AND kind IN ('sign_in_refused', 'password_wrong') ORDER BY seq",
+        alice.sub
+    );
+    let told = async |count: usize| {
+        let all = async || Some(server.texts(&refusals).await).filter(|all| all.len() == count);
+        eventually("the refusal is written down", all).await.pop().unwrap()
+    };
+    assert_eq!(told(1).await, r#"sign_in_refused{"reason":"disabled"}"#);
+    let wrong = browser.press(&page, "login-submit", &[("username", &alice.email), ("password", "wrong")]).await;
+    assert_eq!((wrong.status, wrong.text_of("form-error")), (422, refused.text_of("form-error")));
+    assert_eq!(told(2).await, "password_wrong");
 }

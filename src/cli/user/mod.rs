@@ -170,8 +170,9 @@ async fn find(db: &Db, login: &str) -> Result<(User, Option<String>), Failure> {
         Some(login) => users::find_to_sign_in(db, &login).await?,
         None => None,
     };
-    let (id, hash) = found.ok_or("nobody who may sign in has this email address or user name")?;
-    Ok((users::find(db, &id).await?.ok_or("this person is gone")?, hash))
+    let found = found.filter(|found| found.disabled_at.is_none());
+    let found = found.ok_or("nobody who may sign in has this email address or user name")?;
+    Ok((users::find(db, &found.id).await?.ok_or("this person is gone")?, found.hash))
 }
 
 async fn unfreeze(change: Change<'_>, login: &str) -> Result<(), Failure> {

@@ -142,16 +142,26 @@ pub async fn is_taken(db: &Db, email: &Email) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// A person and the hash of their password, if they have one, by what they sign in with. People
-/// who may not sign in are not found.
-pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<(UserId, Option<String>)>> {
+/// Somebody who is about to sign in.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Candidate {
+    /// Who.
+    pub id: UserId,
+    /// The hash of their password, if they have one.
+    pub hash: Option<String>,
+    /// Since when they may not.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// A person by what they sign in with, whether or not they may.
+pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<Candidate>> {
     let (email, username) = match login {
         Login::Email(email) => (Some(email), None),
         Login::Username(username) => (None, Some(username)),
     };
     Ok(sqlx::query_as(
-        "SELECT u.id, p.hash FROM users u LEFT JOIN passwords p ON p.user_id = u.id
-         WHERE (u.email = $1 OR u.username = $2) AND u.disabled_at IS NULL",
+        "SELECT u.id, p.hash, u.disabled_at FROM users u LEFT JOIN passwords p ON p.user_id = u.id
+         WHERE u.email = $1 OR u.username = $2",
     )
     .bind(email)
     .bind(username)

@@ -131,15 +131,16 @@ enum Outcome {
     Refused { error: Message, status: StatusCode, retry_after: Option<i64> },
 }
 
-/// Checks a password. An account that there is not, or that has none, takes as long and is told the
-/// same.
+/// Checks a password. An account that there is not, that has none, or whose owner may not come in, takes as long and is
+/// told the same.
 async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome, PageError> {
     let app = &visit.app;
     let found = match Login::parse(username) {
         Some(login) => users::find_to_sign_in(&app.db, &login).await?,
         None => None,
     };
-    let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+    let is_out = found.as_ref().is_some_and(|found| found.disabled_at.is_some());
+    let (user, hash) = found.map_or((None, None), |found| (Some(found.id), found.hash));
     // One allowance for an account, by whichever name it is tried.
     let account = user.as_ref().map_or(username, UserId::as_str).to_owned();
     if let Some(seconds) = limits::take(app, &visit.request, &Tried::Password(&account)).await? {
@@ -156,6 +157,10 @@ async fn check(visit: &Visit, username: &str, password: &str) -> Result<Outcome,
     };
     let Ok(password) = Password::attempt(password) else { return Ok(wrong) };
     match (app.hasher.verify(password, hash.as_deref()).await, user, hash) {
+        (Ok(Verdict::Right(_)), user, _) if is_out => {
+            visit.refused(user.as_ref(), Event::SignInRefused, "disabled", (None, None));
+            Ok(wrong)
+        }
         (Ok(Verdict::Right(renewed)), Some(user), Some(hash)) => {
             if let Some(renewed) = renewed {
                 users::rehash(&app.db, user.clone(), hash, renewed).await?;
