@@ -38,9 +38,8 @@ pub struct NewApiKey {
 
 /// Keeps a key.
 pub async fn insert(db: &Db, chain: &Chain, new: NewApiKey, event: NewEvent, now: Timestamp) -> Result<()> {
-    let chain = chain.clone();
-    db.transaction(async move |connection| {
-        let NewApiKey { key, digest } = new;
+    let NewApiKey { key, digest } = new;
+    audit::change(db, chain, event, now, async move |connection| {
         sqlx::query(
             "INSERT INTO api_keys (id, name, digest, role, created_by, created_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -52,11 +51,12 @@ pub async fn insert(db: &Db, chain: &Chain, new: NewApiKey, event: NewEvent, now
         .bind(key.created_by)
         .bind(key.created_at)
         .bind(key.expires_at)
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-        audit::append(connection, &chain, event, now).await
+        Ok(true)
     })
     .await
+    .map(drop)
 }
 
 /// Makes a key worth nothing. `false`: it was before, or there is none.
