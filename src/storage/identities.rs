@@ -3,11 +3,12 @@ use super::{
     Db, Error, Result, audit,
     columns::{from_json, to_json},
     passkeys::hold,
-    sessions, tickets, users,
+    sessions::{self, Abroad},
+    tickets, users,
 };
 use crate::domain::{
-    Chain, Digest, Email, Identity, IdentityId, Namesake, NewEvent, ProviderName, Role, Said, TicketPurpose, Timestamp,
-    User, UserId,
+    Chain, Digest, Email, Ending, Identity, IdentityId, Namesake, NewEvent, ProviderName, Role, Said, SessionId,
+    TicketPurpose, Timestamp, User, UserId,
 };
 use sqlx::AnyConnection;
 
@@ -270,30 +271,42 @@ pub struct Ways {
     pub by_mail: bool,
 }
 
-/// Takes an identity from its person, unless they could not sign in without it.
-pub async fn unlink(db: &Db, id: IdentityId, user: UserId, ways: Ways) -> Result<Unlinking> {
-    db.transaction(async move |connection| take(connection, &id, &user, &ways).await).await
+/// Takes an identity from its person, who is signed in `here`, unless they could not sign in without it.
+pub async fn unlink(
+    db: &Db,
+    id: IdentityId,
+    user: UserId,
+    ways: Ways,
+    here: SessionId,
+    now: Timestamp,
+) -> Result<Unlinking> {
+    db.transaction(async move |connection| take(connection, &id, &user, &ways, Some(here), now).await).await
 }
 
+/// The same, and ends what began by it: whoever has that account may be in. `here` goes on.
 pub(super) async fn take(
     connection: &mut AnyConnection,
     id: &IdentityId,
     user: &UserId,
     ways: &Ways,
+    here: Option<SessionId>,
+    now: Timestamp,
 ) -> Result<Unlinking> {
     // Of two at once, each of which sees the other, one would be the last.
     hold(connection, user).await?;
-    let found: Option<(IdentityId,)> = sqlx::query_as("SELECT id FROM identities WHERE id = $1 AND user_id = $2")
-        .bind(id)
-        .bind(user)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if found.is_none() {
-        return Ok(Unlinking::Unknown);
-    }
+    let found: Option<(ProviderName,)> =
+        sqlx::query_as("SELECT provider FROM identities WHERE id = $1 AND user_id = $2")
+            .bind(id)
+            .bind(user)
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some((provider,)) = found else { return Ok(Unlinking::Unknown) };
     if !has_other_way(connection, user, id, ways).await? {
         return Ok(Unlinking::OnlyWayIn);
     }
+    let (user, identity) = (user.clone(), id.clone());
+    let abroad = Abroad { user, identity, provider, session: None, until: now, but: here };
+    sessions::end_abroad(connection, &abroad, Ending::Everything, now).await?;
     delete(connection, id).await?;
     Ok(Unlinking::Done)
 }

@@ -130,7 +130,7 @@ async fn apply(
         hold(connection, &user).await?;
         let (identity, provider) = (row.id.clone(), provider.clone());
         let session = item.session.clone();
-        let abroad = Abroad { user, identity, provider, session, until: item.at.plus(LEEWAY) };
+        let abroad = Abroad { user, identity, provider, session, until: item.at.plus(LEEWAY), but: None };
         ended = sessions::end_abroad(connection, &abroad, ending, now).await?;
     }
     let changed = match change {

@@ -222,7 +222,7 @@ pub(super) async fn end_all(
     Ok(())
 }
 
-/// Whose sessions end because the provider that they came from says so.
+/// Whose sessions end because the provider that they came from says so, or is a way in no more.
 #[derive(Debug, Clone)]
 pub(super) struct Abroad {
     /// The person.
@@ -235,6 +235,8 @@ pub(super) struct Abroad {
     pub session: Option<String>,
     /// What began later goes on.
     pub until: Timestamp,
+    /// The one session that goes on in any case.
+    pub but: Option<SessionId>,
 }
 
 /// Ends what began by an identity: its sessions with what apps got in them, and what apps got by it without a session,
@@ -250,11 +252,13 @@ pub(super) async fn end_abroad(
     }
     let ended: Vec<(SessionId,)> = sqlx::query_as(
         "DELETE FROM sessions WHERE identity_id = $1 AND created_at <= $2 AND ($3 IS NULL OR upstream_sid = $3)
+             AND ($4 IS NULL OR sid <> $4)
          RETURNING sid",
     )
     .bind(&abroad.identity)
     .bind(abroad.until)
     .bind(&abroad.session)
+    .bind(&abroad.but)
     .fetch_all(&mut *connection)
     .await?;
     let mut grants = vec![];

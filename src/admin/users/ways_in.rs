@@ -49,7 +49,7 @@ pub async fn unlink(app: &App, operator: &Operator, id: &UserId, identity: Ident
     let event = operator.event(Event::IdentityUnlinked).about_object("identity", &identity);
     let letter = notice(app, &user, Notice::IdentityUnlinked)?;
     let told = Told { event: event.with(json!({ "before": before })), letter };
-    let act = Act::Unlink(identity, found.provider, ways(app));
+    let act = Act::Unlink(identity, ways(app));
     there(perform(Change::by(operator, app), &user, (act, None), told).await)
 }
 

@@ -1,19 +1,14 @@
 //! What those who run the instance do to somebody: one transaction, whose first statements hold the person as the
 //! operator saw them, and whose last writes it down. Nobody is acted on who has another role by then.
 use crate::{
-    domain::{
-        Actor, Chain, ClientId, Ending, IdentityId, NewEvent, PasskeyId, ProviderName, Role, SessionId, Timestamp,
-        User, UserId,
-    },
+    domain::{Actor, Chain, ClientId, IdentityId, NewEvent, PasskeyId, Role, SessionId, Timestamp, User, UserId},
     storage::{
         Db, Result, api_keys, audit,
         columns::to_json,
         identities::{self, Unlinking, Ways},
         outbox,
         passkeys::{self, Removal},
-        second_factors,
-        sessions::{self, Abroad},
-        tickets, users,
+        second_factors, sessions, tickets, users,
     },
 };
 use sqlx::AnyConnection;
@@ -48,7 +43,7 @@ pub enum Act {
     /// A passkey is gone, and all that has begun ends: whoever has found it may be in.
     RemovePasskey(PasskeyId, Ways),
     /// An account elsewhere opens nothing here any more, and what began by it ends.
-    Unlink(IdentityId, ProviderName, Ways),
+    Unlink(IdentityId, Ways),
     /// All that has begun ends.
     EndAll,
     /// One session ends.
@@ -232,9 +227,7 @@ async fn perform(connection: &mut AnyConnection, target: &Target, act: Act, now:
     let id = &target.id;
     let done = match act {
         Act::RemovePasskey(passkey, ways) => return remove_passkey(connection, id, &passkey, &ways, now).await,
-        Act::Unlink(identity, provider, ways) => {
-            return unlink(connection, id, (identity, provider), &ways, now).await;
-        }
+        Act::Unlink(identity, ways) => return unlink(connection, id, &identity, &ways, now).await,
         act => alter(connection, id, act, now).await?,
     };
     Ok(Acted::done_if(done))
@@ -261,16 +254,12 @@ async fn remove_passkey(
 async fn unlink(
     connection: &mut AnyConnection,
     id: &UserId,
-    (identity, provider): (IdentityId, ProviderName),
+    identity: &IdentityId,
     ways: &Ways,
     now: Timestamp,
 ) -> Result<Acted> {
-    Ok(match identities::take(connection, &identity, id, ways).await? {
-        Unlinking::Done => {
-            let abroad = Abroad { user: id.clone(), identity, provider, session: None, until: now };
-            sessions::end_abroad(connection, &abroad, Ending::Everything, now).await?;
-            Acted::Done
-        }
+    Ok(match identities::take(connection, identity, id, ways, None, now).await? {
+        Unlinking::Done => Acted::Done,
         Unlinking::Unknown => Acted::Nothing,
         Unlinking::OnlyWayIn => Acted::OnlyWayIn,
     })

@@ -98,8 +98,9 @@ async fn link(visit: &Visit, person: &Person, name: &str) -> Result<HttpResponse
 }
 
 async fn unlink(visit: &Visit, person: &Person, id: &str) -> Result<HttpResponse, PageError> {
-    let (app, user) = (&visit.app, person.user.id.clone());
-    match identities::unlink(&app.db, IdentityId::from(id), user.clone(), upstream::ways(app)).await? {
+    let (app, user, here) = (&visit.app, person.user.id.clone(), person.sign_in.sid.clone());
+    let (identity, ways, now) = (IdentityId::from(id), upstream::ways(app), app.clock.now());
+    match identities::unlink(&app.db, identity, user.clone(), ways, here, now).await? {
         Unlinking::Done => {
             visit.record(&user, Event::IdentityUnlinked).await?;
             visit.notify(&user, Notice::IdentityUnlinked).await;

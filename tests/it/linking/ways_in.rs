@@ -11,6 +11,7 @@ on_each_database!(
     a_link_takes_a_fresh_proof_and_a_page_that_names_both,
     what_opens_another_account_stays_there,
     the_last_way_in_stays,
+    what_began_by_a_way_in_that_is_gone_ends,
 );
 
 const PAGE: &str = "/account/ways-in";
@@ -256,4 +257,39 @@ async fn the_last_way_in_stays(database: Database) {
     let gone = two.open(PAGE).await;
     assert!(gone.body.contains("github") && !gone.has("link-github"), "{gone}");
     assert_eq!(unlink(&two, &id(&server, "78").await).await.status, 200);
+}
+
+/// `security.md` LK-11: of whoever has the account elsewhere, nothing goes on; where its owner removes it, they stay.
+async fn what_began_by_a_way_in_that_is_gone_ends(database: Database) {
+    let (oidc, github) = (Upstream::start(Kind::Oidc), Upstream::start(Kind::GitHub));
+    let server = start(database, "", &[("oidc", &oidc, ""), ("github", &github, "")]).await;
+    let (alice, web) = (server.user("Alice"), server.app("web"));
+    let by_password = signed_in(&server, &alice).await;
+    oidc.account(Account::new("alice").name("Alice"));
+    add(&by_password, &oidc, "oidc").await;
+    github.account(Account::new("77").name("Alice"));
+    add(&by_password, &github, "github").await;
+    let [here, there, otherwise] = [server.browser(), server.browser(), server.browser()];
+    for (browser, upstream, name) in [(&here, &oidc, "oidc"), (&there, &oidc, "oidc"), (&otherwise, &github, "github")]
+    {
+        assert!(is_in(&come(browser, upstream, name).await));
+    }
+    let tokens = async |browser: &Browser| {
+        let page = browser.open(web.authorize_url()).await;
+        let page = if page.has("consent-allow") { browser.press(&page, "consent-allow", &[]).await } else { page };
+        web.redeem(&page.callback().code()).await.ok()
+    };
+    let (kept, lost, others) = (tokens(&here).await, tokens(&there).await, tokens(&otherwise).await);
+
+    let page = here.open(PAGE).await;
+    assert!(page.body.contains("here you stay signed in"), "{page}");
+    here.press(&page, &format!("unlink-{}", id(&server, "alice").await), &[]).await;
+    for browser in [&here, &otherwise, &by_password] {
+        assert!(is_in(&browser.open("/account").await));
+    }
+    assert!(there.open("/account").await.has("login-submit"));
+    for (tokens, status) in [(&kept, 200), (&lost, 401), (&others, 200)] {
+        assert_eq!(web.userinfo(tokens).await.status, status);
+    }
+    web.refresh(&lost).await.assert_error(400, "invalid_grant");
 }
