@@ -24,7 +24,7 @@ use crate::{
     storage::{
         self, outbox,
         people::{self, Act, Acted, Cursor, Target, Told, Wanted},
-        users,
+        users::{self, Login},
     },
 };
 use serde_json::{Value, json};
@@ -50,6 +50,18 @@ pub async fn list(
 /// Somebody.
 pub async fn find(app: &App, id: &UserId) -> Result<User, Error> {
     users::find(&app.db, id).await?.ok_or(Error::NotFound)
+}
+
+/// Somebody by their id, user name or address. An address counts once it is verified: anybody can have claimed it.
+pub async fn named(app: &App, text: &str) -> Result<User, Error> {
+    let text = text.trim();
+    // The id goes first: a user name may look like that of somebody else.
+    if let Some(user) = users::find(&app.db, &UserId::from(text)).await? {
+        return Ok(user);
+    }
+    let login = Login::parse(text).ok_or(Error::NotFound)?;
+    let found = users::find_by_login(&app.db, &login).await?;
+    found.filter(|user| matches!(login, Login::Username(_)) || user.proved_email().is_some()).ok_or(Error::NotFound)
 }
 
 /// Somebody whom the operator may act on.

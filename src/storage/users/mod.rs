@@ -84,6 +84,13 @@ impl Login {
             Username::parse(text).ok().map(Self::Username)
         }
     }
+
+    fn parts(&self) -> (Option<&Email>, Option<&Username>) {
+        match self {
+            Self::Email(email) => (Some(email), None),
+            Self::Username(username) => (None, Some(username)),
+        }
+    }
 }
 
 /// Adds a person. An id, email or user name that is taken is a conflict.
@@ -135,6 +142,17 @@ pub async fn find_by_email(db: &Db, email: &Email) -> Result<Option<User>> {
     row.map(User::try_from).transpose()
 }
 
+/// The person who signs in with this, whether or not they may.
+pub async fn find_by_login(db: &Db, login: &Login) -> Result<Option<User>> {
+    let (email, username) = login.parts();
+    let row: Option<Row> = sqlx::query_as(person_where!("u.email = $1 OR u.username = $2"))
+        .bind(email)
+        .bind(username)
+        .fetch_optional(db.read())
+        .await?;
+    row.map(User::try_from).transpose()
+}
+
 /// Whether anybody has this address, whether or not they may sign in.
 pub async fn is_taken(db: &Db, email: &Email) -> Result<bool> {
     let row: Option<(UserId,)> =
@@ -155,10 +173,7 @@ pub struct Candidate {
 
 /// A person by what they sign in with, whether or not they may.
 pub async fn find_to_sign_in(db: &Db, login: &Login) -> Result<Option<Candidate>> {
-    let (email, username) = match login {
-        Login::Email(email) => (Some(email), None),
-        Login::Username(username) => (None, Some(username)),
-    };
+    let (email, username) = login.parts();
     Ok(sqlx::query_as(
         "SELECT u.id, p.hash, u.disabled_at FROM users u LEFT JOIN passwords p ON p.user_id = u.id
          WHERE u.email = $1 OR u.username = $2",

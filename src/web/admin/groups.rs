@@ -4,8 +4,8 @@ use super::{
     users::{PersonLine, ROWS},
 };
 use crate::{
-    admin::{self, Fault, groups},
-    domain::{GroupId, GroupKind, Permission, UserId},
+    admin::{self, Fault, groups, users},
+    domain::{GroupId, GroupKind, Permission},
     i18n::Message,
     storage::{
         groups as stored,
@@ -190,10 +190,11 @@ pub async fn update(desk: Desk, id: Path<String>, form: PageForm) -> Result<Http
 /// `POST /admin/groups/{id}/members`: adds somebody, or takes somebody out.
 pub async fn members(desk: Desk, id: Path<String>, form: PageForm) -> Result<HttpResponse, PageError> {
     let (app, id) = (&desk.visit.app, GroupId(id.into_inner()));
-    let user = UserId::from(form.0.get("user").unwrap_or_default().trim());
-    let outcome = match form.0.get("action") {
-        Some("remove") => groups::remove(app, desk.operator(), &id, &user).await,
-        _ => groups::add(app, desk.operator(), &id, &user).await,
+    let text = form.0.get("user").unwrap_or_default();
+    let outcome = match (form.0.get("action"), users::named(app, text).await) {
+        (_, Err(why)) => Err(why),
+        (Some("remove"), Ok(user)) => groups::remove(app, desk.operator(), &id, &user.id).await,
+        (_, Ok(user)) => groups::add(app, desk.operator(), &id, &user.id).await,
     };
     match outcome {
         Ok(()) => Ok(see_other(&format!("{PLACE}/{id}?done=1"))),
@@ -201,7 +202,7 @@ pub async fn members(desk: Desk, id: Path<String>, form: PageForm) -> Result<Htt
             let frame = desk.visit.frame(None);
             let page = page(&desk, &frame, &id, None).await?;
             let errors = vec![FieldError::new("user", "admin-group-add-unknown")];
-            Ok(desk.show_faults(&frame, &GroupPage { user: user.to_string(), errors, ..page }))
+            Ok(desk.show_faults(&frame, &GroupPage { user: text.to_owned(), errors, ..page }))
         }
         Err(why) => Err(why.into()),
     }

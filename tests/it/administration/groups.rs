@@ -1,10 +1,14 @@
 //! Groups and roles, and what apps are told of them.
-use super::Api;
+use super::{Api, operator};
 use crate::support::{Answer, Database, Server, claims_of, on_each_database};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
-on_each_database!(apps_are_told_of_groups_where_they_may_ask, a_group_is_made_renamed_and_removed);
+on_each_database!(
+    apps_are_told_of_groups_where_they_may_ask,
+    people_are_added_by_what_they_are_known_by,
+    a_group_is_made_renamed_and_removed
+);
 
 const APP: &str = "[[clients]]
 client_id = 'wiki'
@@ -64,6 +68,28 @@ async fn apps_are_told_of_groups_where_they_may_ask(database: Database) {
     let bob = server.user("Bob");
     let tokens = server.app("wiki").tokens(&server.browser(), &bob).await;
     assert_eq!(claims_of(&tokens["id_token"])["groups"], json!([]));
+}
+
+/// An address that nobody has proved, and a user name that looks like an id, stand for nobody else.
+async fn people_are_added_by_what_they_are_known_by(database: Database) {
+    let server = Server::start(database, "").await;
+    let id = made(&Api::of(&server, "admin"), "group", "staff").await;
+    let (_, browser) = operator(&server, "admin").await;
+    let [alice, bob, mallory] = ["Alice", "Bob", "Mallory"].map(|name| server.user(name));
+    server.sql(&format!("UPDATE users SET username = '{}' WHERE id = '{}'", alice.sub, mallory.sub)).await;
+    server.sql(&format!("UPDATE users SET username = 'bob' WHERE id = '{}'", bob.sub)).await;
+    server.sql(&format!("UPDATE users SET email_verified_at = NULL WHERE id = '{}'", mallory.sub)).await;
+    let page = browser.open(format!("/admin/groups/{id}")).await;
+    for nobody in [mallory.email.as_str(), "nobody", "no one@", ""] {
+        let refused = browser.press(&page, "group-add", &[("user", nobody)]).await;
+        assert!(refused.status == 422 && refused.has("user-error"), "{nobody}: {refused}");
+    }
+    let members = async || server.texts("SELECT user_id FROM members ORDER BY user_id").await;
+    for (text, who) in [(alice.sub.as_str(), &alice), (&alice.email.to_uppercase(), &alice), (" BOB ", &bob)] {
+        server.sql("DELETE FROM members").await;
+        let page = browser.press(&page, "group-add", &[("user", text)]).await;
+        assert_eq!((page.status, members().await), (200, vec![who.sub.clone()]), "{text}: {page}");
+    }
 }
 
 /// `security.md` XS-01 and AD-02.

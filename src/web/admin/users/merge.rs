@@ -30,8 +30,12 @@ pub struct MergePage {
 /// `GET /admin/users/{id}/merge?from=ID`.
 pub async fn preview(desk: Desk, id: Path<String>, query: PageQuery) -> Result<HttpResponse, PageError> {
     let (app, into) = (&desk.visit.app, UserId(id.into_inner()));
-    let from = UserId::from(query.0.get("from").unwrap_or_default().trim());
-    let preview = match users::preview(app, desk.operator(), &from, &into).await {
+    let from = users::named(app, query.0.get("from").unwrap_or_default()).await;
+    let preview = match from {
+        Ok(from) => users::preview(app, desk.operator(), &from.id, &into).await,
+        Err(why) => Err(why),
+    };
+    let preview = match preview {
         Err(admin::Error::NotFound) => {
             return person::refused(&desk, &into, "admin-group-add-unknown".into()).await;
         }
