@@ -23,6 +23,18 @@ admin-setting-from-database = Set here.
 admin-setting-from-default = The default.
 admin-setting-reset = Back to the default
 admin-setting-seconds = In seconds.
+admin-setting-days = { $count ->
+    [one] That is a day.
+   *[other] That is { $count } days.
+}
+admin-setting-hours = { $count ->
+    [one] That is an hour.
+   *[other] That is { $count } hours.
+}
+admin-setting-minutes = { $count ->
+    [one] That is a minute.
+   *[other] That is { $count } minutes.
+}
 admin-setting-list = Several are parted by commas.
 admin-setting-choice-true = Yes
 admin-setting-choice-false = No

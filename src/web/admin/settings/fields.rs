@@ -112,6 +112,13 @@ impl FieldView {
         matches!(self.kind, Kind::Seconds { .. })
     }
 
+    /// What its seconds come to where they are whole days, hours or minutes: the message that says so, and how many.
+    pub fn span(&self) -> Option<(&'static str, i64)> {
+        let seconds: i64 = self.value.trim().parse().ok().filter(|seconds| self.is_seconds() && *seconds > 0)?;
+        let units = [("admin-setting-days", 86_400), ("admin-setting-hours", 3600), ("admin-setting-minutes", 60)];
+        units.into_iter().find(|(_, unit)| seconds % unit == 0).map(|(message, unit)| (message, seconds / unit))
+    }
+
     pub fn is_list(&self) -> bool {
         self.kind == Kind::Domains
     }
