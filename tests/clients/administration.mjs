@@ -79,6 +79,7 @@ async function isQuick(visitor, another) {
   const before = await rows.count()
   await another()
   await rows.nth(before).waitFor()
+  await page.locator('form[role=search] summary').click()
   await visitor.byId('address').fill('192.0.2.1')
   await visitor.byId('audit-none').waitFor()
   await visitor.byId('live').waitFor()

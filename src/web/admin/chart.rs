@@ -1,7 +1,7 @@
 //! Charts, drawn by the server: bars on top of each other, as SVG. What they show stands in a table beside them.
 
 /// How wide and how high a chart is, in its own units (the template has the same), and where its bars are.
-const WIDTH: i64 = 720;
+const WIDTH: i64 = 480;
 const HEIGHT: i64 = 220;
 const LEFT: i64 = 48;
 const TOP: i64 = 12;
@@ -9,7 +9,7 @@ const BOTTOM: i64 = 28;
 /// Series that have a colour of their own (`.series-0` and on); the rest shares the last.
 const COLOURS: usize = 6;
 /// Labels below the bars, at most.
-const LABELS: usize = 8;
+const LABELS: usize = 6;
 
 /// What is counted, over time.
 #[derive(Clone, Debug, Default)]
@@ -128,7 +128,7 @@ impl Chart {
     pub fn lines(&self) -> Vec<Mark> {
         let top = self.top();
         let values = if top % 2 == 0 { vec![0, top / 2, top] } else { vec![0, top] };
-        values.into_iter().map(|value| Mark { x: LEFT, y: y(value, top), text: value.to_string() }).collect()
+        values.into_iter().map(|value| Mark { x: LEFT, y: y(value, top), text: short(value) }).collect()
     }
 
     /// The names of some spans, below them.
@@ -162,6 +162,19 @@ fn round_up(value: i64) -> i64 {
         let Some(next) = step.checked_mul(10).filter(|next| *next < i64::MAX / 100) else { return i64::MAX };
         step = next;
     }
+}
+
+/// A round number as it fits beside a line: 4k, 20M.
+fn short(value: i64) -> String {
+    match value {
+        1_000_000.. if value % 100_000 == 0 => format!("{}M", tenths(value / 100_000)),
+        1_000.. if value % 100 == 0 => format!("{}k", tenths(value / 100)),
+        _ => value.to_string(),
+    }
+}
+
+fn tenths(value: i64) -> String {
+    if value % 10 == 0 { (value / 10).to_string() } else { format!("{}.{}", value / 10, value % 10) }
 }
 
 #[cfg(test)]
@@ -205,6 +218,11 @@ mod tests {
             [(0, 2), (1, 2), (3, 4), (5, 10), (10, 10), (11, 20), (41, 100), (101, 200), (250_001, 400_000)]
         {
             assert_eq!(round_up(value), top, "{value}");
+        }
+        for (value, text) in
+            [(0, "0"), (500, "500"), (1_000, "1k"), (2_500, "2.5k"), (40_000, "40k"), (1_000_000, "1M")]
+        {
+            assert_eq!(short(value), text);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 admin-audit = Audit trail
 audit-lead = Every sign-in, refusal and change, in the order in which it was written down. Times are in UTC.
+audit-more = More filters
 audit-search = Search
 audit-clear = Show everything
 audit-refresh = Look for new events

@@ -4,9 +4,10 @@
 overview-users = Accounts
 overview-people = People signed in
 overview-sessions = Sessions
-overview-sign-ins = Sign-ins, last 24 hours and 30 days
-overview-refusals = Refusals, last 24 hours and 30 days
-overview-newcomers = New accounts, last 24 hours and 30 days
+overview-sign-ins = Sign-ins, last 24 hours
+overview-refusals = Refusals, last 24 hours
+overview-newcomers = New accounts, last 24 hours
+overview-in-month = In 30 days: { $count }
 overview-day = Sign-ins in the last 24 hours (UTC)
 overview-month = Sign-ins in the last 30 days (UTC)
 overview-chart-says = Sign-ins: { $signins }. Refusals: { $refusals }.
@@ -25,6 +26,7 @@ overview-letters = Waiting: { $waiting }. Tried in vain so far: { $failing }.
 overview-oldest = The oldest is of { $when }.
 overview-key = Signing key
 overview-key-age = { $days ->
+    [0] Signs since today
     [one] Signs for { $days } day
    *[other] Signs for { $days } days
 }

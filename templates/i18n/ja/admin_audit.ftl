@@ -3,6 +3,7 @@
 
 admin-audit = 監査ログ
 audit-lead = サインイン、拒否、変更のすべてを記録した順に表示します。時刻はUTCです。
+audit-more = ほかの条件
 audit-search = 検索
 audit-clear = すべて表示
 audit-refresh = 新しいイベントを確認

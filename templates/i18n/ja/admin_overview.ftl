@@ -4,9 +4,10 @@
 overview-users = アカウント
 overview-people = サインイン中の人数
 overview-sessions = セッション
-overview-sign-ins = サインイン（24時間・30日間）
-overview-refusals = 拒否（24時間・30日間）
-overview-newcomers = 新しいアカウント（24時間・30日間）
+overview-sign-ins = サインイン（24時間）
+overview-refusals = 拒否（24時間）
+overview-newcomers = 新しいアカウント（24時間）
+overview-in-month = 30日間：{ $count }
 overview-day = 過去24時間のサインイン（UTC）
 overview-month = 過去30日間のサインイン（UTC）
 overview-chart-says = サインイン{ $signins }件、拒否{ $refusals }件。
@@ -24,7 +25,10 @@ overview-mail-off = このサーバーはメールを送信しません。
 overview-letters = 送信待ち{ $waiting }通（うち再送待ち{ $failing }通）
 overview-oldest = 最も古いもの：{ $when }
 overview-key = 署名鍵
-overview-key-age = 使用開始から{ $days }日
+overview-key-age = { $days ->
+    [0] 今日から使用中
+   *[other] 使用開始から{ $days }日
+}
 overview-key-next = 次の鍵は公開済みです。
 overview-key-next-at = { $when } に次の鍵へ切り替わります。
 overview-provider-good = 最後の成功：{ $when }

@@ -17,6 +17,11 @@ pub struct Search {
 }
 
 impl Search {
+    /// Whether it has more than what is asked for first: what happened, to whom, and when.
+    pub fn narrows(&self) -> bool {
+        [&self.client, &self.address, &self.actor, &self.request_id, &self.object].iter().any(|text| !text.is_empty())
+    }
+
     /// Reads what was sent.
     pub fn read(params: &Params) -> Self {
         let text = |name: &str| params.get(name).unwrap_or_default().trim().to_owned();

@@ -57,6 +57,11 @@ pub struct Fields {
 }
 
 impl Fields {
+    /// Whether some kinds are chosen, and not all.
+    pub fn chooses(&self) -> bool {
+        self.kinds.iter().any(|(.., chosen)| *chosen)
+    }
+
     fn new(frame: &Frame, settings: &WebhookSettings, faults: Vec<Fault>) -> Self {
         let kind = |event: &Event| (*event, frame.words.get(&word(*event)), settings.kinds.contains(event));
         Self {
