@@ -176,12 +176,12 @@ pub async fn disable(
     .await
 }
 
-/// Lets one node alone send to it until then. `false`: another does.
+/// Lets one node alone send to it until then, or still. `false`: another does, or it is told nothing any more.
 pub async fn claim(db: &Db, id: WebhookId, by: String, now: Timestamp, until: Timestamp) -> Result<bool> {
     db.write(async move |connection| {
         let done = sqlx::query(
             "UPDATE webhooks SET claimed_by = $2, claimed_until = $4
-             WHERE id = $1 AND claimed_until <= $3 AND disabled_at IS NULL",
+             WHERE id = $1 AND (claimed_until <= $3 OR claimed_by = $2) AND disabled_at IS NULL",
         )
         .bind(id)
         .bind(by)

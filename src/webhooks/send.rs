@@ -14,9 +14,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// How long one node serves a webhook before others may, in seconds, and how long nobody else does, should it die.
+/// How long one node serves a webhook before others may, in seconds.
 const TURN: i64 = 30;
-const LEASE: i64 = 60;
+/// How long nobody else does, should it die, in seconds: longer than a message takes, since it is renewed for each.
+const LEASE: i64 = 15;
 /// What is read of an answer, in bytes.
 const ANSWER: usize = 64 * 1024;
 /// The longest rest after messages that were not taken, in seconds.
@@ -85,14 +86,17 @@ pub async fn send(app: &Arc<App>, senders: &Senders, all: Vec<Webhook>) -> stora
 /// taken.
 async fn serve(app: &App, id: &WebhookId) -> storage::Result<bool> {
     let (me, begun) = (random_id(), app.clock.now());
-    if !webhooks::claim(&app.db, id.clone(), me.clone(), begun, begun.plus(LEASE)).await? {
-        return Ok(false);
-    }
     let mut failed = false;
-    while !failed && app.clock.now().since(begun) < TURN {
-        // Read anew each time: it may have been changed, disabled or removed.
-        let found = webhooks::find(&app.db, id).await?.filter(|webhook| webhook.disabled.is_none());
-        let (Some(webhook), Some(delivery)) = (found, deliveries::next(&app.db, id, app.clock.now()).await?) else {
+    loop {
+        let now = app.clock.now();
+        let is_over = failed || now.since(begun) >= TURN;
+        if is_over || !webhooks::claim(&app.db, id.clone(), me.clone(), now, now.plus(LEASE)).await? {
+            break;
+        }
+        // Read anew each time: it may have been changed or removed.
+        let (Some(webhook), Some(delivery)) =
+            (webhooks::find(&app.db, id).await?, deliveries::next(&app.db, id, now).await?)
+        else {
             break;
         };
         failed = !tell(app, &webhook, delivery).await?;
