@@ -44,7 +44,7 @@ admin-error-choose = いずれかを選んでください。
 admin-error-number = 1〜3650の整数（日数）で入力してください。
 
 error-not-for-you-title = このページは表示できません
-error-not-for-you-explanation = サインインしていますが、あなたの役割ではこの操作はできません。
+error-not-for-you-explanation = ログインしていますが、あなたの役割ではこの操作はできません。
 error-not-for-you-advice = 必要な場合は、オーナーに相談してください。この操作は記録されました。
 
 error-stale-title = 先に変更されていました
@@ -63,7 +63,7 @@ event-user-enabled = 管理者がアカウントの停止を解除
 event-user-deleted = 管理者がアカウントを削除
 event-users-merged = 管理者がアカウントを統合
 event-role-changed = 管理上の役割を変更
-event-access-revoked = 管理者がサインアウト
+event-access-revoked = 管理者がログアウト
 event-reset-sent = 管理者がパスワード再設定を送信
 event-factors-removed = 管理者が2段階認証を解除
 event-group-created = グループまたはロールを作成

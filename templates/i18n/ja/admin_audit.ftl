@@ -2,7 +2,7 @@
 ## The audit trail
 
 admin-audit = 監査ログ
-audit-lead = サインイン、拒否、変更のすべてを記録した順に表示します。時刻はUTCです。
+audit-lead = ログイン、拒否、変更のすべてを記録した順に表示します。時刻はUTCです。
 audit-more = ほかの条件
 audit-search = 検索
 audit-clear = すべて表示
@@ -52,7 +52,7 @@ event-app-refused = アプリへのアクセスを拒否
 event-sign-up-refused = アカウント作成を拒否
 event-invitation-used = 招待を使用
 event-mail-code-wrong = メールのコードが不正
-event-sign-in-refused = サインインを拒否
+event-sign-in-refused = ログインを拒否
 event-token-refused = 権限のない相手からのコードまたはトークンを拒否
 event-client-refused = アプリの認証に失敗
-event-exchange-refused = アプリからのサインインを拒否
+event-exchange-refused = アプリからのログインを拒否

@@ -2,15 +2,15 @@
 ## The overview
 
 overview-users = アカウント
-overview-people = サインイン中の人数
+overview-people = ログイン中の人数
 overview-sessions = セッション
-overview-sign-ins = サインイン（24時間）
+overview-sign-ins = ログイン（24時間）
 overview-refusals = 拒否（24時間）
 overview-newcomers = 新しいアカウント（24時間）
 overview-in-month = 30日間：{ $count }
-overview-day = 過去24時間のサインイン（UTC）
-overview-month = 過去30日間のサインイン（UTC）
-overview-chart-says = サインイン{ $signins }件、拒否{ $refusals }件。
+overview-day = 過去24時間のログイン（UTC）
+overview-month = 過去30日間のログイン（UTC）
+overview-chart-says = ログイン{ $signins }件、拒否{ $refusals }件。
 overview-as-table = 表で見る
 overview-refused = 拒否
 overview-by-password = パスワード
@@ -39,4 +39,4 @@ overview-no-second-factor = 2段階認証もパスキーも設定されていま
 overview-webhook-failing = Webhook「{ $name }」がメッセージを受信していません。
 overview-webhook-disabled = Webhook「{ $name }」は停止中です。
 overview-mail-late = 5分以上送信されていないメールがあります。
-overview-provider-failing = { $name } での直近のサインインが、プロバイダー側または設定の問題で失敗しました。
+overview-provider-failing = { $name } での直近のログインが、プロバイダー側または設定の問題で失敗しました。

@@ -2,14 +2,14 @@
 ## Providers and signing keys
 
 admin-providers = プロバイダー
-admin-providers-lead = 外部アカウントでのサインイン先です。保存すると、1秒以内にサインインページに反映されます。
+admin-providers-lead = 外部アカウントでのログイン先です。保存すると、1秒以内にログインページに反映されます。
 admin-providers-none = プロバイダーはありません。
 admin-provider-new = プロバイダーを追加
 admin-provider-new-means = 種類を選ぶと、それぞれの入力画面が開きます。
 admin-provider-any = その他
 admin-provider-kind = 種類
 admin-provider-state = 状態
-admin-provider-people = サインインできる人数
+admin-provider-people = ログインできる人数
 admin-provider-order = ボタンの順番
 admin-provider-order-of = 「{ $name }」のボタンの順番
 admin-provider-order-hint = 数字の小さいものが先に並びます。同じ数字なら名前の順です。
@@ -41,8 +41,8 @@ admin-provider-settings = 設定
 admin-provider-save = 保存する
 admin-provider-remove = 削除する
 admin-provider-remove-means = { $people ->
-    [0] このプロバイダーでサインインする人はいません。
-   *[other] { $people }人がこのプロバイダーでサインインできます。削除すると、ほかの方法がない人はサインインできなくなります。
+    [0] このプロバイダーでログインする人はいません。
+   *[other] { $people }人がこのプロバイダーでログインできます。削除すると、ほかの方法がない人はログインできなくなります。
 }アカウントと連携の記録は残り、同じ名前で追加し直せば元どおりに使えます。
 admin-provider-more = その他の設定
 admin-provider-more-hint = 空欄の項目には、この種類の標準の設定が使われます。
@@ -58,7 +58,7 @@ admin-provider-name-hint = アドレスやアカウントとの連携に使わ�
 admin-provider-label = ボタンに表示する名前
 admin-provider-client-id = クライアントID
 admin-provider-client-secret = クライアントシークレット
-admin-provider-hosted-domains = サインインを許可するGoogle Workspaceのドメイン
+admin-provider-hosted-domains = ログインを許可するGoogle Workspaceのドメイン
 admin-provider-team-id = チームID
 admin-provider-key-id = キーID
 admin-provider-private-key = 秘密鍵（.p8ファイルの内容）
@@ -66,7 +66,7 @@ admin-provider-android-packages = 戻り先として許可するAndroidアプリ
 admin-provider-bot-prompt = LINE公式アカウントの友だち追加の案内
 admin-provider-base-url = GitHub Enterprise Serverのアドレス
 admin-provider-tenant = テナント
-admin-provider-allowed-tenants = サインインを許可するテナント
+admin-provider-allowed-tenants = ログインを許可するテナント
 admin-provider-api-version = Graph APIのバージョン
 admin-provider-issuer = 発行者（issuer）
 admin-provider-scopes = スコープ
@@ -109,6 +109,6 @@ admin-key-age = { $days ->
 admin-keys-rotate = 鍵を切り替える
 admin-keys-rotate-means = 各方式の次の鍵が、今から（またはすべてのアプリがその鍵を知った時点から）署名に使われます。古い鍵で署名されたトークンは、期限まで有効です。
 admin-key-retire = 緊急に無効化する
-admin-key-retire-means = 他人に渡った可能性のある鍵のための操作です。この鍵はただちに公開されなくなり、受け付けられなくなります。この鍵で署名されたアクセストークンとIDトークンはすべて無効になり、アプリは取り直す必要があります。サインインの状態とリフレッシュトークンはそのままです。
+admin-key-retire-means = 他人に渡った可能性のある鍵のための操作です。この鍵はただちに公開されなくなり、受け付けられなくなります。この鍵で署名されたアクセストークンとIDトークンはすべて無効になり、アプリは取り直す必要があります。ログインの状態とリフレッシュトークンはそのままです。
 admin-key-retire-active = 次の鍵がただちに署名に使われます。鍵の一覧を保持しているアプリは、最大5分間、新しいトークンを拒むことがあります。
 admin-error-rotation-under-way = 鍵の切り替えが進行中です。すべてのアプリが新しい鍵を知った時点で、署名に使われます。

@@ -106,9 +106,10 @@ fn kind(params: &Params) -> Result<ProviderKind, PageError> {
     params.get("kind").and_then(|word| word.parse().ok()).ok_or(PageError::NotFound)
 }
 
-/// `GET /admin/add-provider?kind=…`.
+/// `GET /admin/add-provider?kind=…`; without a kind, where one is chosen.
 pub async fn new(desk: Desk, query: PageQuery) -> Result<HttpResponse, PageError> {
-    let (frame, kind) = (desk.visit.frame(None), kind(&query.0)?);
+    let Ok(kind) = kind(&query.0) else { return Ok(see_other(PLACE)) };
+    let frame = desk.visit.frame(None);
     let values = Values { kind, name: kind.to_string(), section: Table::new(), faults: vec![], entry: None };
     Ok(desk.show(&frame, &page(&desk, &frame, &values)))
 }

@@ -24,6 +24,11 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// How its button looks: alarming, unless nothing is lost by it.
+    pub fn class(&self) -> &'static str {
+        if matches!(self.word, "reset" | "verify" | "enable" | "keep") { "button" } else { "button button-danger" }
+    }
+
     fn new(word: &'static str) -> Self {
         let title = format!("admin-act-{word}");
         Self { word, means: format!("{title}-means").into(), title }
