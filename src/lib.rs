@@ -23,6 +23,7 @@ mod passkeys;
 mod picture;
 mod places;
 pub mod protocol;
+mod published;
 pub mod server;
 pub mod storage;
 mod telemetry;

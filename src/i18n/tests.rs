@@ -136,7 +136,7 @@ fn every_fault_is_said_in_japanese() {
 #[test]
 fn every_fault_that_is_told_has_words_and_all_words_are_told() -> Result<(), Box<dyn Error>> {
     let mut told: BTreeSet<String> = crate::protocol::faults::keys().into_iter().collect();
-    for folder in ["config", "protocol", "upstream", "cli"] {
+    for folder in ["config", "protocol", "published", "upstream", "cli"] {
         keys_told(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder), &mut told)?;
     }
     told.extend(["fault-words-syntax", "fault-words-unknown", "fault-words-variable"].map(ToOwned::to_owned));

@@ -40,8 +40,9 @@ use crate::{
     domain::{ProviderName, Timestamp},
     fetch::{self, Fetcher},
     i18n as words,
+    published::{self, Cache, Keys},
 };
-use discovery::{Cache, Discovered, Keys};
+use discovery::{Discovered, discover};
 use health::Health;
 use std::{collections::HashMap, sync::Arc};
 
@@ -76,11 +77,20 @@ pub enum Error {
     Refusal(#[from] Refusal),
 }
 
+impl From<published::Error> for Error {
+    fn from(why: published::Error) -> Self {
+        match why {
+            published::Error::Fetch(why) => Self::Fetch(why),
+            published::Error::Unavailable => Self::Unavailable,
+            published::Error::Answer(told) => Self::Answer(told),
+        }
+    }
+}
+
 impl Error {
     /// That an address did not answer as it should.
     fn answered(url: &str, status: u16) -> Self {
-        let told = words::Message::new("upstream-answered").with("url", url.to_owned());
-        Self::Answer(told.with("status", status.to_string()))
+        published::Error::answered(url, status).into()
     }
 
     /// The same for somebody who sets the provider up, in their language.
@@ -164,7 +174,7 @@ impl Upstream {
         let is_whole = known.authorization.is_some() && known.token.is_some() && known.jwks.is_some();
         match &known.issuer {
             Some(issuer) if preset.discovers && !is_whole => {
-                let found = self.discovered.discover(&self.fetcher, issuer, now).await?;
+                let found = discover(&self.discovered, &self.fetcher, issuer, now).await?;
                 Ok(Arc::new(Discovered { endpoints: known.or(&found.endpoints), ..*found }))
             }
             _ => Ok(Arc::new(Discovered { endpoints: known.clone(), names_issuer: false })),

@@ -5,7 +5,7 @@ use std::{
 };
 
 /// Each folder or file of `src/`, and those it may use.
-const ARROWS: [(&str, &[&str]); 25] = [
+const ARROWS: [(&str, &[&str]); 26] = [
     ("domain", &[]),
     ("i18n", &[]),
     ("protocol", &["domain", "i18n"]),
@@ -20,14 +20,29 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("metrics", &["domain"]),
     ("telemetry", &[]),
     ("fetch", &["metrics", "telemetry"]),
-    ("upstream", &["domain", "fetch", "i18n"]),
+    ("published", &["domain", "fetch", "i18n"]),
+    ("upstream", &["domain", "fetch", "i18n", "published"]),
     ("config", &["domain", "fetch", "i18n", "protocol", "upstream"]),
     ("mail", &["config", "domain", "i18n", "keys", "metrics", "storage"]),
     (
         "app",
         &[
-            "breached", "clock", "config", "domain", "fetch", "hashing", "i18n", "keys", "mail", "metrics", "passkeys",
-            "places", "protocol", "storage", "upstream",
+            "breached",
+            "clock",
+            "config",
+            "domain",
+            "fetch",
+            "hashing",
+            "i18n",
+            "keys",
+            "mail",
+            "metrics",
+            "passkeys",
+            "places",
+            "protocol",
+            "published",
+            "storage",
+            "upstream",
         ],
     ),
     (
