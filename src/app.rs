@@ -1,4 +1,5 @@
 //! What every request can reach.
+mod client_keys;
 mod memory;
 pub mod settings;
 

@@ -4,7 +4,7 @@
 pub use super::Change;
 use super::{Error, Fault, Operator};
 use crate::{
-    domain::{Client, ClientId, Event, NewEvent, PreviousSecret, Secret, random_id},
+    domain::{Client, ClientAuthMethod, ClientId, Event, NewEvent, PreviousSecret, Secret, random_id},
     protocol::registration::{ClientMetadata, MetadataFault, register, revise},
     storage::{
         self, Db,
@@ -43,11 +43,17 @@ pub async fn find(db: &Db, id: &ClientId) -> Result<Registered, Error> {
     clients::find(db, id).await?.ok_or(Error::NotFound)
 }
 
+/// Whether an app that says so of itself shares a secret with us.
+#[must_use]
+pub fn needs_secret(metadata: &ClientMetadata) -> bool {
+    let method = metadata.token_endpoint_auth_method.as_deref().map_or(Ok(ClientAuthMethod::default()), str::parse);
+    method.is_ok_and(ClientAuthMethod::is_by_secret)
+}
+
 /// Registers an app. One that can keep a secret gets one, unless it comes with its own.
 pub async fn create(change: Change<'_>, metadata: ClientMetadata) -> Result<Told, Error> {
     let Change { db, chain, operator, now } = change;
-    let is_public = metadata.token_endpoint_auth_method.as_deref() == Some("none");
-    let secret = (!is_public && metadata.client_secret.is_none()).then(Secret::random);
+    let secret = (needs_secret(&metadata) && metadata.client_secret.is_none()).then(Secret::random);
     let client_secret = metadata.client_secret.or_else(|| secret.clone());
     let client = register(ClientMetadata { client_secret, ..metadata }).map_err(invalid)?;
     let event = registered(operator, &client);
@@ -76,9 +82,9 @@ pub async fn update(
         return Err(Error::fault("client_secret", "app-error-secret"));
     }
     let secret = Secret::random();
-    let is_public = metadata.token_endpoint_auth_method.as_deref() == Some("none");
+    let needs_secret = needs_secret(&metadata);
     let make = |before: &Client| {
-        let client_secret = (!is_public && before.secret_digest.is_none()).then(|| secret.clone());
+        let client_secret = (needs_secret && before.secret_digest.is_none()).then(|| secret.clone());
         revise(before, ClientMetadata { client_secret, ..metadata.clone() }).map_err(invalid)
     };
     let app = apply(change, (id, expected), Event::ClientUpdated, make).await?;
@@ -96,6 +102,9 @@ pub async fn rotate(change: Change<'_>, id: &ClientId, expected: Option<i64>, ov
     let make = |before: &Client| {
         if before.is_public() {
             return Err(Error::Impossible("app-error-public"));
+        }
+        if before.signs() {
+            return Err(Error::Impossible("app-error-signs"));
         }
         let kept = before.secret_digest.clone().filter(|_| overlap > 0);
         let previous_secret = kept.map(|digest| PreviousSecret { digest, until });

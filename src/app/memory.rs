@@ -1,5 +1,5 @@
 //! What each node keeps of the database in memory.
-use super::{Secrets, StartError, settings::Opened};
+use super::{Secrets, StartError, client_keys::PublishedKeys, settings::Opened};
 use crate::{
     config::{self, Config, LiveSettings, SignUp},
     domain::{Assurance, Client, ClientId, ProviderName},
@@ -34,6 +34,8 @@ pub(crate) struct Memory {
     /// The settings that may change.
     pub settings: Arc<LiveSettings>,
     clients: HashMap<ClientId, Arc<Client>>,
+    /// What is read at the `jwks_uri` of clients.
+    client_keys: HashMap<String, Arc<PublishedKeys>>,
     /// Where else people sign in.
     pub upstreams: Arc<Upstreams>,
     /// The signing keys.
@@ -48,6 +50,11 @@ impl Memory {
     /// The client with this id.
     pub fn client(&self, id: &str) -> Option<&Arc<Client>> {
         self.clients.get(&ClientId::from(id))
+    }
+
+    /// The keys that a client publishes, if it does.
+    pub fn published_keys(&self, client: &Client) -> Option<&Arc<PublishedKeys>> {
+        self.client_keys.get(client.jwks_uri.as_ref()?)
     }
 
     /// Every client.
@@ -74,11 +81,12 @@ impl Source<'_> {
         let is_fresh = |version: fn(&versions::Versions) -> i64| {
             before.filter(|before| version(&before.versions) == version(&versions))
         };
-        let clients = match is_fresh(|versions| versions.clients) {
-            Some(before) => before.clients.clone(),
+        let (clients, client_keys) = match is_fresh(|versions| versions.clients) {
+            Some(before) => (before.clients.clone(), before.client_keys.clone()),
             None => {
-                let all = clients::all(self.db).await?.into_iter();
-                all.map(|client| (client.client_id.clone(), Arc::new(client))).collect()
+                let all = clients::all(self.db).await?;
+                let client_keys = self.client_keys(&all, before);
+                (all.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect(), client_keys)
             }
         };
         let settings = match is_fresh(|versions| versions.settings) {
@@ -103,7 +111,15 @@ impl Source<'_> {
                 (Arc::new(keys), jwks)
             }
         };
-        Ok(Memory { versions, settings, clients, upstreams, keys, jwks, metadata })
+        Ok(Memory { versions, settings, clients, client_keys, upstreams, keys, jwks, metadata })
+    }
+
+    /// What is known of the keys at an address stays known, whatever else has changed.
+    fn client_keys(&self, clients: &[Client], before: Option<&Memory>) -> HashMap<String, Arc<PublishedKeys>> {
+        let known = |uri: &String| before.and_then(|before| before.client_keys.get(uri)).cloned();
+        let uris = clients.iter().filter_map(|client| client.jwks_uri.as_ref());
+        let keys = |uri: &String| known(uri).unwrap_or_else(|| Arc::new(PublishedKeys::new(uri, self.fetcher)));
+        uris.map(|uri| (uri.clone(), keys(uri))).collect()
     }
 
     /// What the file says, and what the database says under it. Nothing in the database may end what runs.

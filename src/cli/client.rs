@@ -14,6 +14,10 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use serde_json::json;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -56,9 +60,15 @@ pub struct Create {
     /// `RS256`, `ES256` or `EdDSA`, for its ID and access tokens
     #[arg(long, value_name = "ALG")]
     signing_alg: Option<String>,
-    /// `client_secret_basic` or `client_secret_post`
+    /// `client_secret_basic`, `client_secret_post`, or `private_key_jwt` with --jwks or --jwks-uri
     #[arg(long, value_name = "METHOD")]
     token_endpoint_auth_method: Option<String>,
+    /// Its public keys, in place of a secret: a file with a JWK Set
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
+    /// Where it publishes them
+    #[arg(long, value_name = "URL")]
+    jwks_uri: Option<String>,
     /// It need not use PKCE
     #[arg(long)]
     no_pkce: bool,
@@ -73,7 +83,7 @@ pub struct Create {
 /// Runs one of the commands.
 pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     match command {
-        Command::Create(arguments) => create(*arguments, config).await,
+        Command::Create(arguments) => Box::pin(create(*arguments, config)).await,
         Command::List => {
             for client in clients::all(&open(config).await?).await? {
                 println!("{}  {}", client.client_id, client.client_name);
@@ -97,8 +107,9 @@ pub async fn run(command: Command, config: &Config) -> Result<(), Failure> {
 
 async fn create(arguments: Create, config: &Config) -> Result<(), Failure> {
     let as_json = arguments.json;
-    let secret = (!arguments.public).then(Secret::random);
-    let metadata = metadata(arguments, secret.clone());
+    let metadata = metadata(arguments)?;
+    let secret = apps::needs_secret(&metadata).then(Secret::random);
+    let metadata = ClientMetadata { client_secret: secret.clone(), ..metadata };
     // Told in the words of the command line, and before anything is opened.
     register(metadata.clone()).map_err(|faults| {
         let told: Vec<_> = faults.iter().map(|fault| format!("  {}: {}", flag(fault.field), fault.problem)).collect();
@@ -130,22 +141,28 @@ fn flag(field: &str) -> String {
     format!("--{name}")
 }
 
-fn metadata(arguments: Create, client_secret: Option<Secret>) -> ClientMetadata {
+fn metadata(arguments: Create) -> Result<ClientMetadata, Failure> {
     let method = if arguments.public { Some("none".into()) } else { arguments.token_endpoint_auth_method };
-    ClientMetadata {
+    let failed = |file: &Path, why: &dyn std::fmt::Display| format!("{} cannot be read: {why}", file.display());
+    let read = |file: PathBuf| -> Result<serde_json::Value, String> {
+        let text = fs::read_to_string(&file).map_err(|why| failed(&file, &why))?;
+        serde_json::from_str(&text).map_err(|why| failed(&file, &why))
+    };
+    Ok(ClientMetadata {
         client_id: arguments.id,
-        client_secret,
         client_name: Some(arguments.name),
         redirect_uris: arguments.redirect_uris,
         post_logout_redirect_uris: arguments.post_logout_redirect_uris,
         token_endpoint_auth_method: method,
+        jwks: arguments.jwks.map(read).transpose()?,
+        jwks_uri: arguments.jwks_uri,
         grant_types: Some(arguments.grant_types).filter(|types| !types.is_empty()),
         scope: arguments.scope,
         id_token_signed_response_alg: arguments.signing_alg,
         require_pkce: arguments.no_pkce.then_some(false),
         skip_consent: arguments.skip_consent.then_some(true),
         ..ClientMetadata::default()
-    }
+    })
 }
 
 fn print(client: &Client, secret: Option<&Secret>, as_json: bool) {

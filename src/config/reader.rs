@@ -231,6 +231,21 @@ impl Section<'_> {
         list
     }
 
+    /// What is JSON elsewhere: a table, or a text that has it as it is. `problem`: the message that says what it must be.
+    pub fn json(&mut self, key: &str, problem: &str) -> Option<serde_json::Value> {
+        let value = self.take(key)?;
+        let json = match &value {
+            Value::String(text) => serde_json::from_str(text).ok(),
+            Value::Table(table) => serde_json::to_value(table).ok(),
+            _ => None,
+        };
+        if json.is_none() {
+            // What it is, is not shown: somebody may have put what is private there.
+            self.fault(key, problem);
+        }
+        json
+    }
+
     /// The path of a file.
     pub fn path(&mut self, key: &str) -> Option<PathBuf> {
         let text = self.text(key)?;

@@ -9,7 +9,6 @@ const NOT_SERVED: &[(&str, Option<&str>, &str)] = &[
     ("registration.dynamic_clients", Some("off"), "serve dynamic client registration"),
     ("registration.require_pkce", None, "serve dynamic client registration"),
     ("registration.response_types", None, "serve dynamic client registration"),
-    ("clients[].jwks", None, "use keys of clients"),
 ];
 
 /// Something wrong with the settings.

@@ -1,8 +1,8 @@
 //! Relying parties, by the names of RFC 7591 section 2 and OpenID Connect Dynamic Client
 //! Registration section 2.
 use super::{
-    Algorithm, AndroidApp, Assurance, ClientId, Digest, IosAppId, PICTURES, ProviderName, RedirectUri, RegisteredUri,
-    Scopes, Timestamp, words,
+    Algorithm, AndroidApp, Assurance, ClientAlgorithm, ClientId, ClientKeys, Digest, IosAppId, PICTURES, ProviderName,
+    RedirectUri, RegisteredUri, Scopes, Timestamp, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +14,26 @@ pub enum ClientAuthMethod {
     Basic,
     /// `client_secret` in the body.
     Post,
+    /// An assertion that it signs with a key of its own (OpenID Connect Core section 9).
+    PrivateKeyJwt,
     /// Not at all: a public client.
     None,
 }
 
-words!(ClientAuthMethod { Basic = "client_secret_basic", Post = "client_secret_post", None = "none" });
+words!(ClientAuthMethod {
+    Basic = "client_secret_basic",
+    Post = "client_secret_post",
+    PrivateKeyJwt = "private_key_jwt",
+    None = "none",
+});
+
+impl ClientAuthMethod {
+    /// Whether it is by a secret that the client shares with us.
+    #[must_use]
+    pub const fn is_by_secret(self) -> bool {
+        matches!(self, Self::Basic | Self::Post)
+    }
+}
 
 /// What a client may ask the token endpoint for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +83,7 @@ pub struct Client {
     pub client_id: ClientId,
     /// Its name on pages.
     pub client_name: String,
-    /// The digest of its secret; a public client has none.
+    /// The digest of its secret; a public client has none, nor has one that signs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_digest: Option<Digest>,
     /// The secret before, after a rotation.
@@ -80,6 +95,15 @@ pub struct Client {
     pub post_logout_redirect_uris: Vec<RegisteredUri>,
     /// How it proves who it is.
     pub token_endpoint_auth_method: ClientAuthMethod,
+    /// How the assertions are signed that prove who it is; as its keys allow, where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<ClientAlgorithm>,
+    /// Its keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<ClientKeys>,
+    /// Where its keys are, in place of `jwks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
     /// What it may ask the token endpoint for.
     pub grant_types: Vec<GrantType>,
     /// Where it runs.
@@ -146,6 +170,12 @@ impl Client {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == ClientAuthMethod::None
+    }
+
+    /// Whether it proves who it is by assertions that it signs.
+    #[must_use]
+    pub fn signs(&self) -> bool {
+        self.token_endpoint_auth_method == ClientAuthMethod::PrivateKeyJwt
     }
 
     /// Whether a secret with this digest is its own now. Each there is is compared, so that the time tells nothing.

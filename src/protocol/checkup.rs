@@ -66,6 +66,9 @@ pub fn checkup(client: &Client, around: Surroundings<'_>) -> Vec<Finding> {
     if client.previous_secret.as_ref().is_some_and(|before| before.until > around.now) {
         add(Weight::Note, "two-secrets", "");
     }
+    if !client.signs() && (client.jwks.is_some() || client.jwks_uri.is_some()) {
+        add(Weight::Note, "keys-without-use", client.token_endpoint_auth_method.as_str());
+    }
     found
 }
 
@@ -183,6 +186,13 @@ mod tests {
             m.redirect_uris = vec!["http://localhost/cb".into()];
         };
         assert_eq!(words(native), ["localhost"]);
+        let signer = |m: &mut ClientMetadata| {
+            m.client_secret = None;
+            m.token_endpoint_auth_method = Some("private_key_jwt".into());
+            m.jwks_uri = Some("https://app.test/jwks.json".into());
+        };
+        assert!(words(signer).is_empty());
+        assert_eq!(words(|m| m.jwks_uri = Some("https://app.test/jwks.json".into())), ["keys-without-use"]);
         let machine = |m: &mut ClientMetadata| m.grant_types = Some(vec!["client_credentials".into()]);
         assert_eq!(words(machine), ["no-scope-of-its-own"]);
     }

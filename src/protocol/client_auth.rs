@@ -1,6 +1,8 @@
-//! Client authentication (RFC 6749 section 2.3, OpenID Connect Core section 9).
+//! Client authentication (RFC 6749 section 2.3, OpenID Connect Core section 9): which of the ways a client takes, and
+//! whether its secret is right. What it signs is judged in `client_assertion.rs`.
 use super::{
     Error,
+    client_assertion::Assertion,
     error::{invalid_client, invalid_request},
     params::Params,
 };
@@ -12,21 +14,52 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 pub struct Credentials {
     /// Who.
     pub client_id: ClientId,
-    /// The proof; a public client has none.
-    pub secret: Option<Secret>,
+    /// How it proves that.
+    pub proof: Proof,
 }
+
+/// What a client brings to prove who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing: it is public.
+    Nothing,
+    /// The secret that it shares with us.
+    Secret(Secret),
+    /// What it has signed (`client_assertion.rs`).
+    Assertion(Box<Assertion>),
+}
+
+impl Proof {
+    fn of(secret: Option<Secret>) -> Self {
+        secret.map_or(Self::Nothing, Self::Secret)
+    }
+}
+
+const TWO_WAYS: Error = invalid_request("the client authenticates in two ways");
 
 impl Credentials {
     /// Reads them from the `Authorization` header and the body; one way alone may be used.
     pub fn parse(authorization: Option<&str>, params: &Params) -> Result<Self, Error> {
         let in_body = (params.once("client_id")?, params.once("client_secret")?);
+        let assertion = Assertion::among(params)?;
+        if assertion.is_some() && (authorization.is_some() || in_body.1.is_some()) {
+            return Err(TWO_WAYS);
+        }
+        if let Some(assertion) = assertion {
+            let client_id = assertion.client_id();
+            // RFC 7521 section 4.2: it need not be there.
+            if in_body.0.is_some_and(|sent| sent != client_id.as_str()) {
+                return Err(invalid_request("the client_id of the body is not that of the assertion"));
+            }
+            return Ok(Self { client_id, proof: Proof::Assertion(Box::new(assertion)) });
+        }
         let Some(header) = authorization else {
             let client_id = in_body.0.ok_or(invalid_client("the client does not say who it is"))?;
-            return Ok(Self { client_id: client_id.into(), secret: in_body.1.map(Into::into) });
+            return Ok(Self { client_id: client_id.into(), proof: Proof::of(in_body.1.map(Into::into)) });
         };
         let basic = basic(header)?;
         if in_body.1.is_some() {
-            return Err(invalid_request("the client authenticates in two ways"));
+            return Err(TWO_WAYS);
         }
         if in_body.0.is_some_and(|client_id| client_id != basic.client_id.as_str()) {
             return Err(invalid_request("the client_id of the body is not that of the header"));
@@ -34,10 +67,14 @@ impl Credentials {
         Ok(basic)
     }
 
-    /// Whether they are those of this client. An unknown one takes as long to refuse.
+    /// Whether a secret, or none, is that of this client. An unknown one takes as long to refuse.
     pub fn check(&self, client: Option<&Client>, now: Timestamp) -> Result<(), Error> {
         let refused = invalid_client("the client is not known, or its secret is wrong");
-        let presented = self.secret.as_ref().map(Secret::digest);
+        let presented = match &self.proof {
+            Proof::Nothing => None,
+            Proof::Secret(secret) => Some(secret.digest()),
+            Proof::Assertion(_) => return Err(refused),
+        };
         let Some(client) = client else {
             let _ = presented.is_some_and(|digest| digest == Digest::of(""));
             return Err(refused);
@@ -71,7 +108,8 @@ fn basic(header: &str) -> Result<Credentials, Error> {
     if client_id.is_empty() {
         return Err(malformed);
     }
-    Ok(Credentials { client_id: ClientId(client_id), secret: Some(secret.into()).filter(|_| !decoded.ends_with(b":")) })
+    let secret = Some(secret.into()).filter(|_| !decoded.ends_with(b":"));
+    Ok(Credentials { client_id: ClientId(client_id), proof: Proof::of(secret) })
 }
 
 #[cfg(test)]
@@ -86,7 +124,11 @@ mod tests {
     fn read(header: Option<&str>, body: &str) -> Result<(String, Option<String>), Code> {
         let header = header.map(|text| format!("Basic {}", STANDARD.encode(text)));
         Credentials::parse(header.as_deref(), &Params::parse(body.as_bytes()).unwrap())
-            .map(|c| (c.client_id.0, c.secret.map(|secret| secret.reveal().to_owned())))
+            .map(|c| match c.proof {
+                Proof::Nothing => (c.client_id.0, None),
+                Proof::Secret(secret) => (c.client_id.0, Some(secret.reveal().to_owned())),
+                Proof::Assertion(_) => panic!("nothing is signed here"),
+            })
             .map_err(|error| error.code)
     }
 
@@ -131,7 +173,8 @@ mod tests {
         })
         .unwrap();
         let check = |secret: Option<&str>, client| {
-            Credentials { client_id: "web".into(), secret: secret.map(Into::into) }.check(client, Timestamp(9)).is_ok()
+            let proof = Proof::of(secret.map(Into::into));
+            Credentials { client_id: "web".into(), proof }.check(client, Timestamp(9)).is_ok()
         };
         assert!(check(Some("0123456789abcdef"), Some(&web)));
         for wrong in [None, Some(""), Some("null"), Some("0123456789ABCDEF"), Some("0123456789abcdef ")] {

@@ -4,7 +4,9 @@ use super::{
     authorize::{Prompt, ResponseMode},
     registration::{MEMBERSHIP_SCOPES, USER_SCOPES},
 };
-use crate::domain::{Algorithm, Assurance, ClientAuthMethod, GrantType, Issuer, LINE_FRIEND, UserClaims};
+use crate::domain::{
+    Algorithm, Assurance, ClientAlgorithm, ClientAuthMethod, GrantType, Issuer, LINE_FRIEND, UserClaims,
+};
 use serde_json::{Value, json};
 
 /// Where the endpoints are.
@@ -42,6 +44,7 @@ pub struct Features<'a> {
 pub fn document(issuer: &Issuer, features: Features) -> Value {
     let with_secret: Vec<_> =
         ClientAuthMethod::ALL.iter().filter(|method| **method != ClientAuthMethod::None).collect();
+    let client_algorithms: Vec<_> = ClientAlgorithm::names().collect();
     let prompts: Vec<_> = Prompt::ALL.iter().filter(|prompt| features.sign_up || **prompt != Prompt::Create).collect();
     let claims: Vec<_> = UserClaims::supported()
         .chain(MEMBERSHIP_SCOPES)
@@ -68,8 +71,11 @@ pub fn document(issuer: &Issuer, features: Features) -> Value {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ALL,
         "token_endpoint_auth_methods_supported": ClientAuthMethod::ALL,
+        "token_endpoint_auth_signing_alg_values_supported": client_algorithms,
         "introspection_endpoint_auth_methods_supported": with_secret,
+        "introspection_endpoint_auth_signing_alg_values_supported": client_algorithms,
         "revocation_endpoint_auth_methods_supported": ClientAuthMethod::ALL,
+        "revocation_endpoint_auth_signing_alg_values_supported": client_algorithms,
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": Assurance::ALL.iter().filter(|acr| **acr <= features.possible).collect::<Vec<_>>(),
         "prompt_values_supported": prompts,

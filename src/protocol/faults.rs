@@ -1,7 +1,7 @@
 //! What is wrong with what somebody wrote, as messages: pages say them in the language of their reader, `Display` in
 //! English. Each way in which a value of the domain can be wrong has one, by its word: `fault-uri-not-https`.
 use crate::{
-    domain::{InvalidDeviceApp, InvalidIssuer, InvalidRedirectUri},
+    domain::{InvalidDeviceApp, InvalidIssuer, InvalidKey, InvalidRedirectUri},
     i18n::Message,
 };
 
@@ -23,7 +23,12 @@ macro_rules! worded {
     };
 }
 
-worded! { InvalidRedirectUri = "fault-uri-", InvalidIssuer = "fault-issuer-", InvalidDeviceApp = "fault-device-" }
+worded! {
+    InvalidRedirectUri = "fault-uri-",
+    InvalidIssuer = "fault-issuer-",
+    InvalidDeviceApp = "fault-device-",
+    InvalidKey = "fault-key-",
+}
 
 /// What is wrong with one of several texts.
 #[must_use]

@@ -8,6 +8,7 @@
 //! | OIDC Core 3.1.2.3, 3.1.2.4: authentication and consent, or neither | [`decision`] |
 //! | RFC 6749 section 4.1.2, RFC 9207, OAuth 2.0 Form Post Response Mode: its response | [`authorize`] |
 //! | RFC 6749 section 2.3: client authentication | [`client_auth`] |
+//! | RFC 7523 sections 2.2, 3, OIDC Core 9: by what a client signs | [`client_assertion`] |
 //! | RFC 6749 sections 4.1.3, 4.4, 6: the token request | [`token`] |
 //! | RFC 6749 section 4.1.3: redeeming a code | [`authorization_code`] |
 //! | RFC 9700 section 4.14: refresh tokens | [`refresh_token`] |
@@ -26,6 +27,7 @@ pub mod access_token;
 pub mod authorization_code;
 pub mod authorize;
 pub mod checkup;
+pub mod client_assertion;
 pub mod client_auth;
 pub mod decision;
 pub mod discovery;

@@ -18,7 +18,7 @@ impl Params {
         Self::parse_by(encoded, false)
     }
 
-    /// The same, of a form with fields of several lines, whose breaks are kept as line feeds.
+    /// The same, of a form with fields of several lines, whose breaks are kept as line feeds, and tabs as spaces.
     pub fn parse_lines(encoded: &[u8]) -> Result<Self, Error> {
         Self::parse_by(encoded, true)
     }
@@ -92,7 +92,7 @@ fn decode(encoded: &[u8], lines: bool) -> Result<String, Error> {
     let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     let text = String::from_utf8(percent_decode(&spaced).collect())
         .map_err(|_| invalid_request("a parameter is not in UTF-8"))?;
-    let text = if lines { text.replace("\r\n", "\n") } else { text };
+    let text = if lines { text.replace("\r\n", "\n").replace('\t', " ") } else { text };
     if text.chars().any(|c| c.is_control() && !(lines && c == '\n')) {
         return Err(invalid_request("a parameter has a control character"));
     }

@@ -2,7 +2,7 @@
 //! where it cannot be read again.
 mod keys;
 
-pub use keys::Keys;
+pub use keys::{Keys, read_keys};
 
 use crate::{domain::Timestamp, fetch, i18n::Message};
 use std::{

@@ -1,12 +1,14 @@
 // npm's openid-client as a relying party, through everything it does with a provider.
 //
-// ISSUER; EMAIL, PASSWORD, SUB of a person; APPS: a JSON array of client registrations (RFC 7591).
+// ISSUER; EMAIL, PASSWORD, SUB of a person; APPS: a JSON array of client registrations (RFC 7591), those that sign with
+// their private_key beside.
 import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
 import { Person } from './person.mjs'
 
 globalThis.crypto ??= webcrypto // Node 18 has it, but not by this name.
 const oidc = await import('openid-client')
+const { importPKCS8 } = await import('jose')
 
 const { ISSUER: issuer, EMAIL: email, PASSWORD: password, SUB: sub } = process.env
 const apps = JSON.parse(process.env.APPS)
@@ -14,12 +16,20 @@ const apps = JSON.parse(process.env.APPS)
 const AUTHENTICATION = {
   client_secret_basic: ({ client_secret }) => oidc.ClientSecretBasic(client_secret),
   client_secret_post: ({ client_secret }) => oidc.ClientSecretPost(client_secret),
+  private_key_jwt: async ({ private_key }) => {
+    const key = await importPKCS8(private_key.pem, private_key.alg)
+    return oidc.PrivateKeyJwt({ key, kid: private_key.kid })
+  },
   none: () => oidc.None(),
 }
 
+/** Whether it can prove who it is, so that it may introspect. */
+const isConfidential = (app) => Boolean(app.client_secret ?? app.private_key)
+
 async function discover(app) {
   const method = app.token_endpoint_auth_method ?? 'client_secret_basic'
-  const config = await oidc.discovery(new URL(issuer), app.client_id, {}, AUTHENTICATION[method](app), {
+  const authentication = await AUTHENTICATION[method](app)
+  const config = await oidc.discovery(new URL(issuer), app.client_id, {}, authentication, {
     execute: [oidc.allowInsecureRequests],
   })
   // Or it would believe an ID token for having come by TLS, and leave its signature alone.
@@ -93,14 +103,14 @@ async function useTokens(config, app, first) {
   const info = await oidc.fetchUserInfo(config, tokens.access_token, sub)
   assert.equal(info.email, email)
 
-  if (app.client_secret) {
+  if (isConfidential(app)) {
     const told = await oidc.tokenIntrospection(config, tokens.access_token)
     assert.deepEqual([told.active, told.sub, told.client_id, told.iss], [true, sub, app.client_id, issuer])
   }
   await oidc.tokenRevocation(config, tokens.refresh_token)
   const refused = { error: 'invalid_grant', status: 400 }
   await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token), refused)
-  if (app.client_secret) {
+  if (isConfidential(app)) {
     const told = await oidc.tokenIntrospection(config, tokens.access_token)
     assert.deepEqual(told, { active: false })
   }

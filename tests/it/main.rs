@@ -11,6 +11,7 @@ mod authorize;
 mod bearer;
 mod breached;
 mod browser;
+mod client_keys;
 mod client_links;
 mod commands;
 mod crash;

@@ -1,7 +1,7 @@
 //! Relying parties that nobody here wrote: npm's openid-client, Authlib in a Flask app, the `openidconnect` crate. And an
 //! upstream provider: npm's oidc-provider.
 use crate::federation::PRIVATE;
-use crate::support::{Answer, Database, Script, Server, free_port, on_each_database};
+use crate::support::{Answer, Database, Key, Script, Server, free_port, on_each_database};
 use openidconnect::{
     AccessTokenHash, AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
     IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PostLogoutRedirectUrl,
@@ -15,12 +15,33 @@ use std::pin::Pin;
 on_each_database!(openid_client_of_npm, authlib_in_a_flask_app, the_openidconnect_crate, oidc_provider_of_npm_upstream);
 
 async fn openid_client_of_npm(database: Database) {
-    let server = Server::start(database, "").await;
+    let keys = [Key::rsa(), Key::ec(), Key::ed()];
+    let signers: String = keys.iter().enumerate().map(|(n, key)| signer(n, key)).collect();
+    let server = Server::start(database, &signers).await;
     let alice = server.user("Alice");
-    let apps = ["web", "post", "spa", "svc"].map(|id| server.registration(id));
+    let mut apps = ["web", "post", "spa", "svc"].map(|id| server.registration(id)).to_vec();
+    for (n, key) in keys.iter().enumerate() {
+        let mut app = server.registration(&format!("signer-{n}"));
+        app["private_key"] = json!({ "pem": key.private_pem(), "kid": key.kid, "alg": key.algorithm() });
+        apps.push(app);
+    }
     let script = Script::node("openid_client.mjs").with("ISSUER", &server.issuer);
     let script = script.with("EMAIL", &alice.email).with("PASSWORD", &alice.password).with("SUB", &alice.sub);
-    script.with("APPS", serde_json::Value::from(apps.to_vec()).to_string()).succeeds().await;
+    script.with("APPS", serde_json::Value::from(apps).to_string()).succeeds().await;
+}
+
+/// An app that signs with this key; the first signs people in, the others are machines.
+fn signer(n: usize, key: &Key) -> String {
+    let kind = if n == 0 {
+        "redirect_uris = ['https://signer.test/cb']\npost_logout_redirect_uris = ['https://signer.test/out']"
+    } else {
+        "grant_types = ['client_credentials']\nscope = 'api.read'"
+    };
+    format!(
+        "[[clients]]\nclient_id = 'signer-{n}'\nclient_name = 'Signer {n}'\njwks = '{}'\n\
+         token_endpoint_auth_method = 'private_key_jwt'\n{kind}\n",
+        json!({ "keys": [key.jwk()] })
+    )
 }
 
 async fn authlib_in_a_flask_app(database: Database) {

@@ -92,7 +92,8 @@ fn every_line_in_it_is_a_setting() {
             "fetch.extra_ca",
             "providers.staff.client_secret",
             "providers.staff.private_key",
-            "clients[3].client_secret_file"
+            "clients[3].client_secret_file",
+            "clients[4].jwks_uri"
         ]
     );
 }
@@ -150,11 +151,11 @@ fn its_providers_are_valid_and_show_the_defaults() {
 
 #[test]
 fn its_apps_are_valid_and_show_the_defaults() {
-    let text = uncommented(true, |key| !NO_DEFAULT.contains(&key) || key.ends_with("_uri"));
+    let text = uncommented(true, |key| key != "jwks" && (!NO_DEFAULT.contains(&key) || key.ends_with("_uri")));
     let (_, apps) = text.split_once("[[clients]]").unwrap();
     let text = format!("[[clients]]{apps}").replace("client_secret_file", "client_secret");
     let clients = load(&text.replace("/run/secrets/nightly", "0123456789abcdef"), &[]).unwrap().clients;
-    assert_eq!(clients.len(), 4);
+    assert_eq!(clients.len(), 5);
     let few = ["client_id", "client_name", "client_secret", "redirect_uris"];
     let less = uncommented(true, |key| {
         few.contains(&key)

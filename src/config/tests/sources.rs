@@ -162,9 +162,7 @@ fn debug_prints_no_secret() {
 #[test]
 fn what_is_not_served_yet_is_accepted_with_a_warning() {
     let text = "registration.dynamic_clients = 'open'\nregistration.response_types = ['code']\n\
-        registration.require_pkce = true\n\
-        [[clients]]\nclient_id = 'a'\nclient_name = 'A'\ntoken_endpoint_auth_method = 'none'\n\
-        redirect_uris = ['https://a.test/']\njwks.keys = []";
+        registration.require_pkce = true";
     let config = load(text, &[]).unwrap();
     let mut warnings = config.warnings;
     warnings.sort();
@@ -172,13 +170,39 @@ fn what_is_not_served_yet_is_accepted_with_a_warning() {
     assert_eq!(
         warnings,
         [
-            "clients[0].jwks: this version does not use keys of clients yet; the setting is ignored".to_owned(),
             format!("registration.dynamic_clients: {registration}"),
             format!("registration.require_pkce: {registration}"),
             format!("registration.response_types: {registration}"),
         ]
     );
     assert!(load("registration.dynamic_clients = 'off'", &[]).unwrap().warnings.is_empty());
+}
+
+#[test]
+fn keys_of_clients_are_a_table_or_json() {
+    let key = ["kty = 'OKP'", "crv = 'Ed25519'", "x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'", "kid = 'a'"];
+    let json = format!("{{{}}}", key.map(|pair| format!("'{}", pair.replacen(" = ", "': ", 1))).join(", "));
+    let json = format!("jwks = '''{{\"keys\": [{}]}}'''", json.replace('\'', "\""));
+    let client = |jwks: &str| {
+        format!(
+            "[[clients]]\nclient_id = 'a'\nclient_name = 'A'\ntoken_endpoint_auth_method = 'private_key_jwt'\n\
+             redirect_uris = ['https://a.test/']\n{jwks}"
+        )
+    };
+    let read = |jwks: &str| load(&client(jwks), &[]).map(|config| config.clients);
+    let inline = read(&format!("jwks = {{ keys = [{{ {} }}] }}", key.join(", "))).unwrap();
+    let sections = read(&format!("[[clients.jwks.keys]]\n{}", key.join("\n"))).unwrap();
+    assert_eq!(inline[0].jwks.as_ref().unwrap().keys[0].kid(), Some("a"));
+    assert_eq!((&sections, &read(&json).unwrap()), (&inline, &inline));
+    for (jwks, fault) in [
+        ("jwks = 7", "clients[0].jwks: it must be a set of keys"),
+        ("jwks = 'x'", "clients[0].jwks: it must be a set of keys"),
+        ("jwks.keys = [{ kty = 'oct', k = 'hunter2' }]", "clients[0].jwks: key 1: it has what its owner alone"),
+        ("", "clients[0].jwks: a client that signs"),
+    ] {
+        let faults = said(load(&client(jwks), &[]));
+        assert!(faults[0].starts_with(fault) && !faults[0].contains("hunter2"), "{faults:?}");
+    }
 }
 
 #[test]

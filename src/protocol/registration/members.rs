@@ -79,6 +79,7 @@ pub(super) fn secret(
         (ClientAuthMethod::None, Some(_)) => {
             faults.add("client_secret", "fault-public-secret");
         }
+        (ClientAuthMethod::PrivateKeyJwt, Some(_)) => faults.add("client_secret", "fault-signer-secret"),
         (ClientAuthMethod::Basic | ClientAuthMethod::Post, None) if kept.is_none() => {
             faults.add("client_secret", "fault-secret-missing");
         }
@@ -87,7 +88,7 @@ pub(super) fn secret(
         }
         _ => {}
     }
-    let kept = kept.filter(|_| method != ClientAuthMethod::None).cloned();
+    let kept = kept.filter(|_| method.is_by_secret()).cloned();
     secret.map(Secret::digest).or(kept)
 }
 

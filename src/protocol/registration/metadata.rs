@@ -14,6 +14,9 @@ pub struct ClientMetadata {
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
     pub token_endpoint_auth_method: Option<String>,
+    pub token_endpoint_auth_signing_alg: Option<String>,
+    pub jwks: Option<serde_json::Value>,
+    pub jwks_uri: Option<String>,
     pub grant_types: Option<Vec<String>>,
     pub response_types: Option<Vec<String>>,
     pub application_type: Option<String>,

@@ -1,6 +1,7 @@
 //! Client metadata: what a client may say of itself (RFC 7591 section 2, OpenID Connect Dynamic
 //! Client Registration section 2), and which of it is accepted.
 mod faults;
+mod keys;
 mod members;
 mod metadata;
 
@@ -8,7 +9,7 @@ pub use faults::MetadataFault;
 pub use metadata::{AndroidAppMetadata, ClientMetadata};
 
 use crate::domain::{
-    Algorithm, ApplicationType, Assurance, Client, ClientAuthMethod, Digest, GrantType, RegisteredUri,
+    Algorithm, ApplicationType, Assurance, Client, ClientAlgorithm, ClientAuthMethod, Digest, GrantType, RegisteredUri,
 };
 use faults::Faults;
 use members::{allowed_providers, android_app, client_id, client_name, contacts, grant_types, scope, secret};
@@ -34,7 +35,7 @@ pub fn register(metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> 
 pub fn revise(before: &Client, metadata: ClientMetadata) -> Result<Client, Vec<MetadataFault>> {
     let metadata = ClientMetadata { client_id: Some(before.client_id.to_string()), ..metadata };
     let client = read(metadata, before.secret_digest.as_ref())?;
-    let previous_secret = if client.is_public() { None } else { before.previous_secret.clone() };
+    let previous_secret = before.previous_secret.clone().filter(|_| client.token_endpoint_auth_method.is_by_secret());
     Ok(Client { previous_secret, logo: before.logo.clone(), ..client })
 }
 
@@ -66,6 +67,13 @@ fn read(metadata: ClientMetadata, kept: Option<&Digest>) -> Result<Client, Vec<M
         if native { ApplicationType::Native } else { ApplicationType::Web },
     );
     let secret_digest = secret(&mut faults, method, metadata.client_secret.as_ref(), kept);
+    let signing = metadata.token_endpoint_auth_signing_alg.as_deref();
+    let signing_alg = signing.map(|word| {
+        let field = "token_endpoint_auth_signing_alg";
+        faults.word(field, Some(word), ClientAlgorithm::ALL, ClientAlgorithm::Rs256)
+    });
+    let where_keys_are = (metadata.jwks.as_ref(), metadata.jwks_uri);
+    let (jwks, jwks_uri) = keys::keys(&mut faults, where_keys_are, (method, signing_alg));
     if method == ClientAuthMethod::None && grant_types.contains(&GrantType::ClientCredentials) {
         faults.add("grant_types", "fault-public-credentials");
     }
@@ -98,6 +106,9 @@ fn read(metadata: ClientMetadata, kept: Option<&Digest>) -> Result<Client, Vec<M
         redirect_uris,
         post_logout_redirect_uris,
         token_endpoint_auth_method: method,
+        token_endpoint_auth_signing_alg: signing_alg,
+        jwks,
+        jwks_uri,
         grant_types,
         application_type,
         scope: scope(&mut faults, metadata.scope.as_deref()),
@@ -187,6 +198,31 @@ mod tests {
             ..web()
         };
         assert_eq!(fields(public), ["client_secret", "grant_types", "require_pkce"]);
+    }
+
+    /// `security.md` DC-04.
+    #[test]
+    fn a_client_that_signs_has_keys_and_no_secret() {
+        let key = serde_json::json!({
+            "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+        });
+        let signer = ClientMetadata {
+            client_secret: None,
+            token_endpoint_auth_method: Some("private_key_jwt".into()),
+            jwks: Some(serde_json::json!({ "keys": [key] })),
+            ..web()
+        };
+        let client = register(signer.clone()).unwrap();
+        assert!(client.secret_digest.is_none() && !client.is_public());
+        let with_secret = ClientMetadata { client_secret: Some("0123456789abcdef".into()), ..signer.clone() };
+        assert_eq!(fields(with_secret), ["client_secret"]);
+        assert_eq!(fields(ClientMetadata { jwks: None, ..signer.clone() }), ["jwks"]);
+        // There and back: the secret does not outlive the change.
+        let basic = register(web()).unwrap();
+        let over = revise(&basic, signer).unwrap();
+        assert!(over.secret_digest.is_none() && over.previous_secret.is_none());
+        let back = revise(&over, ClientMetadata { client_secret: None, ..web() }).unwrap_err();
+        assert_eq!(back[0].field, "client_secret");
     }
 
     #[test]

@@ -71,6 +71,11 @@ pub struct AppMetadata {
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
     token_endpoint_auth_method: Option<String>,
+    token_endpoint_auth_signing_alg: Option<String>,
+    /// A JWK Set of public keys, for `private_key_jwt`; or `jwks_uri`.
+    #[schema(value_type = Option<Object>)]
+    jwks: Option<Value>,
+    jwks_uri: Option<String>,
     grant_types: Option<Vec<String>>,
     response_types: Option<Vec<String>>,
     application_type: Option<String>,
@@ -121,6 +126,9 @@ impl From<AppMetadata> for ClientMetadata {
             redirect_uris: body.redirect_uris,
             post_logout_redirect_uris: body.post_logout_redirect_uris,
             token_endpoint_auth_method: body.token_endpoint_auth_method,
+            token_endpoint_auth_signing_alg: body.token_endpoint_auth_signing_alg,
+            jwks: body.jwks,
+            jwks_uri: body.jwks_uri,
             grant_types: body.grant_types,
             response_types: body.response_types,
             application_type: body.application_type,

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 /// Tells what a token means.
 pub async fn post(app: Data<App>, request: HttpRequest, params: ApiParams) -> Result<HttpResponse, ApiError> {
-    let client = authenticate(&app, &request, &params.0)?;
+    let client = authenticate(&app, &request, &params.0).await?;
     if client.is_public() {
         return Err(invalid_client("a public client cannot introspect").into());
     }

@@ -20,7 +20,7 @@ use serde_json::json;
 
 /// Gives one. Nothing is stored until it is used.
 pub async fn post(app: Data<App>, http: HttpRequest, params: ApiParams) -> Result<HttpResponse, ApiError> {
-    let client = authenticate(&app, &http, &params.0)?;
+    let client = authenticate(&app, &http, &params.0).await?;
     params.0.none_repeated()?;
     check_grant_type(&client, GrantType::TokenExchange)?;
     if let Some(seconds) = limits::take(&app, &http, &Tried::Native).await? {

@@ -16,7 +16,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 /// Revokes a token of the client that asks: a refresh token with its whole grant, an access token
 /// alone.
 pub async fn post(app: Data<App>, request: HttpRequest, params: ApiParams) -> Result<HttpResponse, ApiError> {
-    let client = authenticate(&app, &request, &params.0)?;
+    let client = authenticate(&app, &request, &params.0).await?;
     params.0.none_repeated()?;
     let token = params.0.require("token", "token is missing")?;
     let now = app.clock.now();

@@ -25,7 +25,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 
 /// Exchanges a grant for tokens.
 pub async fn post(app: Data<App>, http: HttpRequest, params: ApiParams) -> Result<HttpResponse, ApiError> {
-    let client = authenticate(&app, &http, &params.0)?;
+    let client = authenticate(&app, &http, &params.0).await?;
     if protocol::upstream_token::is_asked_for(&params.0) {
         return upstream_token::answer(&app, &client, &params.0).await;
     }

@@ -6,6 +6,7 @@ mod apps;
 mod apps_pages;
 mod audit;
 mod browser;
+mod client_keys;
 mod configuration;
 mod events;
 mod faults;

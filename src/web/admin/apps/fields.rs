@@ -1,7 +1,7 @@
 //! The fields of an app's form, as they are shown: in groups, each with what is wrong with it.
 use super::form::{Form, GRANT, PROVIDER};
 use crate::{
-    domain::{Algorithm, ApplicationType, Assurance, ClientAuthMethod, GrantType, ProviderName},
+    domain::{Algorithm, ApplicationType, Assurance, ClientAlgorithm, ClientAuthMethod, GrantType, ProviderName},
     i18n::Message,
 };
 
@@ -90,7 +90,9 @@ impl Form {
         let all = |all: &[Algorithm]| words(all.iter().map(ToString::to_string).collect());
         let grants = GrantType::ALL.iter().map(ToString::to_string).collect::<Vec<_>>();
         let id = is_new.then_some(("client_id", Input::Text));
-        let levels = std::iter::once(String::new()).chain(Assurance::ALL.iter().map(ToString::to_string)).collect();
+        let or_none = |all: Vec<String>| std::iter::once(String::new()).chain(all).collect();
+        let levels = or_none(Assurance::ALL.iter().map(ToString::to_string).collect());
+        let signing = or_none(ClientAlgorithm::ALL.iter().map(ToString::to_string).collect());
         vec![
             self.group("app-about", true, id.into_iter().chain([("client_name", Input::Text)]).collect()),
             self.group(
@@ -110,6 +112,15 @@ impl Form {
                     ("grant_types", self.ticks(GRANT, &grants)),
                     ("scope", Input::Text),
                     ("require_pkce", Input::Tick),
+                ],
+            ),
+            self.group(
+                "app-keys",
+                self.get("token_endpoint_auth_method") == ClientAuthMethod::PrivateKeyJwt.as_str(),
+                vec![
+                    ("jwks", Input::Lines),
+                    ("jwks_uri", Input::Text),
+                    ("token_endpoint_auth_signing_alg", words(signing)),
                 ],
             ),
             self.group(

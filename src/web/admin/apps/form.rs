@@ -2,6 +2,7 @@
 use crate::{
     admin::Fault,
     domain::{Client, GrantType},
+    i18n::Message,
     protocol::{
         params::Params,
         registration::{AndroidAppMetadata, ClientMetadata},
@@ -34,6 +35,9 @@ impl From<ClientMetadata> for Form {
             ("client_id", metadata.client_id),
             ("client_name", metadata.client_name),
             ("token_endpoint_auth_method", metadata.token_endpoint_auth_method),
+            ("token_endpoint_auth_signing_alg", metadata.token_endpoint_auth_signing_alg),
+            ("jwks", metadata.jwks.map(|set| format!("{set:#}"))),
+            ("jwks_uri", metadata.jwks_uri),
             ("application_type", metadata.application_type),
             ("scope", metadata.scope),
             ("id_token_signed_response_alg", metadata.id_token_signed_response_alg),
@@ -79,6 +83,9 @@ pub fn metadata_of(client: &Client) -> ClientMetadata {
         redirect_uris: client.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
         post_logout_redirect_uris: client.post_logout_redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
         token_endpoint_auth_method: Some(client.token_endpoint_auth_method.to_string()),
+        token_endpoint_auth_signing_alg: client.token_endpoint_auth_signing_alg.map(|alg| alg.to_string()),
+        jwks: client.jwks.as_ref().and_then(|set| serde_json::to_value(set).ok()),
+        jwks_uri: client.jwks_uri.clone(),
         grant_types: Some(words(&client.grant_types)),
         response_types: None,
         application_type: Some(client.application_type.to_string()),
@@ -166,6 +173,13 @@ impl Form {
             read
         };
         let [default_max_age, access_token_lifetime, refresh_token_lifetime] = NUMBERS.map(&mut number);
+        let jwks = text("jwks").and_then(|typed| match serde_json::from_str(&typed) {
+            Ok(set) => Some(set),
+            Err(why) => {
+                faults.push(Fault::new("jwks", Message::new("app-error-jwks").with("line", why.line())));
+                None
+            }
+        });
         let metadata = ClientMetadata {
             client_id: text("client_id"),
             client_secret: None,
@@ -173,6 +187,9 @@ impl Form {
             redirect_uris: list("redirect_uris"),
             post_logout_redirect_uris: list("post_logout_redirect_uris"),
             token_endpoint_auth_method: text("token_endpoint_auth_method"),
+            token_endpoint_auth_signing_alg: text("token_endpoint_auth_signing_alg"),
+            jwks,
+            jwks_uri: text("jwks_uri"),
             grant_types: Some(ticked(GRANT)),
             response_types: None,
             application_type: text("application_type"),

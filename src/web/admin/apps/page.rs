@@ -2,7 +2,7 @@
 use super::{PLACE, href, kind::Kind};
 use crate::{
     admin::{self, apps},
-    domain::{ClientId, Secret, Timestamp},
+    domain::{ClientId, ClientKey, Secret, Timestamp},
     i18n::Message,
     protocol::checkup::{Finding, Surroundings, Weight, checkup},
     storage::clients::{self, Registered, Source},
@@ -95,7 +95,8 @@ pub struct AppPage {
     pub client: ClientView,
     pub kind: String,
     pub is_settings: bool,
-    pub is_public: bool,
+    /// Whether it shares a secret with us.
+    pub has_secret: bool,
     pub has_uploaded_logo: bool,
     /// Names of fields, and what is in them.
     pub facts: Vec<(String, String)>,
@@ -141,7 +142,7 @@ impl AppPage {
             client: client.into(),
             kind: kind_key(Kind::of(client)),
             is_settings,
-            is_public: client.is_public(),
+            has_secret: client.token_endpoint_auth_method.is_by_secret(),
             has_uploaded_logo: client.logo.is_some(),
             facts: facts(client),
             findings: checkup(client, around),
@@ -158,9 +159,12 @@ impl AppPage {
 
 /// What is known of an app, in the order in which people look for it.
 fn facts(client: &crate::domain::Client) -> Vec<(String, String)> {
-    const ORDER: [&str; 23] = [
+    const ORDER: [&str; 26] = [
         "client_id",
         "token_endpoint_auth_method",
+        "token_endpoint_auth_signing_alg",
+        "jwks",
+        "jwks_uri",
         "application_type",
         "grant_types",
         "redirect_uris",
@@ -183,7 +187,10 @@ fn facts(client: &crate::domain::Client) -> Vec<(String, String)> {
         "software_id",
         "software_version",
     ];
-    let told = apps::told(client);
+    let mut told = apps::told(client);
+    if let Some(set) = &client.jwks {
+        told.insert("jwks".into(), set.keys.iter().map(ClientKey::summary).collect::<Vec<_>>().into());
+    }
     let text = |value: &serde_json::Value| match value {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Array(all) => all.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join("\n"),

@@ -6,8 +6,8 @@ use aws_lc_rs::{
     rand::SystemRandom,
     rsa::KeySize,
     signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
-        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
+        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair, UnparsedPublicKey,
     },
 };
 use base64::{
@@ -33,6 +33,7 @@ pub struct Key {
 enum Pair {
     Rsa(Arc<RsaKeyPair>),
     Ec(EcdsaKeyPair),
+    Ed(Ed25519KeyPair),
 }
 
 impl Key {
@@ -49,6 +50,11 @@ impl Key {
         Self { kid: short(), pair: Pair::Ec(pair) }
     }
 
+    /// For EdDSA.
+    pub fn ed() -> Self {
+        Self { kid: short(), pair: Pair::Ed(Ed25519KeyPair::generate().unwrap()) }
+    }
+
     /// The same pair under this id.
     #[must_use]
     pub fn named(mut self, kid: &str) -> Self {
@@ -61,6 +67,7 @@ impl Key {
         match self.pair {
             Pair::Rsa(_) => "RS256",
             Pair::Ec(_) => "ES256",
+            Pair::Ed(_) => "EdDSA",
         }
     }
 
@@ -77,6 +84,7 @@ impl Key {
                 let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
                 json!({ "kty": "EC", "crv": "P-256", "x": text(x), "y": text(y) })
             }
+            Pair::Ed(pair) => json!({ "kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()) }),
         };
         jwk["kid"] = self.kid.clone().into();
         jwk["use"] = "sig".into();
@@ -89,6 +97,7 @@ impl Key {
         let der = match &self.pair {
             Pair::Rsa(pair) => pair.public_key().as_der().unwrap().as_ref().to_vec(),
             Pair::Ec(pair) => pair.public_key().as_der().unwrap().as_ref().to_vec(),
+            Pair::Ed(pair) => pair.public_key().as_der().unwrap().as_ref().to_vec(),
         };
         pem("PUBLIC KEY", &der)
     }
@@ -98,6 +107,7 @@ impl Key {
         let der = match &self.pair {
             Pair::Rsa(pair) => pair.as_der().unwrap().as_ref().to_vec(),
             Pair::Ec(pair) => pair.to_pkcs8v1().unwrap().as_ref().to_vec(),
+            Pair::Ed(pair) => pair.to_pkcs8v1().unwrap().as_ref().to_vec(),
         };
         pem("PRIVATE KEY", &der)
     }
@@ -111,21 +121,27 @@ impl Key {
                 .verify(message.as_bytes(), &signature),
             Pair::Ec(pair) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key().as_ref())
                 .verify(message.as_bytes(), &signature),
+            Pair::Ed(pair) => {
+                UnparsedPublicKey::new(&ED25519, pair.public_key().as_ref()).verify(message.as_bytes(), &signature)
+            }
         };
         verified.ok()?;
         parts(message)
     }
 
     fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let random = SystemRandom::new();
         match &self.pair {
-            Pair::Rsa(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).unwrap();
-                signature
-            }
-            Pair::Ec(pair) => pair.sign(&random, message).unwrap().as_ref().to_vec(),
+            Pair::Rsa(_) => self.sign_rsa(&RSA_PKCS1_SHA256, message),
+            Pair::Ec(pair) => pair.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec(),
+            Pair::Ed(pair) => pair.sign(message).as_ref().to_vec(),
         }
+    }
+
+    fn sign_rsa(&self, padding: &'static dyn RsaEncoding, message: &[u8]) -> Vec<u8> {
+        let Pair::Rsa(pair) = &self.pair else { panic!("{} is no RSA key", self.kid) };
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(padding, &SystemRandom::new(), message, &mut signature).unwrap();
+        signature
     }
 }
 
@@ -144,6 +160,8 @@ pub enum Signing {
     Key(Arc<Key>),
     /// With this key, which the header names, and spoiled afterwards.
     Spoiled(Arc<Key>),
+    /// With this key of RSA, by PS256.
+    Pss(Arc<Key>),
     /// By HS256 with these bytes; the header names no key.
     Hmac(Vec<u8>),
     /// Not at all; `alg` is spelled so.
@@ -155,6 +173,7 @@ impl Signing {
     pub fn header(&self) -> Value {
         match self {
             Self::Key(key) | Self::Spoiled(key) => json!({ "alg": key.algorithm(), "kid": key.kid }),
+            Self::Pss(key) => json!({ "alg": "PS256", "kid": key.kid }),
             Self::Hmac(_) => json!({ "alg": "HS256" }),
             Self::Nothing(algorithm) => json!({ "alg": algorithm }),
         }
@@ -166,6 +185,7 @@ impl Signing {
         let message = format!("{}.{}", encoded(header), encoded(claims));
         let signature = match self {
             Self::Key(key) => key.sign(message.as_bytes()),
+            Self::Pss(key) => key.sign_rsa(&RSA_PSS_SHA256, message.as_bytes()),
             Self::Spoiled(key) => {
                 let mut signature = key.sign(message.as_bytes());
                 signature[0] ^= 1;
