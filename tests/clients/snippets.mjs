@@ -1,6 +1,7 @@
 // The snippets of apps' pages, run as they stand there: that of a web app, and that of a page in the browser.
 //
-// ISSUER; EMAIL, PASSWORD, SUB of a person; WEB and SPA: the snippets; and what the snippet of the web app reads.
+// ISSUER; EMAIL, PASSWORD, SUB of a person; WEB and SPA: the snippets; and what the snippet of the web app reads. The same of
+// apps that sign: SIGNER and MACHINE, and the ids that they are registered by.
 import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -10,6 +11,7 @@ import { Person } from './person.mjs'
 
 globalThis.crypto ??= webcrypto // Node 18 has it, but not by this name.
 const { ISSUER: issuer, EMAIL: email, PASSWORD: password, SUB: sub, WEB: web, SPA: spa } = process.env
+const { SIGNER: signer, SIGNER_ID: signerId, MACHINE: machine, MACHINE_ID: machineId } = process.env
 // Where the library is found.
 const folder = await mkdtemp(fileURLToPath(new URL('node_modules/.snippets-', import.meta.url)))
 let count = 0
@@ -20,8 +22,8 @@ async function run(text) {
   return import(pathToFileURL(file))
 }
 
-async function webApp(person) {
-  const { signIn, callback } = await run(web)
+async function webApp(person, text) {
+  const { signIn, callback } = await run(text)
   const session = {}
   const { at } = await person.visit(await signIn(session))
   assert.equal(await callback(session, new URL(at)), sub)
@@ -52,10 +54,24 @@ async function page(person) {
   assert.equal(kept.size, 0)
 }
 
+/** What it prints is a token of its own. */
+async function printed(text) {
+  const said = []
+  const log = console.log
+  console.log = (...values) => said.push(...values)
+  await run(text).finally(() => { console.log = log })
+  return said
+}
+
 try {
   const person = new Person({ issuer, email, password })
-  await webApp(person)
+  await webApp(person, web)
   await page(person)
+  process.env.OIDC_CLIENT_ID = signerId
+  await webApp(person, signer)
+  process.env.OIDC_CLIENT_ID = machineId
+  const [token] = await printed(machine)
+  assert.equal(JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).client_id, machineId)
 } finally {
   await rm(folder, { recursive: true })
 }

@@ -1,7 +1,7 @@
 //! The code that an app's page gives to copy: run as it stands there, or, where no interpreter is at hand, looked at.
 use super::operator;
 use crate::support::{Answer, Browser, Database, Script, Server, free_port, on_each_database};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 on_each_database!(
     code_for_web_apps_and_pages_signs_people_in,
@@ -36,6 +36,21 @@ async fn code_for_web_apps_and_pages_signs_people_in(database: Database) {
         script = script.with(name, variable(&web, name));
     }
     script = script.with("OIDC_CLIENT_SECRET", web.text_of("app-secret").unwrap());
+    // Apps that sign, by the key of RFC 7515 appendix A.3.
+    let (x, y) = ("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+    let mut key = json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": "a3", "alg": "ES256" });
+    let keys = json!({ "keys": [key] }).to_string();
+    let signs = [("token_endpoint_auth_method", "private_key_jwt"), ("jwks", keys.as_str())];
+    let signer = [&signs[..], &[("client_id", "signer"), ("redirect_uris", place)]].concat();
+    let signer = made(&browser, "web", &signer).await;
+    let machine = made(&browser, "machine", &[&signs[..], &[("client_id", "robot"), ("scope", "api")]].concat()).await;
+    for page in [&signer, &machine] {
+        assert!(!page.has("app-secret") && !page.text_of("snippet-env").unwrap().contains("SECRET"), "{page}");
+    }
+    key["d"] = "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI".into();
+    script = script.with("OIDC_PRIVATE_KEY", key.to_string());
+    script = script.with("SIGNER", signer.text_of("snippet-web").unwrap()).with("SIGNER_ID", "signer");
+    script = script.with("MACHINE", machine.text_of("snippet-machine").unwrap()).with("MACHINE_ID", "robot");
     script = script.with("WEB", web.text_of("snippet-web").unwrap());
     script.with("SPA", spa.text_of("snippet-spa").unwrap()).succeeds().await;
 }
@@ -79,7 +94,7 @@ async fn other_code_names_what_is_registered(database: Database) {
 
     let page = made(&browser, "agent", &[("client_id", "tool"), ("redirect_uris", "http://127.0.0.1/cb")]).await;
     let metadata: Value = serde_json::from_str(&page.text_of("snippet-mcp-metadata").unwrap()).unwrap();
-    assert_eq!(metadata["authorization_servers"], serde_json::json!([server.issuer]));
+    assert_eq!(metadata["authorization_servers"], json!([server.issuer]));
     let address = page.text_of("snippet-discovery").unwrap();
     let found = server.http.get(address.strip_prefix(&server.issuer).expect("it is of this issuer")).await;
     assert_eq!(found.json()["issuer"], server.issuer.as_str());

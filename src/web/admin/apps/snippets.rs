@@ -22,8 +22,10 @@ pub fn snippets(issuer: &Issuer, client: &Client, kind: Kind) -> Vec<Snippet> {
     let mut all = vec![of("discovery", issuer.url(path::OPENID_CONFIGURATION)), of("env", environment(issuer, client))];
     all.extend(match kind {
         Kind::Spa => vec![of("spa", fill(SPA))],
+        Kind::Web if client.signs() => vec![of("web", fill(WEB))],
         Kind::Web => vec![of("web", fill(WEB)), of("flask", fill(FLASK))],
         Kind::Native => vec![of("flutter", fill(FLUTTER))],
+        Kind::Machine if client.signs() => vec![of("machine", fill(MACHINE))],
         Kind::Machine => vec![of("curl", fill(CURL)), of("python", fill(PYTHON))],
         Kind::Agent => vec![of("mcp-metadata", fill(MCP_METADATA)), of("mcp-check", fill(MCP_CHECK))],
     });
@@ -32,7 +34,9 @@ pub fn snippets(issuer: &Issuer, client: &Client, kind: Kind) -> Vec<Snippet> {
 
 fn environment(issuer: &Issuer, client: &Client) -> String {
     let mut lines = vec![format!("OIDC_ISSUER={issuer}"), format!("OIDC_CLIENT_ID={}", client.client_id)];
-    if !client.is_public() {
+    if client.signs() {
+        lines.push("OIDC_PRIVATE_KEY='the private half of one of its keys, as a JWK'".into());
+    } else if !client.is_public() {
         lines.push("OIDC_CLIENT_SECRET='the secret that was shown once'".into());
     }
     if let Some(uri) = client.redirect_uris.first() {
@@ -56,7 +60,11 @@ fn filled(text: &str, issuer: &Issuer, client: &Client) -> String {
             "\n      allowInsecureConnections: true, // development alone",
         ]
     };
-    text.replace("%INSECURE_NODE%", node)
+    let [install, key, proof] = if client.signs() { BY_KEY } else { BY_SECRET };
+    text.replace("%INSTALL%", install)
+        .replace("%KEY%", key)
+        .replace("%PROOF%", proof)
+        .replace("%INSECURE_NODE%", node)
         .replace("%INSECURE_FLUTTER%", flutter)
         .replace("%ISSUER%", issuer.as_str())
         .replace("%CLIENT_ID%", client.client_id.as_str())
@@ -100,15 +108,24 @@ const tokens = await client.authorizationCodeGrant(config, new URL(location.href
 console.log(tokens.claims())
 ";
 
-const WEB: &str = r"
-// npm install openid-client@6
-import * as client from 'openid-client'
+/// What to install, what comes first, and how an app on a server proves who it is.
+const BY_SECRET: [&str; 3] = ["", "", "client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET)"];
+const BY_KEY: [&str; 3] = [
+    " jose",
+    "import { importJWK } from 'jose'\n\nconst jwk = JSON.parse(process.env.OIDC_PRIVATE_KEY)\n\
+     const key = await importJWK(jwk)\n",
+    "client.PrivateKeyJwt({ key, kid: jwk.kid })",
+];
 
+const WEB: &str = r"
+// npm install openid-client@6%INSTALL%
+import * as client from 'openid-client'
+%KEY%
 const config = await client.discovery(
   new URL(process.env.OIDC_ISSUER),
   process.env.OIDC_CLIENT_ID,
   undefined,
-  client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET)%INSECURE_NODE%)
+  %PROOF%%INSECURE_NODE%)
 
 // GET /sign-in: keep verifier and state in the person's session, and redirect.
 export async function signIn(session) {
@@ -163,6 +180,20 @@ def callback():
     token = oauth.genkan.authorize_access_token()
     session['sub'] = token['userinfo']['sub']  # who it is: keep this, not the email address
     return redirect('/')
+";
+
+const MACHINE: &str = r"
+// npm install openid-client@6%INSTALL%
+import * as client from 'openid-client'
+%KEY%
+const config = await client.discovery(
+  new URL(process.env.OIDC_ISSUER),
+  process.env.OIDC_CLIENT_ID,
+  undefined,
+  %PROOF%%INSECURE_NODE%)
+
+const tokens = await client.clientCredentialsGrant(config, { scope: '%OWN_SCOPE%' })
+console.log(tokens.access_token)
 ";
 
 const FLUTTER: &str = r"
