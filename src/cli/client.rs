@@ -112,7 +112,7 @@ async fn create(arguments: Create, config: &Config) -> Result<(), Failure> {
     let metadata = ClientMetadata { client_secret: secret.clone(), ..metadata };
     // Told in the words of the command line, and before anything is opened.
     register(metadata.clone()).map_err(|faults| {
-        let told: Vec<_> = faults.iter().map(|fault| format!("  {}: {}", flag(fault.field), fault.problem)).collect();
+        let told: Vec<_> = faults.iter().map(|fault| format!("  {}: {}", flag(&fault.field), fault.problem)).collect();
         format!("the app cannot be registered:\n{}", told.join("\n"))
     })?;
     let db = open(config).await?;

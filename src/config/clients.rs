@@ -3,7 +3,7 @@ use super::reader::{Section, YEARS};
 use crate::{
     domain::Client,
     i18n::Message,
-    protocol::registration::{AndroidAppMetadata, ClientMetadata, register},
+    protocol::registration::{AndroidAppMetadata, ClientMetadata, is_tagged, register},
 };
 use std::collections::HashMap;
 
@@ -56,6 +56,7 @@ pub(super) fn metadata(section: &mut Section) -> ClientMetadata {
         logo_uri: section.text("logo_uri"),
         policy_uri: section.text("policy_uri"),
         tos_uri: section.text("tos_uri"),
+        localized: section.texts_of(is_tagged).into_iter().collect(),
         contacts: section.list("contacts").unwrap_or_default(),
         software_id: section.text("software_id"),
         software_version: section.text("software_version"),
@@ -77,9 +78,9 @@ fn client(section: &mut Section, metadata: ClientMetadata) -> Option<Client> {
     };
     // What could not be read has its fault already, and is missing only for that.
     let unread = |field: &str| !section.is_sound(field) || !section.is_sound(&format!("{field}_file"));
-    let fresh: Vec<_> = faults.into_iter().filter(|fault| !unread(fault.field)).collect();
+    let fresh: Vec<_> = faults.into_iter().filter(|fault| !unread(&fault.field)).collect();
     for fault in fresh {
-        section.fault(fault.field, fault.problem);
+        section.fault(&fault.field, fault.problem);
     }
     None
 }

@@ -90,7 +90,12 @@ impl Section<'_> {
 
     /// All texts that are left, whatever their names.
     pub fn texts(&mut self) -> BTreeMap<String, String> {
-        let names: Vec<_> = self.table.keys().cloned().collect();
+        self.texts_of(|_| true)
+    }
+
+    /// The same, of those that have such a name.
+    pub fn texts_of(&mut self, is_such: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+        let names: Vec<_> = self.table.keys().filter(|name| is_such(name)).cloned().collect();
         let found = names.into_iter().filter_map(|name| {
             let value = self.table.remove(&name)?;
             match value {

@@ -1,8 +1,8 @@
 //! Relying parties, by the names of RFC 7591 section 2 and OpenID Connect Dynamic Client
 //! Registration section 2.
 use super::{
-    Algorithm, AndroidApp, Assurance, ClientAlgorithm, ClientId, ClientKeys, Digest, IosAppId, PICTURES, ProviderName,
-    RedirectUri, RegisteredUri, Scopes, Timestamp, words,
+    Algorithm, AndroidApp, Assurance, ClientAlgorithm, ClientId, ClientKeys, Digest, IosAppId, Localized, PICTURES,
+    ProviderName, Readable, RedirectUri, RegisteredUri, Scopes, Timestamp, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -144,6 +144,9 @@ pub struct Client {
     /// Its terms of service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tos_uri: Option<String>,
+    /// Its name, links and logo in other languages.
+    #[serde(flatten)]
+    pub localized: Localized,
     /// Whom to ask about it: addresses, for those who run this instance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<String>,
@@ -176,6 +179,24 @@ impl Client {
     #[must_use]
     pub fn signs(&self) -> bool {
         self.token_endpoint_auth_method == ClientAuthMethod::PrivateKeyJwt
+    }
+
+    /// Its name, for who reads this language.
+    #[must_use]
+    pub fn name_in(&self, language: &str) -> &str {
+        self.localized.find(Readable::ClientName, language).unwrap_or(&self.client_name)
+    }
+
+    /// What it says of itself, for who reads this language.
+    #[must_use]
+    pub fn told_in(&self, language: &str, member: Readable) -> Option<&str> {
+        self.localized.find(member, language).or_else(|| match member {
+            Readable::ClientName => Some(&self.client_name),
+            Readable::ClientUri => self.client_uri.as_deref(),
+            Readable::LogoUri => self.logo_uri.as_deref(),
+            Readable::PolicyUri => self.policy_uri.as_deref(),
+            Readable::TosUri => self.tos_uri.as_deref(),
+        })
     }
 
     /// Whether a secret with this digest is its own now. Each there is is compared, so that the time tells nothing.

@@ -15,6 +15,7 @@ mod grant;
 mod id;
 mod identity;
 mod issuer;
+mod localized;
 mod news;
 mod passkey;
 mod password;
@@ -52,6 +53,7 @@ pub use id::{
 };
 pub use identity::{Arrival, Identity, LinkPolicy, Namesake, OnUnknown, SUBJECT_LENGTH, Said, SaidEmail, arrive};
 pub use issuer::{InvalidIssuer, Issuer};
+pub use localized::{InvalidLanguageTag, LanguageTag, Localized, Readable};
 pub use news::{Change, Consequences, Ending, News};
 pub use passkey::{Aaguid, MOST_PASSKEYS, PasskeyName};
 pub use password::{PASSWORD_LENGTH, Password, PasswordFault, PasswordProblem, Weakness};

@@ -21,6 +21,7 @@
 //! | OIDC RP-Initiated Logout 1.0 | [`logout`] |
 //! | RFC 8414, OIDC Discovery 1.0 | [`discovery`] |
 //! | RFC 7591, OIDC Dynamic Client Registration 1.0: client metadata | [`registration`] |
+//! | RFC 7591 section 2.2, RFC 4647: what people read of a client, in their language | [`crate::domain::Localized`] |
 //! | Standard Webhooks 1.0.0: signatures | [`webhook`] |
 //! | RFC 6749 sections 4.1.2.1, 5.2, RFC 6750 section 3.1: errors | [`error`] |
 pub mod access_token;

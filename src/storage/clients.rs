@@ -5,7 +5,7 @@ use super::{
     pictures::Picture,
     versions,
 };
-use crate::domain::{Chain, Client, ClientId, NewEvent, RegisteredUri, Timestamp};
+use crate::domain::{Chain, Client, ClientId, NewEvent, Readable, RegisteredUri, Timestamp};
 use sqlx::AnyConnection;
 
 /// Where a client was registered.
@@ -49,7 +49,9 @@ fn registered((source, metadata, version, created_at): Row) -> Result<Registered
 /// What a client is found by.
 fn found_by(client: &Client) -> String {
     let addresses = client.redirect_uris.iter().map(RegisteredUri::as_str);
-    let parts: Vec<_> = [client.client_id.as_str(), &client.client_name].into_iter().chain(addresses).collect();
+    let names = client.localized.of(Readable::ClientName).map(|(_, name)| name);
+    let own = [client.client_id.as_str(), &client.client_name].into_iter();
+    let parts: Vec<_> = own.chain(names).chain(addresses).collect();
     parts.join("\n").to_lowercase()
 }
 

@@ -12,6 +12,7 @@ mod bearer;
 mod breached;
 mod browser;
 mod client_keys;
+mod client_languages;
 mod client_links;
 mod commands;
 mod crash;

@@ -4,7 +4,7 @@ use crate::{
     admin::{apps, providers},
     config::{Config, describe_provider, live::Key},
     domain::{Client, GroupKind, ProviderName},
-    protocol::registration::{ClientMetadata, revise},
+    protocol::registration::{ClientMetadata, InLanguages, revise},
     storage::clients::Source,
 };
 use std::collections::BTreeSet;
@@ -111,8 +111,8 @@ fn client(client: &Client, variables: &mut Variables) -> Table {
         told.keys().filter(|name| !matches!(name.as_str(), "client_id" | "client_name")).cloned().collect();
     for name in names {
         let Some(value) = told.remove(&name) else { continue };
-        let rest: Result<ClientMetadata, _> = serde_json::from_value(told.clone().into());
-        let is_same = rest.is_ok_and(|rest| revise(client, rest).is_ok_and(|again| again == *client));
+        let rest: Result<InLanguages<ClientMetadata>, _> = serde_json::from_value(told.clone().into());
+        let is_same = rest.is_ok_and(|rest| revise(client, rest.into()).is_ok_and(|again| again == *client));
         if !is_same {
             told.insert(name, value);
         }

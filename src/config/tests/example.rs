@@ -32,7 +32,9 @@ const NO_DEFAULT: [&str; 20] = [
 /// The key of a line that is a setting, commented out.
 fn setting(line: &str) -> Option<&str> {
     let (key, _) = line.strip_prefix("# ")?.split_once(" = ")?;
-    key.bytes().all(|c| c.is_ascii_lowercase() || c == b'_').then_some(key)
+    // One in a language is in quotes.
+    let key = key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key);
+    key.bytes().all(|c| c.is_ascii_lowercase() || matches!(c, b'_' | b'#')).then_some(key)
 }
 
 /// The example with those settings set that `choose` wants, and the providers and clients too, perhaps.
@@ -160,6 +162,7 @@ fn its_apps_are_valid_and_show_the_defaults() {
     let less = uncommented(true, |key| {
         few.contains(&key)
             || key.ends_with("_uri")
+            || key.contains('#')
             || [
                 "default_max_age",
                 "required_acr",

@@ -6,8 +6,8 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{field}: {problem}")]
 pub struct MetadataFault {
-    /// The name of the member.
-    pub field: &'static str,
+    /// The name of the member; with its tag, where it has one.
+    pub field: String,
     /// What is wrong, and what to write instead.
     pub problem: Message,
 }
@@ -20,17 +20,11 @@ const LONGEST: usize = 100;
 pub(super) struct Faults(pub Vec<MetadataFault>);
 
 impl Faults {
-    pub fn add(&mut self, field: &'static str, problem: impl Into<Message>) {
-        self.0.push(MetadataFault { field, problem: problem.into() });
+    pub fn add(&mut self, field: &str, problem: impl Into<Message>) {
+        self.0.push(MetadataFault { field: field.to_owned(), problem: problem.into() });
     }
 
-    pub fn word<T: FromStr + Display + Copy>(
-        &mut self,
-        field: &'static str,
-        text: Option<&str>,
-        all: &[T],
-        default: T,
-    ) -> T {
+    pub fn word<T: FromStr + Display + Copy>(&mut self, field: &str, text: Option<&str>, all: &[T], default: T) -> T {
         match text.map(str::parse) {
             None => default,
             Some(Ok(value)) => value,
@@ -43,7 +37,7 @@ impl Faults {
     }
 
     /// Reads each of several texts.
-    pub fn each<T: FromStr<Err: Into<Message>>>(&mut self, field: &'static str, texts: &[String]) -> Vec<T> {
+    pub fn each<T: FromStr<Err: Into<Message>>>(&mut self, field: &str, texts: &[String]) -> Vec<T> {
         let parse = |text: &String| match text.parse() {
             Ok(value) => Some(value),
             Err(why) => {
@@ -54,7 +48,7 @@ impl Faults {
         texts.iter().filter_map(parse).collect()
     }
 
-    pub fn uris(&mut self, field: &'static str, texts: &[String]) -> Vec<RegisteredUri> {
+    pub fn uris(&mut self, field: &str, texts: &[String]) -> Vec<RegisteredUri> {
         let parse = |text: &String| match RegisteredUri::parse(text) {
             Ok(uri) => Some(uri),
             Err(why) => {
@@ -65,7 +59,7 @@ impl Faults {
         texts.iter().filter_map(parse).collect()
     }
 
-    pub fn within(&mut self, field: &'static str, number: Option<i64>, range: RangeInclusive<i64>) {
+    pub fn within(&mut self, field: &str, number: Option<i64>, range: RangeInclusive<i64>) {
         if number.is_some_and(|number| !range.contains(&number)) {
             let (low, high) = range.into_inner();
             self.add(field, Message::new("fault-seconds").with("low", low.to_string()).with("high", high.to_string()));
@@ -73,7 +67,7 @@ impl Faults {
     }
 
     /// A line of text that people read.
-    pub fn line(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
+    pub fn line(&mut self, field: &str, text: Option<String>) -> Option<String> {
         let text = text?.trim().to_owned();
         let good = !text.is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
         if !good {
@@ -82,7 +76,7 @@ impl Faults {
         good.then_some(text)
     }
 
-    pub fn link(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
+    pub fn link(&mut self, field: &str, text: Option<String>) -> Option<String> {
         let text = text?;
         let good = text.len() <= 2048 && url::Url::parse(&text).is_ok_and(|url| url.scheme() == "https");
         if !good {

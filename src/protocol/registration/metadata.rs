@@ -35,6 +35,9 @@ pub struct ClientMetadata {
     pub logo_uri: Option<String>,
     pub policy_uri: Option<String>,
     pub tos_uri: Option<String>,
+    // Whoever reads a whole puts them here: see `InLanguages`.
+    #[serde(skip)]
+    pub localized: Vec<(String, String)>,
     #[serde(default)]
     pub contacts: Vec<String>,
     pub software_id: Option<String>,

@@ -2,10 +2,12 @@
 //! Client Registration section 2), and which of it is accepted.
 mod faults;
 mod keys;
+mod languages;
 mod members;
 mod metadata;
 
 pub use faults::MetadataFault;
+pub use languages::{InLanguages, is_tagged};
 pub use metadata::{AndroidAppMetadata, ClientMetadata};
 
 use crate::domain::{
@@ -124,6 +126,7 @@ fn read(metadata: ClientMetadata, kept: Option<&Digest>) -> Result<Client, Vec<M
         logo: None,
         policy_uri: faults.link("policy_uri", metadata.policy_uri),
         tos_uri: faults.link("tos_uri", metadata.tos_uri),
+        localized: languages::localized(&mut faults, metadata.localized),
         contacts: contacts(&mut faults, metadata.contacts),
         software_id: faults.line("software_id", metadata.software_id),
         software_version: faults.line("software_version", metadata.software_version),
@@ -148,8 +151,8 @@ mod tests {
         }
     }
 
-    fn fields(metadata: ClientMetadata) -> Vec<&'static str> {
-        register(metadata).err().unwrap_or_default().iter().map(|fault| fault.field).collect()
+    fn fields(metadata: ClientMetadata) -> Vec<String> {
+        register(metadata).err().unwrap_or_default().into_iter().map(|fault| fault.field).collect()
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         let placed = |address| visit.app.places.with_place(address, frame.words.language());
         let recorded = Recorded { address: recorded.address.map(placed), ..recorded };
         let client = recorded.client_id.as_ref().and_then(|id| memory.client(id.as_str()).cloned());
-        EventLine::new(frame.words, recorded, client.map(|client| client.client_name.clone()))
+        EventLine::new(frame.words, recorded, client.map(|client| frame.words.name_of(&client)))
     };
     let events = found.into_iter().map(line).collect();
     let page = ActivityPage { page: frame.page(Place::Activity.as_str()), events, earlier };

@@ -46,7 +46,7 @@ pub async fn get(visit: Visit) -> Result<HttpResponse, PageError> {
         let scopes = in_order(&consent.scopes).into_iter();
         Some(AppLine {
             id: consent.client_id.to_string(),
-            client: client.as_ref().into(),
+            client: ClientView::new(frame.words, client),
             scopes: scopes.map(|scope| ScopeLine::new(frame.words, scope).title).collect(),
             granted_at: at.in_utc(),
         })

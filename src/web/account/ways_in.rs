@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     domain::{Event, Identity, IdentityId, TicketPurpose, Timestamp},
-    i18n::Message,
+    i18n::{Message, Words},
     mail::{Letter, Notice, TicketLetter, To},
     storage::{
         self,
@@ -131,7 +131,7 @@ async fn show(
         page: frame.page(Place::WaysIn.as_str()),
         action: Place::WaysIn.to_string(),
         csrf: visit.form_token(),
-        linked: identities.iter().map(|identity| way_in(visit, identity, &kept)).collect(),
+        linked: identities.iter().map(|identity| way_in(visit, frame.words, identity, &kept)).collect(),
         others,
         notice,
         error,
@@ -139,7 +139,7 @@ async fn show(
     Ok(visit.show(&frame, &page, None))
 }
 
-fn way_in(visit: &Visit, identity: &Identity, kept: &[KeptTokens]) -> WayIn {
+fn way_in(visit: &Visit, words: Words, identity: &Identity, kept: &[KeptTokens]) -> WayIn {
     let found = visit.app.memory().upstreams.get(&identity.provider).cloned();
     let provider = label(visit, identity.provider.as_str());
     let told = [
@@ -156,7 +156,7 @@ fn way_in(visit: &Visit, identity: &Identity, kept: &[KeptTokens]) -> WayIn {
         known_as: identity.said.known_as().map(Into::into),
         linked_at: identity.created_at.in_utc(),
         last_used_at: identity.last_used_at.map(Timestamp::in_utc),
-        kept: kept_access::of(visit, identity, kept),
+        kept: kept_access::of(visit, words, identity, kept),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     admin::apps::{self, Change, Told},
     domain::{ClientId, Secret, Timestamp},
-    protocol::registration::{AndroidAppMetadata, ClientMetadata},
+    protocol::registration::{AndroidAppMetadata, ClientMetadata, InLanguages},
     storage::clients::{self, Registered, Source},
 };
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header, web::Path};
@@ -56,7 +56,8 @@ pub struct Apps {
     next: Option<String>,
 }
 
-/// An app, as it is to be. What is left out is as the settings have it: a web app with a secret, PKCE and consent.
+/// An app, as it is to be. What is left out is as the settings have it: a web app with a secret, PKCE and consent. Its
+/// name, links and logo may be there once more for each language, such as `client_name#ja`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppMetadata {
@@ -144,6 +145,7 @@ impl From<AppMetadata> for ClientMetadata {
             logo_uri: body.logo_uri,
             policy_uri: body.policy_uri,
             tos_uri: body.tos_uri,
+            localized: vec![],
             contacts: body.contacts,
             software_id: body.software_id,
             software_version: body.software_version,
@@ -219,7 +221,7 @@ pub async fn read(caller: Caller, id: Path<String>) -> Result<HttpResponse, Prob
 /// Register an app
 #[utoipa::path(post, path = "/apps", tag = "Apps", request_body = AppMetadata,
     responses((status = 201, body = App), (status = 422, body = Details)))]
-pub async fn create(caller: Caller, body: Json<AppMetadata>) -> Result<HttpResponse, Problem> {
+pub async fn create(caller: Caller, body: Json<InLanguages<AppMetadata>>) -> Result<HttpResponse, Problem> {
     let Told { app, secret } = apps::create(caller.change(), body.0.into()).await?;
     caller.refresh().await;
     Ok(answer(HttpResponse::Created(), &app, secret.as_ref()))
@@ -234,7 +236,7 @@ pub async fn replace(
     caller: Caller,
     id: Path<String>,
     version: IfMatch,
-    body: Json<AppMetadata>,
+    body: Json<InLanguages<AppMetadata>>,
 ) -> Result<HttpResponse, Problem> {
     let id = ClientId(id.into_inner());
     let Told { app, secret } = apps::update(caller.change(), &id, version.0, body.0.into()).await?;

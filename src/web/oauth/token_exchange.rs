@@ -71,7 +71,7 @@ async fn attempt(
     let grant = grant(app, client, user, &request, now);
     // A code that nobody sees.
     let new = NewGrant { grant: grant.clone(), code: Secret::random().digest(), code_expires_at: now };
-    let device = visit.device().of_app(&client.client_name);
+    let device = visit.device().of_app(&visit.frame(None).words.name_of(client));
     if !grants::begin(&app.db, new, &device, idle_until(app, client, now), now).await? {
         return Err(refusal::AWAY.into());
     }

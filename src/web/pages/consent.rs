@@ -66,7 +66,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         action: "/consent".into(),
         csrf: visit.form_token(),
         interaction: Some(interaction.sealed.clone()),
-        client: interaction.client.as_ref().into(),
+        client: ClientView::new(frame.words, &interaction.client),
         redirect_host: to.place(),
         account: AccountView::of(&visit, &sign_in).await?,
         scopes: scopes.into_iter().map(|scope| ScopeLine::new(frame.words, scope)).collect(),

@@ -42,7 +42,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let frame = visit.frame(Some(&interaction));
     let page = EnrollPage {
         page: frame.page(&interaction.step(PATH)),
-        client: interaction.client.as_ref().into(),
+        client: ClientView::new(frame.words, &interaction.client),
         needs_passkey: more == Assurance::PhishingResistant,
         set_up: match more {
             Assurance::PhishingResistant => address(Place::Passkeys.as_str(), Some(&interaction)),

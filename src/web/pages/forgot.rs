@@ -71,7 +71,7 @@ fn show(
         action: "/forgot".into(),
         csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
-        client: interaction.map(|interaction| interaction.client.as_ref().into()),
+        client: interaction.map(|interaction| ClientView::new(frame.words, &interaction.client)),
         email,
         error,
         sent,

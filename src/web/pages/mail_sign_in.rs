@@ -181,7 +181,7 @@ fn show(
         action: action.into(),
         csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
-        client: interaction.map(|interaction| interaction.client.as_ref().into()),
+        client: interaction.map(|interaction| ClientView::new(frame.words, &interaction.client)),
         step,
         error,
         sign_in: address("/login", interaction),

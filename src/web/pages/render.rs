@@ -3,7 +3,7 @@ use super::page::{AccountView, ClientView, LanguageLink, Page};
 use crate::{
     app::App,
     config::LiveSettings,
-    domain::{Client, RedirectUri, SignIn, User},
+    domain::{Client, Readable, RedirectUri, SignIn, User},
     i18n::{Language, Words, negotiate},
     protocol::params::Params,
     storage::users,
@@ -147,15 +147,24 @@ pub fn see_other(location: &str) -> HttpResponse {
         .finish()
 }
 
-impl From<&Client> for ClientView {
-    fn from(client: &Client) -> Self {
+impl Words {
+    /// What these readers call an app.
+    pub fn name_of(self, client: &Client) -> String {
+        client.name_in(self.language().tag()).to_owned()
+    }
+}
+
+impl ClientView {
+    /// What an app says of itself to these readers.
+    pub fn new(words: Words, client: &Client) -> Self {
+        let told = |member| client.told_in(words.language().tag(), member).map(ToOwned::to_owned);
         Self {
-            name: client.client_name.clone(),
+            name: words.name_of(client),
             logo_path: client.logo_path(),
-            logo_uri: client.logo_uri.clone(),
-            policy_uri: client.policy_uri.clone(),
-            tos_uri: client.tos_uri.clone(),
-            client_uri: client.client_uri.clone(),
+            logo_uri: told(Readable::LogoUri),
+            policy_uri: told(Readable::PolicyUri),
+            tos_uri: told(Readable::TosUri),
+            client_uri: told(Readable::ClientUri),
         }
     }
 }

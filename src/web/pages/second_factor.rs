@@ -153,7 +153,7 @@ async fn show(
         action: PATH.into(),
         csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
-        client: interaction.map(|interaction| interaction.client.as_ref().into()),
+        client: interaction.map(|interaction| ClientView::new(frame.words, &interaction.client)),
         challenge: sealed.to_owned(),
         has_app: two_step.is_none_or(|two_step| two_step.totp.is_some()),
         passkey: ask(visit, Purpose::SecondFactor, user, &here).await?,

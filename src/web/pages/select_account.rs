@@ -56,7 +56,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         action: PATH.into(),
         csrf: visit.form_token(),
         interaction: interaction.as_ref().map(|interaction| interaction.sealed.clone()),
-        client: interaction.as_ref().map(|interaction| interaction.client.as_ref().into()),
+        client: interaction.as_ref().map(|interaction| ClientView::new(frame.words, &interaction.client)),
         accounts,
     };
     Ok(visit.show(&frame, &page, destination(interaction.as_ref())))

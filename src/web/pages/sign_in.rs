@@ -213,7 +213,7 @@ impl Form {
             action: "/login".into(),
             csrf: visit.form_token(),
             interaction: interaction.map(|interaction| interaction.sealed.clone()),
-            client: interaction.map(|interaction| interaction.client.as_ref().into()),
+            client: interaction.map(|interaction| ClientView::new(frame.words, &interaction.client)),
             username: self.username,
             remember: self.remember,
             error: self.error,

@@ -58,7 +58,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
         csrf: visit.form_token(),
         account,
         others: visit.session.sign_ins().len() > 1,
-        client: client.as_deref().map(Into::into),
+        client: client.as_deref().map(|client| ClientView::new(frame.words, client)),
         hidden: kept(&query.0),
     };
     Ok(visit.show(&frame, &page, logout.redirect.as_ref().map(|(to, _)| to)))
@@ -124,7 +124,7 @@ async fn sign_out(visit: &Visit, asked: Asked, everybody: bool) -> Result<HttpRe
     let frame = visit.frame(None);
     let page = SignedOutPage {
         page: frame.page("/login"),
-        client: client.as_deref().map(Into::into),
+        client: client.as_deref().map(|client| ClientView::new(frame.words, client)),
         continue_to: None,
         notice: None,
     };

@@ -208,7 +208,7 @@ fn show(visit: &Visit, interaction: Option<&Interaction>, form: Form) -> HttpRes
         action: "/signup".into(),
         csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
-        client: interaction.map(|interaction| interaction.client.as_ref().into()),
+        client: interaction.map(|interaction| ClientView::new(frame.words, &interaction.client)),
         email: form.email,
         email_is_given: false,
         name: form.name,

@@ -161,7 +161,7 @@ fn show(
         action: CODE_PATH.into(),
         csrf: visit.form_token(),
         interaction: interaction.map(|interaction| interaction.sealed.clone()),
-        client: interaction.map(|interaction| interaction.client.as_ref().into()),
+        client: interaction.map(|interaction| ClientView::new(frame.words, &interaction.client)),
         email: waiting.email.to_string(),
         waiting: sealed.to_owned(),
         error,

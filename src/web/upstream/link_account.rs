@@ -168,7 +168,7 @@ pub async fn get(visit: Visit, query: PageQuery) -> Result<HttpResponse, PageErr
     let provider = visit.app.memory().upstreams.get(&identity.provider).cloned();
     let page = LinkAccountPage {
         page: frame.page(&step(way)),
-        client: interaction.as_ref().map(|interaction| interaction.client.as_ref().into()),
+        client: interaction.as_ref().map(|interaction| ClientView::new(frame.words, &interaction.client)),
         account: (&person.user).into(),
         brand: provider.as_ref().map_or(Brand::Generic, |found| buttons::brand(found.provider.kind.kind())),
         provider: provider.map_or_else(|| identity.provider.to_string(), |found| found.provider.label().to_owned()),

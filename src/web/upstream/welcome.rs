@@ -120,7 +120,7 @@ fn show(
     let more = back.as_ref().map(|place| format!("return={place}")).unwrap_or_default();
     let page = WelcomePage {
         page: frame.page(&address_with(PATH, interaction, &more)),
-        client: interaction.map(|interaction| interaction.client.as_ref().into()),
+        client: interaction.map(|interaction| ClientView::new(frame.words, &interaction.client)),
         provider: upstream.provider.label().to_owned(),
         email: identity.said.email.as_ref().map(|email| email.address.to_string()),
         name,

@@ -43,6 +43,8 @@ app-keys = Keys, in place of a secret
 app-people = Who may sign in, and how
 app-tokens = Tokens
 app-links = Links and logo
+app-in-language = In { $language }
+app-in-others = In other languages
 app-software = Contacts and software
 app-devices = Apps on devices
 app-client-id = Client ID
@@ -88,6 +90,14 @@ app-logo-uri = Address of a logo
 app-logo-uri-hint = A logo that you upload on the app’s page goes before it.
 app-policy-uri = Privacy policy
 app-tos-uri = Terms of service
+app-client-name-in = Name in { $language }
+app-client-name-in-hint = For people whose pages are in this language. Whatever is left empty here is as it is above.
+app-client-uri-in = Website in { $language }
+app-logo-uri-in = Address of a logo in { $language }
+app-policy-uri-in = Privacy policy in { $language }
+app-tos-uri-in = Terms of service in { $language }
+app-localized = Name, links and logo in other languages
+app-localized-hint = One a line, with the language’s tag (BCP 47), such as: client_name#pt-BR = Loja. The names are client_name, client_uri, logo_uri, policy_uri and tos_uri.
 app-contacts = Whom to ask about it (one a line)
 app-software-id = Software
 app-software-version = Its version
@@ -123,6 +133,8 @@ app-error-jwks = It isn’t JSON: line { $line } can’t be read.
 app-error-public = This app is public: it has no secret.
 app-error-signs = This app signs with a key of its own: it has no secret.
 app-error-overlap = It must be between 0 and 30 days.
+app-error-localized = “{ $line }” must be a name, a language that isn’t there yet, and a text, such as: client_name#pt-BR = Loja.
+app-error-of-line = { $name }: { $why }
 
 check-is-broken = Broken:
 check-is-doubtful = Look at this:

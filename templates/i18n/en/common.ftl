@@ -4,6 +4,8 @@
 ## On every page
 
 languages = Language
+language-en = English
+language-ja = Japanese
 opens-in-new-tab = (opens in a new tab)
 client-website = Website
 client-policy = Privacy policy

@@ -80,6 +80,8 @@ fault-client-same = { $other } has the same; change one
 fault-client-id = it must be 1 to 128 letters, digits or -._~
 fault-client-id-missing = it is missing; choose a name that the app will send, such as "my-app"
 fault-client-name-missing = it is missing; people read it on the pages
+fault-language = after the # there must be a language (BCP 47), such as ja or pt-BR
+fault-language-twice = it is there for this language already
 fault-secret-missing = it is missing; a public client says token_endpoint_auth_method = "none"
 fault-secret-short = it must be random and at least 16 characters; `openssl rand -base64 32` makes one
 fault-public-secret = a public client (token_endpoint_auth_method none) has none; leave it out

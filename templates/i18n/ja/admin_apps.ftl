@@ -43,6 +43,8 @@ app-keys = 鍵（シークレットの代わり）
 app-people = サインインできる人と方法
 app-tokens = トークン
 app-links = リンクとロゴ
+app-in-language = { $language }での表示
+app-in-others = そのほかの言語での表示
 app-software = 連絡先とソフトウェア
 app-devices = 端末のアプリ
 app-client-id = クライアントID
@@ -88,6 +90,14 @@ app-logo-uri = ロゴのアドレス
 app-logo-uri-hint = アプリのページでアップロードしたロゴが優先されます。
 app-policy-uri = プライバシーポリシー
 app-tos-uri = 利用規約
+app-client-name-in = 名前（{ $language }）
+app-client-name-in-hint = この言語の画面に表示されます。空欄の項目には、上で入力したものが表示されます。
+app-client-uri-in = ウェブサイト（{ $language }）
+app-logo-uri-in = ロゴのアドレス（{ $language }）
+app-policy-uri-in = プライバシーポリシー（{ $language }）
+app-tos-uri-in = 利用規約（{ $language }）
+app-localized = そのほかの言語での名前、リンク、ロゴ
+app-localized-hint = 1行に1件ずつ、言語タグ（BCP 47）を付けて client_name#pt-BR = Loja のように入力します。使える名前は client_name、client_uri、logo_uri、policy_uri、tos_uri です。
 app-contacts = 連絡先 (1行に1件)
 app-software-id = ソフトウェア
 app-software-version = バージョン
@@ -123,6 +133,8 @@ app-error-jwks = JSONとして読み取れません（{ $line }行目）。
 app-error-public = このアプリは公開クライアントで、シークレットがありません。
 app-error-signs = このアプリは自身の鍵で署名するため、シークレットがありません。
 app-error-overlap = 0〜30日の範囲で指定してください。
+app-error-localized = 「{ $line }」は client_name#pt-BR = Loja のように、名前、まだ入力していない言語、内容の順に入力してください。
+app-error-of-line = { $name }: { $why }
 
 check-is-broken = 動作しません:
 check-is-doubtful = 確認してください:

@@ -4,6 +4,8 @@
 ## 共通
 
 languages = 言語
+language-en = 英語
+language-ja = 日本語
 opens-in-new-tab = (新しいタブで開きます)
 client-website = ウェブサイト
 client-policy = プライバシーポリシー

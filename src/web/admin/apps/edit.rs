@@ -48,7 +48,7 @@ pub struct AppFormPage {
     /// What is wrong, and belongs to no field.
     pub problems: Vec<Message>,
     /// What is there now, where somebody else changed it meanwhile: names of fields, and what is in them.
-    pub meanwhile: Vec<(String, String)>,
+    pub meanwhile: Vec<(Message, String)>,
 }
 
 /// `GET /admin/new-app`: which kind; `?kind=web`: its form.
@@ -113,7 +113,7 @@ fn page(desk: &Desk, frame: &Frame, app: &Registered, form: &Form) -> AppFormPag
     let action = format!("{}/edit", href(id));
     AppFormPage {
         admin: desk.page(frame, PLACE, &action),
-        name: Some(app.client.client_name.clone()),
+        name: Some(frame.words.name_of(&app.client)),
         action,
         back: href(id),
         kind: None,

@@ -1,9 +1,13 @@
 //! The fields of an app's form, as they are shown: in groups, each with what is wrong with it.
-use super::form::{Form, GRANT, PROVIDER};
+use super::form::{Form, GRANT, LOCALIZED, PROVIDER};
 use crate::{
-    domain::{Algorithm, ApplicationType, Assurance, ClientAlgorithm, ClientAuthMethod, GrantType, ProviderName},
-    i18n::Message,
+    domain::{
+        Algorithm, ApplicationType, Assurance, ClientAlgorithm, ClientAuthMethod, GrantType, ProviderName, Readable,
+    },
+    i18n::{Language, Message},
+    protocol::registration::is_tagged,
 };
+use std::borrow::Cow;
 
 /// How a field is filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +29,8 @@ pub enum Input {
 /// A field as it is shown.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Its name, which its label (`app-NAME`) and its hint (`app-NAME-hint`) are called by.
-    pub name: &'static str,
+    /// Its name, which its label and its hint are called by.
+    pub name: Cow<'static, str>,
     /// How it is filled in.
     pub input: Input,
     /// What is in it.
@@ -37,8 +41,13 @@ pub struct Field {
 
 impl Field {
     /// The message that names it.
-    pub fn label(&self) -> String {
-        format!("app-{}", self.name.replace('_', "-"))
+    pub fn label(&self) -> Message {
+        label(&self.name)
+    }
+
+    /// The message that says more of it, where there is one.
+    pub fn hint(&self) -> String {
+        format!("{}-hint", self.label().key())
     }
 
     /// What is in it, in words.
@@ -60,22 +69,45 @@ impl Field {
     }
 }
 
+/// The message that names a member: `app-NAME`, or `app-NAME-in` where it is one in a language.
+pub fn label(member: &str) -> Message {
+    let Some((plain, tag)) = Readable::split(member) else {
+        return Message::new(format!("app-{}", member.replace('_', "-")));
+    };
+    in_language(format!("app-{}-in", plain.as_str().replace('_', "-")), tag)
+}
+
+/// A message of a language: by its name, where Genkan knows it.
+fn in_language(key: String, tag: &str) -> Message {
+    let message = Message::new(key);
+    match Language::ALL.iter().find(|language| language.tag() == tag) {
+        Some(_) => message.telling("language", format!("language-{tag}")),
+        None => message.with("language", tag.to_owned()),
+    }
+}
+
 /// Fields that belong together.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// The message that names them.
-    pub title: &'static str,
+    pub title: Message,
     /// Whether it is open from the first.
     pub open: bool,
     /// The fields.
     pub fields: Vec<Field>,
 }
 
+impl Group {
+    fn new(title: Message, open: bool, fields: Vec<Field>) -> Self {
+        Self { title, open: open || fields.iter().any(|field| !field.faults.is_empty()), fields }
+    }
+}
+
 impl Form {
     /// What is wrong with no field that is shown.
     pub fn stray(&self) -> Vec<&Message> {
         let fields: Vec<_> = self.groups(&[], true).into_iter().flat_map(|group| group.fields).collect();
-        let known = |name: &str| fields.iter().any(|field| field.name == name);
+        let known = |name: &str| is_tagged(name) || fields.iter().any(|field| field.name == name);
         self.faults.iter().filter(|fault| !known(&fault.field)).map(|fault| &fault.message).collect()
     }
 
@@ -93,7 +125,7 @@ impl Form {
         let or_none = |all: Vec<String>| std::iter::once(String::new()).chain(all).collect();
         let levels = or_none(Assurance::ALL.iter().map(ToString::to_string).collect());
         let signing = or_none(ClientAlgorithm::ALL.iter().map(ToString::to_string).collect());
-        vec![
+        let mut groups = vec![
             self.group("app-about", true, id.into_iter().chain([("client_name", Input::Text)]).collect()),
             self.group(
                 "app-addresses",
@@ -154,7 +186,39 @@ impl Form {
                 vec![("contacts", Input::Lines), ("software_id", Input::Text), ("software_version", Input::Text)],
             ),
             self.group("app-devices", false, ["ios_app_ids", "android_apps"].map(|name| (name, Input::Lines)).into()),
-        ]
+        ];
+        // After the links, what there is of them in other languages.
+        let links = groups.iter().position(|group| group.title.key() == "app-links");
+        let after = links.map_or(groups.len(), |links| links + 1);
+        groups.splice(after..after, self.in_languages());
+        groups
+    }
+
+    /// A group for each language that pages are in, and one for all others.
+    fn in_languages(&self) -> Vec<Group> {
+        let of_language = |language: &Language| {
+            let names = Readable::ALL.iter().map(|member| member.tagged(language.tag()));
+            let fields = names.map(|name| self.field(name.into(), Input::Text)).collect();
+            Group::new(in_language("app-in-language".into(), language.tag()), false, fields)
+        };
+        let others = Group::new("app-in-others".into(), false, vec![self.others()]);
+        Language::ALL.iter().map(of_language).chain([others]).collect()
+    }
+
+    /// What is said in other languages, one a line, with what is wrong with any.
+    fn others(&self) -> Field {
+        let is_other =
+            |name: &str| is_tagged(name) && !Language::ALL.iter().any(|own| name.ends_with(&format!("#{}", own.tag())));
+        let lines = self.localized().into_iter().filter(|(name, _)| is_other(name));
+        let lines = lines.map(|(name, text)| format!("{name} = {text}"));
+        let unread = self.get(LOCALIZED).lines().map(ToOwned::to_owned);
+        let mut field = self.field(LOCALIZED.into(), Input::Lines);
+        field.value = lines.chain(unread).collect::<Vec<_>>().join("\n");
+        let faults = self.faults.iter().filter(|fault| is_other(&fault.field));
+        field.faults.extend(faults.map(|fault| {
+            Message::new("app-error-of-line").with("name", fault.field.clone()).telling("why", fault.message.clone())
+        }));
+        field
     }
 
     fn ticks(&self, prefix: &str, names: &[String]) -> Input {
@@ -167,11 +231,12 @@ impl Form {
     }
 
     fn group(&self, title: &'static str, open: bool, fields: Vec<(&'static str, Input)>) -> Group {
-        let field = |(name, input): (&'static str, Input)| {
-            let faults = self.faults.iter().filter(|fault| fault.field == name).map(|fault| fault.message.clone());
-            Field { name, input, value: self.get(name).to_owned(), faults: faults.collect() }
-        };
-        let fields: Vec<_> = fields.into_iter().map(field).collect();
-        Group { title, open: open || fields.iter().any(|field| !field.faults.is_empty()), fields }
+        let fields = fields.into_iter().map(|(name, input)| self.field(name.into(), input)).collect();
+        Group::new(title.into(), open, fields)
+    }
+
+    fn field(&self, name: Cow<'static, str>, input: Input) -> Field {
+        let faults = self.faults.iter().filter(|fault| fault.field == name).map(|fault| fault.message.clone());
+        Field { input, value: self.get(&name).to_owned(), faults: faults.collect(), name }
     }
 }

@@ -1,11 +1,11 @@
 //! The form of an app: what is typed, which is metadata by the names of RFC 7591, and what is wrong with it.
 use crate::{
     admin::Fault,
-    domain::{Client, GrantType},
+    domain::{Client, GrantType, LanguageTag, Readable},
     i18n::Message,
     protocol::{
         params::Params,
-        registration::{AndroidAppMetadata, ClientMetadata},
+        registration::{AndroidAppMetadata, ClientMetadata, is_tagged},
     },
 };
 use std::collections::BTreeMap;
@@ -26,6 +26,8 @@ const NUMBERS: [&str; 3] = ["default_max_age", "access_token_lifetime", "refresh
 pub const GRANT: &str = "grant.";
 pub const PROVIDER: &str = "provider.";
 const TICKED: &str = "yes";
+/// The field of what is said in languages that have no fields of their own.
+pub const LOCALIZED: &str = "localized";
 
 impl From<ClientMetadata> for Form {
     fn from(metadata: ClientMetadata) -> Self {
@@ -62,6 +64,9 @@ impl From<ClientMetadata> for Form {
         ];
         for (name, text) in texts {
             form.set(name, text.unwrap_or_default());
+        }
+        for (name, text) in metadata.localized {
+            form.set(&name, text);
         }
         for word in metadata.grant_types.unwrap_or_default() {
             form.set(&format!("{GRANT}{word}"), TICKED.into());
@@ -108,6 +113,7 @@ pub fn metadata_of(client: &Client) -> ClientMetadata {
         logo_uri: client.logo_uri.clone(),
         policy_uri: client.policy_uri.clone(),
         tos_uri: client.tos_uri.clone(),
+        localized: client.localized.members().map(|(name, text)| (name, text.to_owned())).collect(),
         contacts: client.contacts.clone(),
         software_id: client.software_id.clone(),
         software_version: client.software_version.clone(),
@@ -141,6 +147,13 @@ fn android_apps(text: &str) -> Vec<AndroidAppMetadata> {
     apps
 }
 
+/// The name of a member in a language, as it is stored.
+fn canonical(name: &str) -> Option<String> {
+    let (member, tag) = Readable::split(name)?;
+    let language: LanguageTag = tag.parse().ok()?;
+    Some(member.tagged(language.as_str()))
+}
+
 impl Form {
     /// What was sent.
     pub fn read(params: &Params) -> Self {
@@ -152,7 +165,30 @@ impl Form {
         }
         let android = android_text(&android_apps(form.get("android_apps")));
         form.set("android_apps", android);
+        form.take_lines();
         form
+    }
+
+    /// Puts what stands in the field of other languages, one a line, beside what has fields of its own. What is no such
+    /// line stays there, and is a fault.
+    fn take_lines(&mut self) {
+        let (typed, mut rest) = (self.get(LOCALIZED).to_owned(), vec![]);
+        for line in typed.lines().filter(|line| !line.trim().is_empty()) {
+            let parts = line.split_once('=').map(|(name, text)| (name.trim(), text.trim()));
+            match parts.and_then(|(name, text)| Some((canonical(name)?, text))) {
+                Some((name, text)) if self.get(&name).is_empty() && !text.is_empty() => {
+                    self.set(&name, text.to_owned());
+                }
+                _ => rest.push(line.trim()),
+            }
+        }
+        self.set(LOCALIZED, rest.join("\n"));
+    }
+
+    /// What is in the fields and lines of languages.
+    pub fn localized(&self) -> Vec<(String, String)> {
+        let typed = self.values.iter().filter(|(name, text)| is_tagged(name) && !text.is_empty());
+        typed.map(|(name, text)| (name.clone(), text.clone())).collect()
     }
 
     /// The metadata, or what cannot be read.
@@ -180,6 +216,9 @@ impl Form {
                 None
             }
         });
+        if let Some(line) = self.get(LOCALIZED).lines().next() {
+            faults.push(Fault::new(LOCALIZED, Message::new("app-error-localized").with("line", line.to_owned())));
+        }
         let metadata = ClientMetadata {
             client_id: text("client_id"),
             client_secret: None,
@@ -205,6 +244,7 @@ impl Form {
             logo_uri: text("logo_uri"),
             policy_uri: text("policy_uri"),
             tos_uri: text("tos_uri"),
+            localized: self.localized(),
             contacts: list("contacts"),
             software_id: text("software_id"),
             software_version: text("software_version"),

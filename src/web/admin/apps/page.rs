@@ -1,9 +1,9 @@
 //! The list of apps, and one app's page: what is known of it, what looks wrong, its secret, its end.
-use super::{PLACE, href, kind::Kind};
+use super::{PLACE, fields::label, href, kind::Kind};
 use crate::{
     admin::{self, apps},
     domain::{ClientId, ClientKey, Secret, Timestamp},
-    i18n::Message,
+    i18n::{Message, Words},
     protocol::checkup::{Finding, Surroundings, Weight, checkup},
     storage::clients::{self, Registered, Source},
     web::{
@@ -57,7 +57,7 @@ pub async fn list(desk: Desk, query: PageQuery) -> Result<HttpResponse, PageErro
     });
     let page = AppsPage {
         admin: desk.page(&frame, PLACE, PLACE),
-        apps: found.iter().map(line).collect(),
+        apps: found.iter().map(|app| line(frame.words, app)).collect(),
         query: text.unwrap_or_default().to_owned(),
         next,
         may_write: desk.may_change_apps(),
@@ -71,10 +71,10 @@ fn place(text: &str) -> Option<clients::After> {
     Some((Timestamp(at.parse().ok()?), ClientId(id.into())))
 }
 
-fn line(app: &Registered) -> AppLine {
+fn line(words: Words, app: &Registered) -> AppLine {
     AppLine {
         id: app.client.client_id.to_string(),
-        client: (&app.client).into(),
+        client: ClientView::new(words, &app.client),
         kind: kind_key(Kind::of(&app.client)),
         is_settings: app.source == Source::Settings,
         created_at: app.created_at.in_utc(),
@@ -99,7 +99,7 @@ pub struct AppPage {
     pub has_secret: bool,
     pub has_uploaded_logo: bool,
     /// Names of fields, and what is in them.
-    pub facts: Vec<(String, String)>,
+    pub facts: Vec<(Message, String)>,
     pub findings: Vec<Finding>,
     /// Until when the secret before is good, too.
     pub previous_until: Option<String>,
@@ -139,12 +139,12 @@ impl AppPage {
         Self {
             admin: desk.page(frame, PLACE, &href(&client.client_id)),
             id: client.client_id.to_string(),
-            client: client.into(),
+            client: ClientView::new(frame.words, client),
             kind: kind_key(Kind::of(client)),
             is_settings,
             has_secret: client.token_endpoint_auth_method.is_by_secret(),
             has_uploaded_logo: client.logo.is_some(),
-            facts: facts(client),
+            facts: facts(frame.words, client),
             findings: checkup(client, around),
             previous_until: previous.map(|previous| previous.until.in_utc()),
             secret: None,
@@ -158,9 +158,10 @@ impl AppPage {
 }
 
 /// What is known of an app, in the order in which people look for it.
-fn facts(client: &crate::domain::Client) -> Vec<(String, String)> {
-    const ORDER: [&str; 26] = [
+fn facts(words: Words, client: &crate::domain::Client) -> Vec<(Message, String)> {
+    const ORDER: [&str; 27] = [
         "client_id",
+        "client_name",
         "token_endpoint_auth_method",
         "token_endpoint_auth_signing_alg",
         "jwks",
@@ -193,14 +194,20 @@ fn facts(client: &crate::domain::Client) -> Vec<(String, String)> {
     }
     let text = |value: &serde_json::Value| match value {
         serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Bool(truth) => words.get(if *truth { "admin-yes" } else { "admin-no" }),
         serde_json::Value::Array(all) => all.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join("\n"),
         other => other.to_string(),
     };
-    let fact = |name: &&str| {
-        let text = told.get(*name).map(text).filter(|text| !text.is_empty())?;
-        Some((format!("app-{}", name.replace('_', "-")), text))
+    // What is said in several languages comes together.
+    let names = |name: &str| -> Vec<String> {
+        let tagged = told.keys().filter(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('#')));
+        std::iter::once(name).chain(tagged.map(String::as_str)).map(ToOwned::to_owned).collect()
     };
-    ORDER.iter().filter_map(fact).collect()
+    let fact = |name: String| {
+        let text = told.get(&name).map(text).filter(|text| !text.is_empty())?;
+        Some((label(&name), text))
+    };
+    ORDER.iter().flat_map(|name| names(name)).filter_map(fact).collect()
 }
 
 async fn found(desk: &Desk, id: &ClientId) -> Result<Registered, PageError> {

@@ -47,7 +47,7 @@ impl StartPage {
         Self {
             admin: desk.page(frame, PLACE, &place),
             id: client.client_id.to_string(),
-            name: client.client_name.clone(),
+            name: frame.words.name_of(client),
             kind,
             kinds: Kind::ALL.iter().map(|kind| (*kind, kind_key(*kind))).collect(),
             secret: secret.map(|secret| secret.reveal().to_owned()),

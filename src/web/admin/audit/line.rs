@@ -103,7 +103,7 @@ impl Line {
     /// In the words of the page.
     pub fn new(app: &App, words: Words, row: Recorded, names: &Names, sees_people: bool) -> Self {
         let client = |id: &str| Named {
-            name: app.memory().client(id).map_or_else(|| id.to_owned(), |client| client.client_name.clone()),
+            name: app.memory().client(id).map_or_else(|| id.to_owned(), |client| words.name_of(client)),
             href: Some(format!("/admin/apps/{}", segment(id))),
         };
         let plain = |name: String| Named { name, href: None };

@@ -209,7 +209,7 @@ async fn page(desk: &Desk, frame: &Frame, user: &User) -> Result<UserPage, PageE
         roles: givable(desk, user),
         ways,
         sessions: signed_in(desk, frame, id).await?,
-        consents: agreed(desk, id).await?,
+        consents: agreed(desk, frame, id).await?,
         others: others.into_iter().filter(|one| joined.iter().all(|had| had.id != one.id)).map(Into::into).collect(),
         groups: joined.into_iter().map(Into::into).collect(),
         events: events(desk, frame, id).await?,
@@ -270,13 +270,13 @@ async fn signed_in(desk: &Desk, frame: &Frame, id: &UserId) -> Result<Vec<Sessio
     Ok(all.into_iter().map(line).collect())
 }
 
-async fn agreed(desk: &Desk, id: &UserId) -> Result<Vec<ConsentLine>, PageError> {
+async fn agreed(desk: &Desk, frame: &Frame, id: &UserId) -> Result<Vec<ConsentLine>, PageError> {
     let app = &desk.visit.app;
     let (all, memory) = (consents::of_user(&app.db, id).await?, app.memory());
     let line = |(consent, at): (crate::domain::Consent, Timestamp)| ConsentLine {
         name: memory
             .client(consent.client_id.as_str())
-            .map_or_else(|| consent.client_id.to_string(), |client| client.client_name.clone()),
+            .map_or_else(|| consent.client_id.to_string(), |client| frame.words.name_of(client)),
         client: consent.client_id.to_string(),
         scopes: consent.scopes.to_string(),
         at: at.in_utc(),

@@ -80,7 +80,7 @@ fn trial_page(desk: &Desk, frame: &Frame, client: &Client) -> TrialPage {
     TrialPage {
         admin: desk.page(frame, PLACE, &format!("{}/test", href(&client.client_id))),
         id: client.client_id.to_string(),
-        name: client.client_name.clone(),
+        name: frame.words.name_of(client),
         scope: client.scope.to_string(),
         max_age: nothing(),
         choices: vec![
@@ -134,7 +134,7 @@ pub async fn post(desk: Desk, id: Path<String>, form: PageForm) -> Result<HttpRe
             let page = SendPage {
                 admin: desk.page(&frame, PLACE, &test),
                 id: id.to_string(),
-                name: client.client_name.clone(),
+                name: frame.words.name_of(&client),
                 parameters,
                 href: interaction.step(&format!("{test}/send")),
             };

@@ -52,7 +52,7 @@ pub async fn callback(desk: Desk, id: Path<String>, query: PageQuery) -> Result<
     let page = ResultPage {
         admin: desk.page(&frame, super::PLACE, &format!("{}/test", href(&id))),
         id: id.to_string(),
-        name: client.client_name.clone(),
+        name: frame.words.name_of(&client),
         problem,
         checks: judged.checks,
         contents: judged.contents,
