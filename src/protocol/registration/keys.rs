@@ -81,12 +81,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(
-        set: Option<&Value>,
-        uri: Option<&str>,
-        method: ClientAuthMethod,
-        alg: &str,
-    ) -> Vec<(&'static str, String)> {
+    fn read(set: Option<&Value>, uri: Option<&str>, method: ClientAuthMethod, alg: &str) -> Vec<(String, String)> {
         let mut faults = Faults::default();
         let uri = uri.map(ToOwned::to_owned);
         let (jwks, kept) = keys(&mut faults, (set, uri.clone()), (method, alg.parse().ok()));
@@ -117,7 +112,7 @@ mod tests {
             (Some(ed(json!("a"))), None, "", ("jwks", "fault-jwks")),
             (Some(json!([])), None, "", ("jwks", "fault-jwks")),
         ] {
-            assert_eq!(read(jwks.as_ref(), uri, signer, alg), [(fault.0, fault.1.to_owned())]);
+            assert_eq!(read(jwks.as_ref(), uri, signer, alg), [(fault.0.to_owned(), fault.1.to_owned())]);
         }
         for (uri, is_good) in [
             ("http://localhost:3000/jwks", true),
