@@ -1,7 +1,7 @@
 //! Names, links and logos of apps in the languages of those who read them (RFC 7591 section 2.2).
 use crate::{
     administration::{Api, operator},
-    support::{Answer, Browser, Database, Server, on_each_database},
+    support::{Answer, AppClient, Browser, Database, Server, on_each_database},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -41,13 +41,13 @@ fn names(page: &Answer, name: &str) {
 async fn people_read_of_an_app_in_their_own_language(database: Database) {
     let server = Server::start(database, SHOP).await;
     let shop = server.app("shop");
-    for (language, name, terms, logo) in [
-        ("ja-JP, en;q=0.5", "花の店", "/ja/terms", "/ja/logo.png"),
-        ("en", "Flower Shop", "/terms", "/logo.png"),
+    for (reader, language, name, terms, logo) in [
+        ("Hana", "ja-JP, en;q=0.5", "花の店", "/ja/terms", "/ja/logo.png"),
+        ("Alice", "en", "Flower Shop", "/terms", "/logo.png"),
         // There are no pages in French.
-        ("fr", "Flower Shop", "/terms", "/logo.png"),
+        ("Fleur", "fr", "Flower Shop", "/terms", "/logo.png"),
     ] {
-        let (user, browser) = (server.user("Reader"), server.browser().speaking(language));
+        let (user, browser) = (server.user(reader), server.browser().speaking(language));
         let sign_in = browser.open(shop.authorize_url()).await;
         names(&sign_in, name);
         names(&browser.open(format!("/signup?{}", sign_in.url.query().unwrap())).await, name);
@@ -109,9 +109,10 @@ async fn an_app_says_nothing_in_any_language_that_it_may_not_say_in_one(database
 
     let hostile = r#""><script>alert(1)</script><img src=x onerror=alert(1)> {{7*7}} & 店"#;
     let members = json!({ "client_name#ja": hostile, "token_endpoint_auth_method": "none" });
-    assert_eq!(api.post("/apps", shop(&members)).await.status, 201);
+    let made = api.post("/apps", shop(&members)).await;
+    assert_eq!(made.status, 201, "{made}");
     let (user, browser) = (server.user("Reader"), server.browser().speaking("ja"));
-    let sign_in = browser.open(server.app("shop").authorize_url()).await;
+    let sign_in = browser.open(AppClient::new(server.http.clone(), &made.json()).authorize_url()).await;
     let credentials = [("username", user.email.as_str()), ("password", user.password.as_str())];
     let consent = browser.press(&sign_in, "login-submit", &credentials).await;
     assert!(consent.has("consent-allow"), "{consent}");
@@ -178,17 +179,17 @@ async fn a_manifest_has_what_is_said_in_languages(database: Database) {
     let renamed = steps(&exported.replace("花の店", "花屋"));
     assert_eq!(renamed[0]["after"], json!({ "client_name#ja-Jpan-JP": "花屋" }), "{renamed}");
     let (status, out, told) = server.try_cli(&["apply", "-"], &SHOP.replace("#fr", "#français"));
-    assert!(!status.success() && told.contains("client_name#français"), "{out}{told}");
+    assert!(!status.success() && format!("{out}{told}").contains("client_name#français"), "{out}{told}");
 }
 
 async fn the_settings_name_the_language_that_is_wrong(database: Database) {
     let mut server = Server::prepare(database, "").await;
     for (right, wrong, told) in [
-        ("#fr", "#fr-", "clients[0].client_name#fr-: after the #"),
+        ("#fr", "#fr-", "].client_name#fr-: after the #"),
         ("\"client_name#fr\"", "\"client_name#ja-jpan-jp\"", "it is there for this language already"),
-        ("\"Fleurs\"", "7", "clients[0].client_name#fr: it must be a text in quotes (it is 7)"),
-        ("https://shop.test/ja/terms", "http://shop.test/", "clients[0].tos_uri#ja: it must be a URL"),
-        ("tos_uri#ja", "scope#ja", "clients[0].scope#ja: there is no such setting"),
+        ("\"Fleurs\"", "7", "].client_name#fr: it must be a text in quotes (it is 7)"),
+        ("https://shop.test/ja/terms", "http://shop.test/", "].tos_uri#ja: it must be a URL"),
+        ("tos_uri#ja", "scope#ja", "].scope#ja: there is no such setting"),
     ] {
         assert!(SHOP.contains(right));
         server.set(&SHOP.replace(right, wrong));
