@@ -41,7 +41,7 @@ pub use request_id::give as give_request_id;
 use crate::app::App;
 use crate::protocol::discovery::path;
 use actix_web::{
-    HttpResponse, Resource, Route,
+    FromRequest, Handler, HttpResponse, Resource, Responder, Route,
     http::{Method, header},
     middleware::from_fn,
     web::{self, Data, PayloadConfig, ServiceConfig},
@@ -72,50 +72,22 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
 
 /// The routes of the listener for metrics alone.
 pub fn metrics_routes(config: &mut ServiceConfig, app: &Data<App>) {
-    config.app_data(app.clone()).service(document(
-        metrics::PATH,
-        web::get().to(metrics::get),
-        web::head().to(metrics::get),
-    ));
+    config.app_data(app.clone()).service(document(metrics::PATH, metrics::get));
 }
 
 /// What anybody may read, and keep.
 fn public_documents(config: &mut ServiceConfig) {
     config
-        .service(document(
-            path::OPENID_CONFIGURATION,
-            web::get().to(documents::metadata),
-            web::head().to(documents::metadata),
-        ))
-        .service(document(
-            path::OAUTH_AUTHORIZATION_SERVER,
-            web::get().to(documents::metadata),
-            web::head().to(documents::metadata),
-        ))
-        .service(document(path::JWKS, web::get().to(documents::jwks), web::head().to(documents::jwks)))
-        .service(document(
-            "/.well-known/passkey-endpoints",
-            web::get().to(documents::passkey_endpoints),
-            web::head().to(documents::passkey_endpoints),
-        ))
-        .service(document(
-            "/.well-known/apple-app-site-association",
-            web::get().to(app_links::apple),
-            web::head().to(app_links::apple),
-        ))
-        .service(document(
-            "/.well-known/assetlinks.json",
-            web::get().to(app_links::android),
-            web::head().to(app_links::android),
-        ))
-        .service(document("/healthz", web::get().to(documents::healthz), web::head().to(documents::healthz)))
-        .service(document("/readyz", web::get().to(documents::readyz), web::head().to(documents::readyz)))
-        .service(document("/static/{name}", web::get().to(assets::get), web::head().to(assets::get)))
-        .service(document(
-            account::profile::picture::SERVED_AT,
-            web::get().to(account::profile::picture::get),
-            web::head().to(account::profile::picture::get),
-        ));
+        .service(document(path::OPENID_CONFIGURATION, documents::metadata))
+        .service(document(path::OAUTH_AUTHORIZATION_SERVER, documents::metadata))
+        .service(document(path::JWKS, documents::jwks))
+        .service(document("/.well-known/passkey-endpoints", documents::passkey_endpoints))
+        .service(document("/.well-known/apple-app-site-association", app_links::apple))
+        .service(document("/.well-known/assetlinks.json", app_links::android))
+        .service(document("/healthz", documents::healthz))
+        .service(document("/readyz", documents::readyz))
+        .service(document("/static/{name}", assets::get))
+        .service(document(account::profile::picture::SERVED_AT, account::profile::picture::get));
 }
 
 /// What apps call.
@@ -167,7 +139,7 @@ fn provider_messages(config: &mut ServiceConfig) {
 /// What people meet on the way to an app, and back from it.
 fn sign_in_pages(config: &mut ServiceConfig) {
     config
-        .service(document("/", web::get().to(account::home), web::head().to(account::home)))
+        .service(document("/", account::home))
         .service(resource(
             path::AUTHORIZE,
             [
@@ -176,149 +148,64 @@ fn sign_in_pages(config: &mut ServiceConfig) {
             ],
         ))
         .service(resource("/resume", [(Method::GET, web::get().to(oauth::authorize::resume))]))
-        .service(page("/login", web::get().to(pages::sign_in::get), web::post().to(pages::sign_in::post)))
-        .service(page(pages::passkey::PATH, web::get().to(pages::passkey::get), web::post().to(pages::passkey::post)))
-        .service(page(
-            pages::second_factor::PATH,
-            web::get().to(pages::second_factor::get),
-            web::post().to(pages::second_factor::post),
-        ))
+        .service(page("/login", pages::sign_in::get, pages::sign_in::post))
+        .service(page(pages::passkey::PATH, pages::passkey::get, pages::passkey::post))
+        .service(page(pages::second_factor::PATH, pages::second_factor::get, pages::second_factor::post))
         .service(resource(pages::returning::PATH, [(Method::POST, web::post().to(pages::returning::post))]))
-        .service(page("/forgot", web::get().to(pages::forgot::get), web::post().to(pages::forgot::post)))
-        .service(link(
-            "/reset",
-            web::get().to(pages::reset::get),
-            web::head().to(pages::reset::get),
-            web::post().to(pages::reset::post),
-        ))
-        .service(link(
-            "/verify",
-            web::get().to(pages::quiet_link::get_verify),
-            web::head().to(pages::quiet_link::get_verify),
-            web::post().to(pages::quiet_link::post_verify),
-        ))
-        .service(page(
-            pages::mail_sign_in::PATH,
-            web::get().to(pages::mail_sign_in::get),
-            web::post().to(pages::mail_sign_in::post),
-        ))
-        .service(page(
-            pages::mail_sign_in::CODE_PATH,
-            web::get().to(pages::mail_sign_in::get_code),
-            web::post().to(pages::mail_sign_in::post_code),
-        ))
-        .service(link(
-            "/login/mail/link",
-            web::get().to(pages::mail_link::get),
-            web::head().to(pages::mail_link::get),
-            web::post().to(pages::mail_link::post),
-        ))
+        .service(page("/forgot", pages::forgot::get, pages::forgot::post))
+        .service(link("/reset", pages::reset::get, pages::reset::post))
+        .service(link("/verify", pages::quiet_link::get_verify, pages::quiet_link::post_verify))
+        .service(page(pages::mail_sign_in::PATH, pages::mail_sign_in::get, pages::mail_sign_in::post))
+        .service(page(pages::mail_sign_in::CODE_PATH, pages::mail_sign_in::get_code, pages::mail_sign_in::post_code))
+        .service(link("/login/mail/link", pages::mail_link::get, pages::mail_link::post))
         .service(resource("/mail", [(Method::GET, web::get().to(pages::local_mail::get))]))
         .service(resource("/mail/{number}", [(Method::GET, web::get().to(pages::local_mail::html))]))
-        .service(page("/signup", web::get().to(pages::sign_up::get), web::post().to(pages::sign_up::post)))
-        .service(page(
-            pages::sign_up_mail::CODE_PATH,
-            web::get().to(pages::sign_up_mail::get_code),
-            web::post().to(pages::sign_up_mail::post_code),
-        ))
-        .service(link(
-            "/signup/link",
-            web::get().to(pages::sign_up_mail::get_link),
-            web::head().to(pages::sign_up_mail::get_link),
-            web::post().to(pages::sign_up_mail::post_link),
-        ))
-        .service(link(
-            "/unfreeze",
-            web::get().to(pages::quiet_link::get_unfreeze),
-            web::head().to(pages::quiet_link::get_unfreeze),
-            web::post().to(pages::quiet_link::post_unfreeze),
-        ))
-        .service(link(
-            "/invite",
-            web::get().to(pages::invite::get),
-            web::head().to(pages::invite::get),
-            web::post().to(pages::invite::post),
-        ))
+        .service(page("/signup", pages::sign_up::get, pages::sign_up::post))
+        .service(page(pages::sign_up_mail::CODE_PATH, pages::sign_up_mail::get_code, pages::sign_up_mail::post_code))
+        .service(link("/signup/link", pages::sign_up_mail::get_link, pages::sign_up_mail::post_link))
+        .service(link("/unfreeze", pages::quiet_link::get_unfreeze, pages::quiet_link::post_unfreeze))
+        .service(link("/invite", pages::invite::get, pages::invite::post))
         .service(resource("/enroll", [(Method::GET, web::get().to(pages::enroll::get))]))
-        .service(page("/setup", web::get().to(pages::setup::get), web::post().to(pages::setup::post)))
-        .service(page("/consent", web::get().to(pages::consent::get), web::post().to(pages::consent::post)))
-        .service(page(
-            "/select-account",
-            web::get().to(pages::select_account::get),
-            web::post().to(pages::select_account::post),
-        ))
-        .service(page(path::LOGOUT, web::get().to(pages::sign_out::get), web::post().to(pages::sign_out::post)));
+        .service(page("/setup", pages::setup::get, pages::setup::post))
+        .service(page("/consent", pages::consent::get, pages::consent::post))
+        .service(page("/select-account", pages::select_account::get, pages::select_account::post))
+        .service(page(path::LOGOUT, pages::sign_out::get, pages::sign_out::post));
 }
 
 /// What people meet on the way to another provider, and back from it.
 fn provider_pages(config: &mut ServiceConfig) {
     config
-        .service(page(
-            upstream::link_account::PATH,
-            web::get().to(upstream::link_account::get),
-            web::post().to(upstream::link_account::post),
-        ))
-        .service(page(
-            upstream::welcome::PATH,
-            web::get().to(upstream::welcome::get),
-            web::post().to(upstream::welcome::post),
-        ))
+        .service(page(upstream::link_account::PATH, upstream::link_account::get, upstream::link_account::post))
+        .service(page(upstream::welcome::PATH, upstream::welcome::get, upstream::welcome::post))
         .service(resource("/login/{provider}", [(Method::GET, web::get().to(upstream::start::get))]))
         .service(resource(
             "/callback/{provider}/android/{package}",
             [(Method::POST, web::post().to(upstream::android::post))],
         ))
-        .service(page(
-            "/callback/{provider}",
-            web::get().to(upstream::callback::get),
-            web::post().to(upstream::callback::post),
-        ))
-        .service(document(
-            "/callback/{provider}/data-deletion/{code}",
-            web::get().to(upstream::events::signed::status),
-            web::head().to(upstream::events::signed::status),
-        ));
+        .service(page("/callback/{provider}", upstream::callback::get, upstream::callback::post))
+        .service(document("/callback/{provider}/data-deletion/{code}", upstream::events::signed::status));
 }
 
 /// Where people look after their account.
 fn account_pages(config: &mut ServiceConfig) {
     config
         .service(resource("/account", [(Method::GET, web::get().to(account::overview::get))]))
-        .service(page("/account/email", web::get().to(account::email::get), web::post().to(account::email::post)))
-        .service(page(
-            account::email::CODE_PATH,
-            web::get().to(account::email::get_code),
-            web::post().to(account::email::post_code),
-        ))
-        .service(link(
-            "/account/email/approve",
-            web::get().to(account::email::approval::get),
-            web::head().to(account::email::approval::get),
-            web::post().to(account::email::approval::post),
-        ))
+        .service(page("/account/email", account::email::get, account::email::post))
+        .service(page(account::email::CODE_PATH, account::email::get_code, account::email::post_code))
+        .service(link("/account/email/approve", account::email::approval::get, account::email::approval::post))
         .service(page(
             account::email::approval::CODE,
-            web::get().to(account::email::approval::get_code),
-            web::post().to(account::email::approval::post_code),
+            account::email::approval::get_code,
+            account::email::approval::post_code,
         ))
         .service(resource(
             account::email::approval::WITHOUT,
             [(Method::POST, web::post().to(account::email::approval::post_without))],
         ))
-        .service(link(
-            "/account/email/confirm",
-            web::get().to(account::email::get_confirm),
-            web::head().to(account::email::get_confirm),
-            web::post().to(account::email::post_confirm),
-        ))
-        .service(link(
-            "/account/email/undo",
-            web::get().to(account::email::undo::get),
-            web::head().to(account::email::undo::get),
-            web::post().to(account::email::undo::post),
-        ))
+        .service(link("/account/email/confirm", account::email::get_confirm, account::email::post_confirm))
+        .service(link("/account/email/undo", account::email::undo::get, account::email::undo::post))
         .service(resource(account::overview::VERIFY, [(Method::POST, web::post().to(account::overview::verify))]))
-        .service(page("/account/profile", web::get().to(account::profile::get), web::post().to(account::profile::post)))
+        .service(page("/account/profile", account::profile::get, account::profile::post))
         .service(
             resource(
                 account::profile::picture::PATH,
@@ -326,50 +213,48 @@ fn account_pages(config: &mut ServiceConfig) {
             )
             .app_data(account::profile::picture::limits()),
         )
-        .service(page(
-            "/account/password",
-            web::get().to(account::password::get),
-            web::post().to(account::password::post),
-        ))
-        .service(page(
-            "/account/passkeys",
-            web::get().to(account::passkeys::get),
-            web::post().to(account::passkeys::post),
-        ))
-        .service(page(
-            "/account/two-step",
-            web::get().to(account::two_step::get),
-            web::post().to(account::two_step::post),
-        ))
+        .service(page("/account/password", account::password::get, account::password::post))
+        .service(page("/account/passkeys", account::passkeys::get, account::passkeys::post))
+        .service(page("/account/two-step", account::two_step::get, account::two_step::post))
         .service(resource(account::two_step::PICTURE, [(Method::GET, web::get().to(account::two_step::picture))]))
-        .service(page(
-            "/account/sessions",
-            web::get().to(account::sessions::get),
-            web::post().to(account::sessions::post),
-        ))
+        .service(page("/account/sessions", account::sessions::get, account::sessions::post))
         .service(resource("/account/activity", [(Method::GET, web::get().to(account::activity::get))]))
-        .service(page("/account/leave", web::get().to(account::leave::get), web::post().to(account::leave::post)))
-        .service(page("/account/ways-in", web::get().to(account::ways_in::get), web::post().to(account::ways_in::post)))
-        .service(link(
-            "/account/ways-in/undo",
-            web::get().to(account::ways_in::get_undo),
-            web::head().to(account::ways_in::get_undo),
-            web::post().to(account::ways_in::post_undo),
-        ))
-        .service(page("/account/apps", web::get().to(account::apps::get), web::post().to(account::apps::post)));
+        .service(page("/account/leave", account::leave::get, account::leave::post))
+        .service(page("/account/ways-in", account::ways_in::get, account::ways_in::post))
+        .service(link("/account/ways-in/undo", account::ways_in::get_undo, account::ways_in::post_undo))
+        .service(page("/account/apps", account::apps::get, account::apps::post));
 }
 
-fn document(path: &str, get: Route, head: Route) -> Resource {
-    resource(path, [(Method::GET, get), (Method::HEAD, head)])
+/// What is read alone.
+fn document<A: FromRequest + 'static>(path: &str, get: impl Handler<A, Output: Responder + 'static>) -> Resource {
+    resource(path, [(Method::GET, web::get().to(get.clone())), (Method::HEAD, web::head().to(get))])
 }
 
-fn page(path: &str, get: Route, post: Route) -> Resource {
-    resource(path, [(Method::GET, get), (Method::POST, post)])
+/// A page with a form, which comes back to it.
+fn page<A, B>(
+    path: &str,
+    get: impl Handler<A, Output: Responder + 'static>,
+    post: impl Handler<B, Output: Responder + 'static>,
+) -> Resource
+where
+    A: FromRequest + 'static,
+    B: FromRequest + 'static,
+{
+    resource(path, [(Method::GET, web::get().to(get)), (Method::POST, web::post().to(post))])
 }
 
 /// The page of a link that comes by mail; programs that look at mail ask for its head.
-fn link(path: &str, get: Route, head: Route, post: Route) -> Resource {
-    resource(path, [(Method::GET, get), (Method::HEAD, head), (Method::POST, post)])
+fn link<A, B>(
+    path: &str,
+    get: impl Handler<A, Output: Responder + 'static>,
+    post: impl Handler<B, Output: Responder + 'static>,
+) -> Resource
+where
+    A: FromRequest + 'static,
+    B: FromRequest + 'static,
+{
+    let (get, head) = (web::get().to(get.clone()), web::head().to(get));
+    resource(path, [(Method::GET, get), (Method::HEAD, head), (Method::POST, web::post().to(post))])
 }
 
 /// A path and its methods; any other method is answered with those that there are.
