@@ -1,5 +1,8 @@
 //! Two accounts of one person become one.
-use super::acts::{Acted, Target, delete, hold_person};
+use super::{
+    acts::{Acted, Target, hold_person},
+    effects::delete,
+};
 use crate::{
     domain::{Chain, NewEvent, Timestamp, User, UserId},
     storage::{Db, Result, audit, columns::to_json, sessions, tickets, users},

@@ -1,9 +1,10 @@
 //! People as those who run the instance see them: lists that stay quick however many there are, and what is done to
-//! people (`acts.rs`, `merge.rs`).
+//! people (`acts.rs` with `effects.rs`, `merge.rs`).
 //!
 //! A list goes on after the last row that was seen, by an index: nothing is counted, nothing is skipped. What there are
 //! fewest of leads: those with a role, then those whom a search finds, then those of a group.
 mod acts;
+mod effects;
 mod merge;
 
 pub use acts::{Act, Acted, Target, Told, act, insert};
