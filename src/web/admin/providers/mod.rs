@@ -1,6 +1,7 @@
 //! `/admin/providers`: where else people sign in.
 mod edit;
 mod fields;
+mod shapes;
 
 pub use edit::{add, check, edit, new, save};
 
