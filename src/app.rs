@@ -1,18 +1,22 @@
 //! What every request can reach.
 mod client_keys;
 mod memory;
+mod passwords;
+mod secrets;
 pub mod settings;
 
 pub(crate) use memory::{Document, Memory};
+pub(crate) use passwords::PasswordPolicy;
+pub(crate) use secrets::Secrets;
 
 use crate::{
-    breached::{self, Breached},
+    breached,
     clock::Clock,
-    config::{self, Config, LiveSettings, MasterKeySource, PasswordRules},
+    config::{self, Config, LiveSettings, MasterKeySource},
     domain::{Actor, Assurance, Chain, Event, NewEvent, Password, PasswordProblem, Timestamp},
     fetch::{self, Fetcher},
     hashing::{self, Hasher},
-    keys::{self, MasterKey, Purpose, Sealer},
+    keys::{self, MasterKey, Purpose},
     mail::{self, Mailer},
     metrics,
     passkeys::Passkeys,
@@ -20,7 +24,6 @@ use crate::{
     storage::{self, Db, audit, clients, versions},
 };
 use arc_swap::ArcSwap;
-use aws_lc_rs::hmac;
 use memory::Source;
 use std::{
     collections::HashMap,
@@ -115,78 +118,6 @@ impl Stopping {
     /// Whether it is.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// Keys that are good for one thing each.
-#[derive(Debug)]
-pub(crate) struct Secrets {
-    /// Seals interactions.
-    pub interactions: Sealer,
-    /// Authenticates refresh tokens.
-    pub refresh_tokens: hmac::Key,
-    /// Authenticates form tokens.
-    pub forms: hmac::Key,
-    /// Encrypts session cookies.
-    pub cookies: [u8; 64],
-    /// Seals the secrets of second factors.
-    pub second_factors: Sealer,
-    /// Makes the digests of recovery codes, which are short enough to be guessed without it.
-    pub recovery_codes: hmac::Key,
-    /// Seals what is sent to providers, and comes from them.
-    pub providers: Sealer,
-    /// Authenticates nonces of native sign-in.
-    pub native_nonces: hmac::Key,
-    /// Seals the audit trail.
-    pub audit: Chain,
-    /// Seals answers of the administration's API.
-    pub answers: Sealer,
-    /// Seals the settings that the database keeps.
-    pub settings: Sealer,
-    /// Seals the secrets of webhooks.
-    pub webhooks: Sealer,
-}
-
-impl Secrets {
-    fn derive(master: &MasterKey) -> Result<Self, keys::Error> {
-        Ok(Self {
-            interactions: master.sealer(Purpose::Interactions)?,
-            refresh_tokens: master.hmac(Purpose::RefreshTokens)?,
-            forms: master.hmac(Purpose::Forms)?,
-            cookies: master.derive(Purpose::Cookies)?,
-            second_factors: master.sealer(Purpose::SecondFactors)?,
-            recovery_codes: master.hmac(Purpose::RecoveryCodes)?,
-            providers: master.sealer(Purpose::Providers)?,
-            native_nonces: master.hmac(Purpose::NativeNonces)?,
-            audit: Chain::new(master.hmac(Purpose::Audit)?),
-            answers: master.sealer(Purpose::Answers)?,
-            settings: master.sealer(Purpose::Settings)?,
-            webhooks: master.sealer(Purpose::Webhooks)?,
-        })
-    }
-}
-
-/// Which passwords may be chosen; every door through which one is set asks here.
-#[derive(Debug)]
-pub(crate) struct PasswordPolicy {
-    breached: Option<Breached>,
-}
-
-impl PasswordPolicy {
-    /// Reads the list of those that leaked, where there is one.
-    pub fn open(settings: &config::Passwords) -> Result<Self, breached::Error> {
-        let breached = settings.breached_file.as_deref().map(Breached::open).transpose()?;
-        Ok(Self { breached })
-    }
-
-    /// Reads a password that somebody chooses. `about`: what others know of them.
-    pub fn judge(&self, rules: PasswordRules, typed: &str, about: &[&str]) -> Result<Password, PasswordProblem> {
-        let password = Password::choose(typed)?;
-        if let Some(weakness) = password.weakness(about, rules.min_strength) {
-            return Err(PasswordProblem::Weak(weakness));
-        }
-        let leaked = self.breached.as_ref().is_some_and(|breached| breached.has(&password));
-        if leaked { Err(PasswordProblem::Leaked) } else { Ok(password) }
     }
 }
 
