@@ -1,10 +1,12 @@
 //! The catalogues agree with each other and with the templates; negotiation takes the order it should.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::Path;
 
+use super::catalogue::messages;
 use super::*;
+use fluent_bundle::FluentResource;
 
 fn keys_in(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(folder)? {

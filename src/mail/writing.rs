@@ -241,8 +241,8 @@ async fn recipient(db: &Db, to: &To) -> Result<Option<(User, Email)>, Error> {
 
 /// The words of the person's own language, or of the page that they used.
 fn words_of(user: &User, page: &str) -> Words {
-    let own = user.profile.locale().and_then(Language::of);
-    Words::new(own.or_else(|| Language::of(page)).unwrap_or_default())
+    let own = user.profile.locale().and_then(Language::of_tag);
+    Words::new(own.or_else(|| Language::of_tag(page)).unwrap_or_default())
 }
 
 fn greeting(words: Words, user: &User) -> Option<String> {
