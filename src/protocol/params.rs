@@ -124,6 +124,13 @@ mod tests {
     }
 
     #[test]
+    fn a_field_of_several_lines_has_breaks_and_no_other_control_characters() {
+        let lines = |text: &str| Params::parse_lines(text.as_bytes()).map(|params| params.get("a").map(str::to_owned));
+        assert_eq!(lines("a=1%0d%0a%092%0a3"), Ok(Some("1\n 2\n3".into())));
+        assert!(lines("a=%00").is_err() && lines("a=%0d").is_err() && lines("a=%1b").is_err());
+    }
+
+    #[test]
     fn what_is_repeated_is_known() {
         let params = Params::parse(b"a=1&a=1&b=2").unwrap();
         assert!(params.none_repeated().is_err() && params.once("a").is_err());

@@ -12,7 +12,13 @@ use openidconnect::{
 use serde_json::json;
 use std::pin::Pin;
 
-on_each_database!(openid_client_of_npm, authlib_in_a_flask_app, the_openidconnect_crate, oidc_provider_of_npm_upstream);
+on_each_database!(
+    openid_client_of_npm,
+    authlib_in_a_flask_app,
+    authlib_as_a_machine_that_signs,
+    the_openidconnect_crate,
+    oidc_provider_of_npm_upstream
+);
 
 async fn openid_client_of_npm(database: Database) {
     let keys = [Key::rsa(), Key::ec(), Key::ed()];
@@ -20,11 +26,7 @@ async fn openid_client_of_npm(database: Database) {
     let server = Server::start(database, &signers).await;
     let alice = server.user("Alice");
     let mut apps = ["web", "post", "spa", "svc"].map(|id| server.registration(id)).to_vec();
-    for (n, key) in keys.iter().enumerate() {
-        let mut app = server.registration(&format!("signer-{n}"));
-        app["private_key"] = json!({ "pem": key.private_pem(), "kid": key.kid, "alg": key.algorithm() });
-        apps.push(app);
-    }
+    apps.extend(keys.iter().enumerate().map(|(n, key)| with_key(&server, n, key)));
     let script = Script::node("openid_client.mjs").with("ISSUER", &server.issuer);
     let script = script.with("EMAIL", &alice.email).with("PASSWORD", &alice.password).with("SUB", &alice.sub);
     script.with("APPS", serde_json::Value::from(apps).to_string()).succeeds().await;
@@ -42,6 +44,22 @@ fn signer(n: usize, key: &Key) -> String {
          token_endpoint_auth_method = 'private_key_jwt'\n{kind}\n",
         json!({ "keys": [key.jwk()] })
     )
+}
+
+/// How it is registered, with the private half.
+fn with_key(server: &Server, n: usize, key: &Key) -> serde_json::Value {
+    let mut app = server.registration(&format!("signer-{n}"));
+    app["private_key"] = json!({ "pem": key.private_pem(), "kid": key.kid, "alg": key.algorithm() });
+    app
+}
+
+async fn authlib_as_a_machine_that_signs(database: Database) {
+    let keys = [Key::ec(), Key::ed()];
+    let signers: String = keys.iter().enumerate().map(|(n, key)| signer(n + 1, key)).collect();
+    let server = Server::start(database, &signers).await;
+    let apps: Vec<_> = keys.iter().enumerate().map(|(n, key)| with_key(&server, n + 1, key)).collect();
+    let script = Script::python("authlib_signer.py").with("ISSUER", &server.issuer);
+    script.with("APPS", serde_json::Value::from(apps).to_string()).succeeds().await;
 }
 
 async fn authlib_in_a_flask_app(database: Database) {

@@ -50,7 +50,7 @@ impl Key {
         Self { kid: short(), pair: Pair::Ec(pair) }
     }
 
-    /// For EdDSA.
+    /// For `EdDSA`.
     pub fn ed() -> Self {
         Self { kid: short(), pair: Pair::Ed(Ed25519KeyPair::generate().unwrap()) }
     }
