@@ -1,5 +1,9 @@
 //! What is wrong with metadata, by its members: collected, so that all is told at once.
-use crate::{domain::RegisteredUri, i18n::Message, protocol::faults::of};
+use crate::{
+    domain::{RegisteredUri, is_unseen},
+    i18n::Message,
+    protocol::faults::of,
+};
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
 /// Something wrong with metadata.
@@ -36,6 +40,17 @@ impl Faults {
         }
     }
 
+    /// A word that need not be there.
+    pub fn word_if_any<T: FromStr + Display + Copy>(
+        &mut self,
+        field: &str,
+        text: Option<&str>,
+        all: &[T],
+    ) -> Option<T> {
+        let default = *all.first()?;
+        text.map(|text| self.word(field, Some(text), all, default))
+    }
+
     /// Reads each of several texts.
     pub fn each<T: FromStr<Err: Into<Message>>>(&mut self, field: &str, texts: &[String]) -> Vec<T> {
         let parse = |text: &String| match text.parse() {
@@ -69,7 +84,7 @@ impl Faults {
     /// A line of text that people read.
     pub fn line(&mut self, field: &str, text: Option<String>) -> Option<String> {
         let text = text?.trim().to_owned();
-        let good = !text.is_empty() && text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
+        let good = !text.is_empty() && text.chars().count() <= LONGEST && !text.chars().any(is_unseen);
         if !good {
             self.add(field, Message::new("fault-readable").with("most", LONGEST.to_string()));
         }

@@ -1,7 +1,10 @@
 //! Members of the metadata, each with the rule that it is read by.
 use super::{AndroidAppMetadata, USER_SCOPES, faults::Faults};
 use crate::{
-    domain::{AndroidApp, ClientAuthMethod, ClientId, Digest, GrantType, InvalidScope, ProviderName, Scopes, Secret},
+    domain::{
+        AndroidApp, ApplicationType, ClientAuthMethod, ClientId, Digest, GrantType, InvalidScope, ProviderName,
+        RegisteredUri, Scopes, Secret,
+    },
     i18n::Message,
 };
 
@@ -20,6 +23,30 @@ pub(super) fn grant_types(faults: &mut Faults, words: Option<&[String]>) -> Vec<
         faults.add("grant_types", "fault-grant-missing");
     }
     types
+}
+
+/// Where it runs; unless it says so, a public client that only a device can receive for is on one.
+pub(super) fn application_type(
+    faults: &mut Faults,
+    word: Option<&str>,
+    method: ClientAuthMethod,
+    redirect_uris: &[RegisteredUri],
+) -> ApplicationType {
+    let is_native = method == ClientAuthMethod::None
+        && !redirect_uris.is_empty()
+        && redirect_uris.iter().all(RegisteredUri::is_native);
+    let default = if is_native { ApplicationType::Native } else { ApplicationType::Web };
+    faults.word("application_type", word, ApplicationType::ALL, default)
+}
+
+/// What a client that proves nothing may not do.
+pub(super) fn public(faults: &mut Faults, grant_types: &[GrantType], require_pkce: Option<bool>) {
+    if grant_types.contains(&GrantType::ClientCredentials) {
+        faults.add("grant_types", "fault-public-credentials");
+    }
+    if require_pkce == Some(false) {
+        faults.add("require_pkce", "fault-public-pkce");
+    }
 }
 
 pub(super) fn allowed_providers(faults: &mut Faults, names: Vec<String>) -> Vec<String> {

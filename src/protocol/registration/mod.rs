@@ -10,11 +10,12 @@ pub use faults::MetadataFault;
 pub use languages::{InLanguages, is_tagged};
 pub use metadata::{AndroidAppMetadata, ClientMetadata};
 
-use crate::domain::{
-    Algorithm, ApplicationType, Assurance, Client, ClientAlgorithm, ClientAuthMethod, Digest, GrantType, RegisteredUri,
-};
+use crate::domain::{Algorithm, Assurance, Client, ClientAlgorithm, ClientAuthMethod, Digest, GrantType};
 use faults::Faults;
-use members::{allowed_providers, android_app, client_id, client_name, contacts, grant_types, scope, secret};
+use members::{
+    allowed_providers, android_app, application_type, client_id, client_name, contacts, grant_types, public, scope,
+    secret,
+};
 use std::ops::RangeInclusive;
 
 /// How long access tokens of one client may be good, in seconds: longer, and a stolen one would be worth having.
@@ -43,63 +44,34 @@ pub fn revise(before: &Client, metadata: ClientMetadata) -> Result<Client, Vec<M
 
 fn read(metadata: ClientMetadata, kept: Option<&Digest>) -> Result<Client, Vec<MetadataFault>> {
     let mut faults = Faults::default();
-    let method = faults.word(
-        "token_endpoint_auth_method",
-        metadata.token_endpoint_auth_method.as_deref(),
-        ClientAuthMethod::ALL,
-        ClientAuthMethod::default(),
-    );
+    let method = metadata.token_endpoint_auth_method.as_deref();
+    let method = faults.word("token_endpoint_auth_method", method, ClientAuthMethod::ALL, ClientAuthMethod::default());
     let grant_types = grant_types(&mut faults, metadata.grant_types.as_deref());
     let redirect_uris = faults.uris("redirect_uris", &metadata.redirect_uris);
     let post_logout_redirect_uris = faults.uris("post_logout_redirect_uris", &metadata.post_logout_redirect_uris);
-    let by_code = grant_types.contains(&GrantType::AuthorizationCode);
-    if by_code && metadata.redirect_uris.is_empty() {
+    if grant_types.contains(&GrantType::AuthorizationCode) && metadata.redirect_uris.is_empty() {
         faults.add("redirect_uris", "fault-redirect-missing");
     }
     if metadata.response_types.as_deref().is_some_and(|types| types.iter().any(|kind| kind != "code")) {
         faults.add("response_types", "fault-response-types");
     }
-    let native = method == ClientAuthMethod::None
-        && !redirect_uris.is_empty()
-        && redirect_uris.iter().all(RegisteredUri::is_native);
-    let application_type = faults.word(
-        "application_type",
-        metadata.application_type.as_deref(),
-        ApplicationType::ALL,
-        if native { ApplicationType::Native } else { ApplicationType::Web },
-    );
+    let application_type = application_type(&mut faults, metadata.application_type.as_deref(), method, &redirect_uris);
     let secret_digest = secret(&mut faults, method, metadata.client_secret.as_ref(), kept);
-    let signing = metadata.token_endpoint_auth_signing_alg.as_deref();
-    let signing_alg = signing.map(|word| {
-        let field = "token_endpoint_auth_signing_alg";
-        faults.word(field, Some(word), ClientAlgorithm::ALL, ClientAlgorithm::Rs256)
-    });
+    let signing_alg = metadata.token_endpoint_auth_signing_alg.as_deref();
+    let signing_alg = faults.word_if_any("token_endpoint_auth_signing_alg", signing_alg, ClientAlgorithm::ALL);
     let where_keys_are = (metadata.jwks.as_ref(), metadata.jwks_uri);
     let (jwks, jwks_uri) = keys::keys(&mut faults, where_keys_are, (method, signing_alg));
-    if method == ClientAuthMethod::None && grant_types.contains(&GrantType::ClientCredentials) {
-        faults.add("grant_types", "fault-public-credentials");
-    }
-    if method == ClientAuthMethod::None && metadata.require_pkce == Some(false) {
-        faults.add("require_pkce", "fault-public-pkce");
+    if method == ClientAuthMethod::None {
+        public(&mut faults, &grant_types, metadata.require_pkce);
     }
     faults.within("default_max_age", metadata.default_max_age, 0..=i64::from(i32::MAX));
     faults.within("access_token_lifetime", metadata.access_token_lifetime, ACCESS_LIFETIMES);
     faults.within("refresh_token_lifetime", metadata.refresh_token_lifetime, REFRESH_LIFETIMES);
-    let alg = faults.word(
-        "id_token_signed_response_alg",
-        metadata.id_token_signed_response_alg.as_deref(),
-        Algorithm::ALL,
-        Algorithm::default(),
-    );
-    let access_alg = faults.word(
-        "access_token_signed_response_alg",
-        metadata.access_token_signed_response_alg.as_deref(),
-        Algorithm::ALL,
-        alg,
-    );
-    let required_acr = metadata.required_acr.as_deref();
-    let required_acr =
-        required_acr.map(|word| faults.word("required_acr", Some(word), Assurance::ALL, Assurance::OneFactor));
+    let alg = metadata.id_token_signed_response_alg.as_deref();
+    let alg = faults.word("id_token_signed_response_alg", alg, Algorithm::ALL, Algorithm::default());
+    let access_alg = metadata.access_token_signed_response_alg.as_deref();
+    let access_alg = faults.word("access_token_signed_response_alg", access_alg, Algorithm::ALL, alg);
+    let required_acr = faults.word_if_any("required_acr", metadata.required_acr.as_deref(), Assurance::ALL);
     let client = Client {
         client_id: client_id(&mut faults, metadata.client_id),
         client_name: client_name(&mut faults, metadata.client_name),
@@ -141,6 +113,7 @@ fn read(metadata: ClientMetadata, kept: Option<&Digest>) -> Result<Client, Vec<M
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ApplicationType;
 
     fn web() -> ClientMetadata {
         ClientMetadata {
@@ -163,6 +136,20 @@ mod tests {
         assert_eq!(client.application_type, ApplicationType::Web);
         assert_eq!(client.id_token_signed_response_alg, Algorithm::Rs256);
         assert!(client.require_pkce && !client.skip_consent);
+    }
+
+    /// `security.md` UN-02: a name that reads otherwise than it is written stands on no page.
+    #[test]
+    fn a_name_is_a_line_that_people_can_read() {
+        for bad in ["", " ", "a\nb", "a\u{202e}knaB", "\u{2066}Bank", "a\u{2028}b", &"a".repeat(101)] {
+            let named = ClientMetadata { client_name: Some(bad.into()), ..web() };
+            assert_eq!(fields(named), ["client_name"], "{bad:?}");
+            let tagged = ClientMetadata { localized: vec![("client_name#ja".into(), bad.into())], ..web() };
+            assert_eq!(fields(tagged), ["client_name#ja"], "{bad:?}");
+        }
+        for good in ["銀行", "Ünïcode & Söhne", "👩‍💻 Apps", &"a".repeat(100)] {
+            assert!(fields(ClientMetadata { client_name: Some(good.into()), ..web() }).is_empty(), "{good}");
+        }
     }
 
     #[test]

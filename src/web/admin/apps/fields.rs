@@ -7,7 +7,7 @@ use crate::{
     i18n::{Language, Message},
     protocol::registration::is_tagged,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Display};
 
 /// How a field is filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,18 +113,7 @@ impl Form {
 
     /// The fields, in groups. `providers`: those that are in use. `is_new`: whether the id is still to be chosen.
     pub fn groups(&self, providers: &[String], is_new: bool) -> Vec<Group> {
-        let ways = std::iter::once(ProviderName::LOCAL.to_owned()).chain(providers.iter().cloned());
-        let stored = self.values.iter().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name);
-        let gone = stored.filter_map(|name| name.strip_prefix(PROVIDER)).map(ToOwned::to_owned);
-        let mut ways: Vec<String> = ways.collect();
-        ways.extend(gone.filter(|name| !ways.contains(name)).collect::<Vec<_>>());
-        let words = |all: Vec<String>| Input::Choice(all.into_iter().map(|word| (word.clone(), word)).collect());
-        let all = |all: &[Algorithm]| words(all.iter().map(ToString::to_string).collect());
-        let grants = GrantType::ALL.iter().map(ToString::to_string).collect::<Vec<_>>();
         let id = is_new.then_some(("client_id", Input::Text));
-        let or_none = |all: Vec<String>| std::iter::once(String::new()).chain(all).collect();
-        let levels = or_none(Assurance::ALL.iter().map(ToString::to_string).collect());
-        let signing = or_none(ClientAlgorithm::ALL.iter().map(ToString::to_string).collect());
         let mut groups = vec![
             self.group("app-about", true, id.into_iter().chain([("client_name", Input::Text)]).collect()),
             self.group(
@@ -132,49 +121,10 @@ impl Form {
                 true,
                 vec![("redirect_uris", Input::Lines), ("post_logout_redirect_uris", Input::Lines)],
             ),
-            self.group(
-                "app-protocol",
-                true,
-                vec![
-                    (
-                        "token_endpoint_auth_method",
-                        words(ClientAuthMethod::ALL.iter().map(ToString::to_string).collect()),
-                    ),
-                    ("application_type", words(ApplicationType::ALL.iter().map(ToString::to_string).collect())),
-                    ("grant_types", self.ticks(GRANT, &grants)),
-                    ("scope", Input::Text),
-                    ("require_pkce", Input::Tick),
-                ],
-            ),
-            self.group(
-                "app-keys",
-                self.get("token_endpoint_auth_method") == ClientAuthMethod::PrivateKeyJwt.as_str(),
-                vec![
-                    ("jwks", Input::Lines),
-                    ("jwks_uri", Input::Text),
-                    ("token_endpoint_auth_signing_alg", words(signing)),
-                ],
-            ),
-            self.group(
-                "app-people",
-                false,
-                vec![
-                    ("allowed_providers", self.ticks(PROVIDER, &ways)),
-                    ("required_acr", words(levels)),
-                    ("default_max_age", Input::Number),
-                    ("skip_consent", Input::Tick),
-                ],
-            ),
-            self.group(
-                "app-tokens",
-                false,
-                vec![
-                    ("access_token_lifetime", Input::Number),
-                    ("refresh_token_lifetime", Input::Number),
-                    ("id_token_signed_response_alg", all(Algorithm::ALL)),
-                    ("access_token_signed_response_alg", all(Algorithm::ALL)),
-                ],
-            ),
+            self.protocol(),
+            self.keys(),
+            self.people(providers),
+            self.tokens(),
             self.group(
                 "app-links",
                 false,
@@ -192,6 +142,54 @@ impl Form {
         let after = links.map_or(groups.len(), |links| links + 1);
         groups.splice(after..after, self.in_languages());
         groups
+    }
+
+    fn protocol(&self) -> Group {
+        let fields = vec![
+            ("token_endpoint_auth_method", one_of(ClientAuthMethod::ALL)),
+            ("application_type", one_of(ApplicationType::ALL)),
+            ("grant_types", self.ticks(GRANT, &written(GrantType::ALL))),
+            ("scope", Input::Text),
+            ("require_pkce", Input::Tick),
+        ];
+        self.group("app-protocol", true, fields)
+    }
+
+    /// Open where the app proves by them who it is.
+    fn keys(&self) -> Group {
+        let is_needed = self.get("token_endpoint_auth_method") == ClientAuthMethod::PrivateKeyJwt.as_str();
+        let fields = vec![
+            ("jwks", Input::Lines),
+            ("jwks_uri", Input::Text),
+            ("token_endpoint_auth_signing_alg", one_of_or_none(ClientAlgorithm::ALL)),
+        ];
+        self.group("app-keys", is_needed, fields)
+    }
+
+    /// `providers`: those that are in use. Those that the app had before are shown as well.
+    fn people(&self, providers: &[String]) -> Group {
+        let mut ways: Vec<String> =
+            [ProviderName::LOCAL.to_owned()].into_iter().chain(providers.iter().cloned()).collect();
+        let stored = self.values.iter().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name);
+        let gone = stored.filter_map(|name| name.strip_prefix(PROVIDER)).map(ToOwned::to_owned);
+        ways.extend(gone.filter(|name| !ways.contains(name)).collect::<Vec<_>>());
+        let fields = vec![
+            ("allowed_providers", self.ticks(PROVIDER, &ways)),
+            ("required_acr", one_of_or_none(Assurance::ALL)),
+            ("default_max_age", Input::Number),
+            ("skip_consent", Input::Tick),
+        ];
+        self.group("app-people", false, fields)
+    }
+
+    fn tokens(&self) -> Group {
+        let fields = vec![
+            ("access_token_lifetime", Input::Number),
+            ("refresh_token_lifetime", Input::Number),
+            ("id_token_signed_response_alg", one_of(Algorithm::ALL)),
+            ("access_token_signed_response_alg", one_of(Algorithm::ALL)),
+        ];
+        self.group("app-tokens", false, fields)
     }
 
     /// A group for each language that pages are in, and one for all others.
@@ -239,4 +237,21 @@ impl Form {
         let faults = self.faults.iter().filter(|fault| fault.field == name).map(|fault| fault.message.clone());
         Field { input, value: self.get(&name).to_owned(), faults: faults.collect(), name }
     }
+}
+
+fn written<T: Display>(all: &[T]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}
+
+fn one_of<T: Display>(all: &[T]) -> Input {
+    choice(written(all))
+}
+
+fn one_of_or_none<T: Display>(all: &[T]) -> Input {
+    choice([String::new()].into_iter().chain(written(all)).collect())
+}
+
+/// A choice of words that stand for themselves.
+fn choice(words: Vec<String>) -> Input {
+    Input::Choice(words.into_iter().map(|word| (word.clone(), word)).collect())
 }
