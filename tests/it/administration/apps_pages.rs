@@ -92,6 +92,8 @@ async fn what_is_typed_is_kept_and_each_fault_stands_beside_its_field(database: 
     assert_eq!(page.status, 200, "{page}");
     // In Japanese, too.
     let japanese = browser.clone().speaking("ja");
+    let answers = japanese.open("/admin/apps/web").await.texts(".facts dd");
+    assert!(answers.contains(&"はい".into()) && answers.contains(&"いいえ".into()), "{answers:?}");
     let page = made(&japanese, "spa", &[("client_name", ""), ("redirect_uris", "x")]).await;
     assert_eq!(page.status, 422);
     assert!(page.texts(".problem").iter().all(|text| text.contains("入力してください")), "{page}");

@@ -194,7 +194,9 @@ fn facts(words: Words, client: &crate::domain::Client) -> Vec<(Message, String)>
     }
     let text = |value: &serde_json::Value| match value {
         serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Bool(truth) => words.get(if *truth { "admin-yes" } else { "admin-no" }),
+        serde_json::Value::Bool(truth) => {
+            words.get(if *truth { "admin-setting-choice-true" } else { "admin-setting-choice-false" })
+        }
         serde_json::Value::Array(all) => all.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join("\n"),
         other => other.to_string(),
     };
