@@ -60,15 +60,21 @@ impl Totals {
     }
 }
 
-/// Sign-ins by method, and those who were refused.
-pub fn chart(id: &'static str, counts: &[Count], spans: Spans, now: Timestamp, words: Words) -> Chart {
+/// Sign-ins by method, and those who were refused. `label`: what a provider is called.
+pub fn chart(
+    id: &'static str,
+    counts: &[Count],
+    (spans, now): (Spans, Timestamp),
+    words: Words,
+    label: &impl Fn(&str) -> String,
+) -> Chart {
     let first = spans.last(now) - spans.count + 1;
     let length = usize::try_from(spans.count).unwrap_or(0);
     let mut series = BTreeMap::<(u8, String), Vec<i64>>::new();
     for count in counts {
         let kind = count.kind.as_str();
         let key = if SIGN_INS.contains(&kind) {
-            (0, method(&count.method, words))
+            (0, method(&count.method, words, label))
         } else if REFUSALS.contains(&kind) {
             (1, words.get("overview-refused"))
         } else {
@@ -91,9 +97,9 @@ pub fn chart(id: &'static str, counts: &[Count], spans: Spans, now: Timestamp, w
     }
 }
 
-fn method(method: &str, words: Words) -> String {
+fn method(method: &str, words: Words, label: &impl Fn(&str) -> String) -> String {
     match method.split_once(':') {
-        Some((_, provider)) => provider.to_owned(),
+        Some((_, provider)) => label(provider),
         None => words.find(&format!("overview-by-{method}")).unwrap_or_else(|| words.get("overview-by-other")),
     }
 }
@@ -118,11 +124,13 @@ mod tests {
             count(99, "throttled", "", 1),
             count(99, "signed_up", "", 7),
         ];
-        let chart = chart("overview-day", &counts, Spans::DAY, now, Words::new(Language::En));
+        let chart = chart("overview-day", &counts, (Spans::DAY, now), Words::new(Language::En), &|name: &str| {
+            format!("the {name}")
+        });
         assert_eq!((chart.spans.len(), chart.spans[23].as_str()), (24, "04:00"));
         let legend = chart.legend();
         let series: Vec<_> = legend.iter().map(|series| (series.title.as_str(), series.total)).collect();
-        assert_eq!(series, [("Password", 5), ("google", 1), ("Refused", 5)]);
+        assert_eq!(series, [("Password", 5), ("the google", 1), ("Refused", 5)]);
         assert_eq!((chart.series[0].counts[0], chart.series[0].counts[23]), (2, 3));
         assert_eq!(Totals::of(&counts), Totals { sign_ins: 6, refusals: 5, newcomers: 7 });
         assert_eq!(Spans::DAY.begin(now), Timestamp(77 * 3600));

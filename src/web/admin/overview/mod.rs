@@ -11,7 +11,7 @@ use crate::{
     domain::{Algorithm, Permission, Timestamp},
     keys::{State, state},
     storage::{deliveries, figures as stored, manifest, passkeys, second_factors, signing_keys, webhooks},
-    web::error::PageError,
+    web::{account::ways_in, error::PageError},
 };
 use actix_web::HttpResponse;
 use askama::Template;
@@ -78,13 +78,14 @@ pub async fn get(desk: Desk) -> Result<HttpResponse, PageError> {
     let days = stored::since(&app.db, Spans::MONTH.begin(now), Spans::MONTH.seconds).await?;
     let there_is = stored::now(&app.db, now).await?;
     let providers = providers(app);
+    let label = |name: &str| ways_in::label(&desk.visit, name);
     let page = OverviewPage {
         admin: desk.page(&frame, "/admin", "/admin"),
         day: Totals::of(&hours),
         month: Totals::of(&days),
         charts: vec![
-            figures::chart("overview-day", &hours, Spans::DAY, now, frame.words),
-            figures::chart("overview-month", &days, Spans::MONTH, now, frame.words),
+            figures::chart("overview-day", &hours, (Spans::DAY, now), frame.words, &label),
+            figures::chart("overview-month", &days, (Spans::MONTH, now), frame.words, &label),
         ],
         steps: first_steps::ahead(&desk),
         notices: notices(&desk, &there_is, &providers).await?,
